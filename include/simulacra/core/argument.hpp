@@ -1,0 +1,57 @@
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include <simulacra/core/types.hpp>
+
+/// Checks of a caller's arguments. A caller's mistake throws `std::invalid_argument` at once, with a message that names the
+/// function, the argument and the value. (What collapse does to data is not a mistake: see `core/outcome.hpp`.)
+namespace simulacra::argument {
+
+/// The shortest decimal text that reads back as `value`; independent of the locale.
+template <class T>
+  requires std::is_arithmetic_v<T>
+std::string text(T value) {
+  if constexpr (std::same_as<T, bool>) {
+    return value ? "true" : "false";
+  } else {
+    char digits[64];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+    return std::string(digits, end);
+  }
+}
+
+/// Throws: `simulacra::<function>: argument '<name>' is <value>; it must <must>`.
+[[noreturn]] inline void reject(std::string_view function, std::string_view name, std::string_view value, std::string_view must) {
+  std::string message("simulacra::");
+  message.append(function).append(": argument '").append(name).append("' is ").append(value).append("; it must ").append(must);
+  throw std::invalid_argument(message);
+}
+
+/// Throws unless `holds`; `must` completes the sentence "it must ...".
+template <class T>
+  requires std::is_arithmetic_v<T>
+void require(bool holds, std::string_view function, std::string_view name, T value, std::string_view must) {
+  if (!holds) [[unlikely]]
+    reject(function, name, text(value), must);
+}
+
+/// Throws unless every entry of `x` is finite; the message gives the first offending row and column.
+template <class Derived>
+void require_finite(const Eigen::DenseBase<Derived>& x, std::string_view function, std::string_view name) {
+  if (x.derived().allFinite()) [[likely]]
+    return;
+  for (Index column = 0; column < x.cols(); ++column)
+    for (Index row = 0; row < x.rows(); ++row) {
+      const auto value = x.derived().coeff(row, column);
+      if (!(value - value == 0))
+        reject(function, name, text(value) + " at row " + text(row) + ", column " + text(column), "be finite everywhere");
+    }
+}
+
+}  // namespace simulacra::argument
