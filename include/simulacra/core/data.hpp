@@ -1,0 +1,39 @@
+#pragma once
+
+#include <span>
+#include <type_traits>
+#include <utility>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/types.hpp>
+
+namespace simulacra {
+
+/// How the loop handles stored data: count, join, pick. The primary template serves every `samples<T, D>`; a family whose
+/// data are no matrix (a corpus, say) specialises it.
+template <class Data>
+struct data_traits {
+  static Index count(const Data& x) { return x.cols(); }
+
+  /// Room for n observations of the same shape as those of `like`.
+  static void resize(Data& x, Index dimension, Index n) { x.resize(dimension, n); }
+
+  /// Writes `part` over the observations of x that start at `first`.
+  static void write(Data& x, Index first, const Data& part) {
+    argument::require(part.rows() == x.rows(), "data_traits::write", "part.rows()", part.rows(),
+                      "equal the dimension of the other ingredients");
+    x.middleCols(first, part.cols()) = part;
+  }
+
+  /// The observations with the given numbers, in that order.
+  static Data select(const Data& x, std::span<const Index> chosen) {
+    Data part(x.rows(), static_cast<Index>(chosen.size()));
+    for (Index i = 0; i < part.cols(); ++i) part.col(i) = x.col(chosen[static_cast<std::size_t>(i)]);
+    return part;
+  }
+
+  /// The first n observations.
+  static Data front(const Data& x, Index n) { return x.leftCols(n); }
+};
+
+}  // namespace simulacra

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <span>
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/random/gamma.hpp>
+#include <simulacra/random/normal.hpp>
+#include <simulacra/random/stream.hpp>
+#include <simulacra/random/wishart.hpp>
+#include <simulacra/summary/lower_factor.hpp>
+#include <simulacra/summary/moments.hpp>
+
+/// How a Gaussian is drawn: as observations, and as the moments of observations in standard units.
+namespace simulacra::detail {
+
+/// The lower factor of a covariance that a caller gave; checks it on the way.
+template <class T, int D>
+scaled_factor<T, D> factor_of_covariance(Index dimension, const square<T, D>& covariance) {
+  argument::require(dimension >= 1, "gaussian", "mean.size()", dimension, "be at least 1");
+  argument::require(covariance.rows() == dimension && covariance.cols() == dimension, "gaussian", "covariance.rows()",
+                    covariance.rows(), "be square and match the mean");
+  argument::require_finite(covariance, "gaussian", "covariance");
+  const T largest = covariance.cwiseAbs().maxCoeff();
+  const T asymmetry = (covariance - covariance.transpose()).cwiseAbs().maxCoeff();
+  constexpr T tolerance = std::numeric_limits<T>::digits > 24 ? T(1e-12) : T(1e-6);
+  argument::require(asymmetry <= tolerance * largest, "gaussian", "covariance", asymmetry, "be symmetric (this is its asymmetry)");
+  // Cholesky column by column; a pivot under the rounding of its row counts as zero, and then its column must be as well.
+  square<T, D> lower = square<T, D>::Zero(dimension, dimension);
+  const T rounding = std::numeric_limits<T>::epsilon() * static_cast<T>(8 * dimension);
+  for (Index j = 0; j < dimension; ++j) {
+    const T pivot = covariance(j, j) - lower.row(j).head(j).squaredNorm();
+    argument::require(pivot >= -rounding * std::abs(covariance(j, j)) && covariance(j, j) >= T(0), "gaussian", "covariance", pivot,
+                      "be positive semi-definite (this is a pivot of its Cholesky factorisation)");
+    const bool lost = pivot <= rounding * covariance(j, j);
+    const T root = lost ? T(0) : std::sqrt(pivot);
+    lower(j, j) = root;
+    for (Index i = j + 1; i < dimension; ++i) {
+      const T rest = covariance(i, j) - lower.row(i).head(j).dot(lower.row(j).head(j));
+      const T size = std::sqrt(covariance(i, i)) * std::sqrt(covariance(j, j));
+      argument::require(!lost || std::abs(rest) <= std::sqrt(rounding) * size, "gaussian", "covariance", rest,
+                        "be positive semi-definite (this is what a zero pivot leaves in its column)");
+      lower(i, j) = lost ? T(0) : rest / root;
+    }
+  }
+  return scaled_factor<T, D>::from_lower(lower);
+}
+
+/// mean + F z for standard normal z, written to the columns of x in order.
+template <class T, int D, class Block>
+void fill_affine(Block&& x, const point<T, D>& mean, const scaled_factor<T, D>& factor, stream& rng) {
+  const Index d = x.rows(), n = x.cols();
+  if constexpr (D == 1) {
+    fill_normal(std::span<T>(x.derived().data(), static_cast<std::size_t>(n)), rng);
+    x.array() = x.array() * factor.dense()(0, 0) + mean[0];
+  } else {
+    const square<T, D> f = factor.dense();
+    const Index block = block_of(d);
+    samples<T, D> z(d, (std::min)(block, n));
+    for (Index first = 0; first < n; first += block) {
+      const Index size = (std::min)(block, n - first);
+      fill_normal(std::span<T>(z.data(), static_cast<std::size_t>(d * size)), rng);
+      auto part = x.middleCols(first, size);
+      if constexpr (D != dynamic && D <= 4)
+        part = f.lazyProduct(z.leftCols(size));
+      else
+        part.noalias() = f.template triangularView<Eigen::Lower>() * z.leftCols(size);
+      part.colwise() += mean;
+    }
+  }
+}
+
+/// The moments of n standard normal observations, by their exact law.
+template <class T, int D>
+moments<T, D> standard_moments_collapsed(Index d, Index n, stream& rng) {
+  const T per_root_n = T(1) / std::sqrt(static_cast<T>(n));
+  point<T, D> mean(d);
+  square<T, D> factor(d, d);
+  if constexpr (D == 1) {
+    mean[0] = static_cast<T>(standard_normal(rng)) * per_root_n;
+    factor(0, 0) = n > 1 ? static_cast<T>(std::sqrt(chi_square(static_cast<double>(n - 1), rng))) : T(0);
+  } else {
+    fill_normal(std::span<T>(mean.data(), static_cast<std::size_t>(d)), rng);
+    mean *= per_root_n;
+    fill_bartlett<T, D>(factor, n - 1, rng);
+  }
+  return moments<T, D>(n, std::move(mean), scaled_factor<T, D>::from_lower(factor));
+}
+
+/// The moments of n standard normal observations that are drawn in blocks. Their mean is known to be near 0 and their
+/// covariance near I, so raw second moments lose nothing and Cholesky cannot fail once n exceeds d by a little.
+template <class T, int D>
+moments<T, D> standard_moments_streamed(Index d, Index n, stream& rng) {
+  const Index block = std::max<Index>(256, block_of(d));
+  samples<T, D> z(d, (std::min)(block, n));
+  if (n <= 2 * d) {  // too few for a well-conditioned scatter: keep them, and let the data decide
+    z.resize(d, n);
+    fill_normal(std::span<T>(z.data(), static_cast<std::size_t>(d * n)), rng);
+    return moments<T, D>::of(z);
+  }
+  point<double, D> sum = point<double, D>::Zero(d);
+  square<double, D> second = square<double, D>::Zero(d, d);
+  square<T, D> part_second(d, d);
+  for (Index first = 0; first < n; first += block) {
+    const Index size = (std::min)(block, n - first);
+    fill_normal(std::span<T>(z.data(), static_cast<std::size_t>(d * size)), rng);
+    const auto part = z.leftCols(size);
+    if constexpr (D == 1) {
+      sum[0] += static_cast<double>(part.sum());
+      second(0, 0) += static_cast<double>(part.squaredNorm());
+    } else {
+      sum += part.rowwise().sum().template cast<double>();
+      part_second.setZero();
+      if constexpr (D != dynamic && D <= 4)
+        for (Index i = 0; i < size; ++i) part_second.noalias() += part.col(i) * part.col(i).transpose();
+      else
+        part_second.template selfadjointView<Eigen::Lower>().rankUpdate(part);
+      second += part_second.template cast<double>();
+    }
+  }
+  const point<double, D> mean = sum / static_cast<double>(n);
+  second.template triangularView<Eigen::Lower>() -= sum * mean.transpose();
+  square<double, D> root(d, d);
+  if constexpr (D == 1)
+    root(0, 0) = std::sqrt(second(0, 0));
+  else
+    root = second.template selfadjointView<Eigen::Lower>().llt().matrixL();
+  return moments<T, D>(n, mean.template cast<T>(), scaled_factor<T, D>::from_lower(root.template cast<T>()));
+}
+
+}  // namespace simulacra::detail

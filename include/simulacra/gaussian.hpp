@@ -1,0 +1,7 @@
+#pragma once
+
+/// The Gaussian family: law, estimator, truncation, closed-form divergences.
+#include <simulacra/families/gaussian/divergences.hpp>
+#include <simulacra/families/gaussian/estimator.hpp>
+#include <simulacra/families/gaussian/law.hpp>
+#include <simulacra/families/gaussian/truncated.hpp>

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cmath>
+#include <limits>
+
+#include <Eigen/Core>
+
+#include <simulacra/core/types.hpp>
+#include <simulacra/summary/lower_factor.hpp>
+#include <simulacra/summary/scaled_factor.hpp>
+
+namespace simulacra::detail {
+
+/// Observations are visited in blocks that stay in the first-level cache between two uses.
+constexpr Index block_of(Index dimension) { return std::max<Index>(64, 4096 / std::max<Index>(1, dimension)); }
+
+/// The (weighted) mean of columns; block sums are added in double, so that float data keep their digits at any n.
+template <class T, int D>
+point<T, D> mean_of(const samples<T, D>& x, const weights<T>* w, double weight) {
+  const Index d = x.rows(), n = x.cols(), block = block_of(d);
+  point<double, D> total = point<double, D>::Zero(d);
+  for (Index first = 0; first < n; first += block) {
+    const Index size = (std::min)(block, n - first);
+    const auto part = x.middleCols(first, size);
+    if (D == 1 && w == nullptr)
+      total[0] += static_cast<double>(part.sum());
+    else if (w == nullptr)
+      total += part.rowwise().sum().template cast<double>();
+    else
+      total += (part * w->segment(first, size)).template cast<double>();
+  }
+  if (!total.allFinite()) {  // the sum overflows though the mean need not
+    total.setZero();
+    for (Index i = 0; i < n; ++i) total += x.col(i).template cast<double>() * ((w == nullptr ? 1.0 : double((*w)[i])) / weight);
+    return total.template cast<T>();
+  }
+  return (total / weight).template cast<T>();
+}
+
+/// Writes the deviations of a block from the mean, times the square root of the weight and `scale`, to `out`.
+template <class T, int D>
+void deviations(const samples<T, D>& x, const weights<T>* w, const point<T, D>& mean, T scale, Index first, Index size,
+                samples<T, D>& out) {
+  auto part = out.leftCols(size);
+  part = (x.middleCols(first, size).colwise() - mean) * scale;
+  if (w != nullptr) part.array().rowwise() *= w->segment(first, size).array().sqrt().transpose();
+}
+
+/// The factor by QR of the data: slower than by the scatter matrix, and good to twice as many digits. Deviations are brought
+/// near 1 by a power of two first, so no square of them leaves the range.
+template <class T, int D>
+scaled_factor<T, D> scatter_factor_by_qr(const samples<T, D>& x, const weights<T>* w, const point<T, D>& mean) {
+  const Index d = x.rows(), n = x.cols(), block = std::max<Index>(256, 4 * d);
+  T largest = 0;
+  for (Index i = 0; i < n; ++i) largest = (std::max)(largest, (x.col(i) - mean).cwiseAbs().maxCoeff());
+  if (!(largest > T(0))) return scaled_factor<T, D>(d);
+  int e = 0;
+  std::frexp(largest, &e);
+  e = (std::max)(e, -(std::numeric_limits<T>::max_exponent - 2));
+  square<T, D> r = square<T, D>::Zero(d, d);
+  samples<T, D> part(d, (std::min)(block, n)), stacked;
+  for (Index first = 0; first < n; first += block) {
+    const Index size = (std::min)(block, n - first);
+    deviations<T, D>(x, w, mean, std::ldexp(T(1), -e), first, size, part);
+    stacked.resize(d, d + size);
+    stacked.leftCols(d) = r;
+    stacked.rightCols(size) = part.leftCols(size);
+    r = lower_factor<T, D>(stacked);
+  }
+  return scaled_factor<T, D>::from_lower(r).shifted(e);
+}
+
+/// The lower-triangular factor of the (weighted) scatter of columns about `mean`.
+template <class T, int D>
+scaled_factor<T, D> scatter_factor(const samples<T, D>& x, const weights<T>* w, const point<T, D>& mean) {
+  const Index d = x.rows(), n = x.cols(), block = block_of(d);
+  constexpr int fixed = D == dynamic || D > 4 ? dynamic : D;
+  square<double, D> total = square<double, D>::Zero(d, d);
+  if constexpr (D == 1) {
+    for (Index first = 0; first < n; first += block) {
+      const Index size = (std::min)(block, n - first);
+      const auto deviation = x.middleCols(first, size).array() - mean[0];
+      total(0, 0) += w == nullptr ? static_cast<double>(deviation.square().sum())
+                                  : static_cast<double>((deviation.square() * w->segment(first, size).transpose().array()).sum());
+    }
+  } else {
+    samples<T, D> part(d, (std::min)(block, n));
+    square<T, D> sum(d, d);
+    for (Index first = 0; first < n; first += block) {
+      const Index size = (std::min)(block, n - first);
+      deviations<T, D>(x, w, mean, T(1), first, size, part);
+      if constexpr (fixed != dynamic) {
+        sum.setZero();
+        for (Index i = 0; i < size; ++i) sum.noalias() += part.col(i) * part.col(i).transpose();
+      } else {
+        sum.setZero();
+        sum.template selfadjointView<Eigen::Lower>().rankUpdate(part.leftCols(size));
+      }
+      total.template triangularView<Eigen::Lower>() += sum.template cast<double>();
+    }
+    total.template triangularView<Eigen::StrictlyUpper>() = total.transpose();
+  }
+  // Where squares may have left the range, or the directions differ by too much for a squared matrix, the data decide.
+  constexpr double least = std::numeric_limits<T>::digits > 24 ? 1e-280 : 1e-28;
+  square<T, D> factor(d, d);
+  if constexpr (D == 1) {
+    if (total(0, 0) > least && total(0, 0) < 1 / least) {
+      factor(0, 0) = static_cast<T>(std::sqrt(total(0, 0)));
+      return scaled_factor<T, D>::from_lower(factor);
+    }
+  } else {
+    const bool in_range = total.allFinite() && total.diagonal().minCoeff() > least && total.diagonal().maxCoeff() < 1 / least;
+    square<double, D> root(d, d);
+    if (in_range && n > d && cholesky_factor<double, D>(total, root))
+      return scaled_factor<T, D>::from_lower(root.template cast<T>());
+  }
+  return scatter_factor_by_qr<T, D>(x, w, mean);
+}
+
+}  // namespace simulacra::detail

@@ -1,0 +1,223 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+#include <Eigen/Core>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/summary/lower_factor.hpp>
+
+namespace simulacra {
+
+/// A lower-triangular square root F of a second moment F F', stored as a matrix times one power of two per column:
+/// \f[ F = A \, \mathrm{diag}(2^{e_1}, \dots, 2^{e_d}) \f]
+/// Collapse is exponential and every direction has a rate of its own, so a chain of factors leaves the range of floating
+/// point within some thousand generations, column by column: the column's exponent takes up what the matrix cannot hold.
+/// Rescaling by powers of two is exact, so the exponents change no digit of any result that is in range.
+template <class T = double, int D = dynamic>
+class scaled_factor {
+ public:
+  using matrix_type = square<T, D>;
+  using exponents_type = Eigen::Matrix<std::int64_t, D, 1>;
+
+  /// The zero factor of a dimension. `dimension` may be left out where D is fixed.
+  explicit scaled_factor(Index dimension = (D == dynamic ? 0 : D))
+      : matrix_(matrix_type::Zero(dimension, dimension)), exponents_(exponents_type::Zero(dimension)) {}
+
+  /// A factor given as a plain lower triangle; what stands above the diagonal is not read.
+  static scaled_factor from_lower(const matrix_type& lower) {
+    scaled_factor f(lower.rows());
+    f.matrix_.template triangularView<Eigen::Lower>() = lower;
+    f.rescale();
+    return f;
+  }
+
+  static scaled_factor identity(Index dimension = (D == dynamic ? 0 : D)) {
+    scaled_factor f(dimension);
+    f.matrix_.setIdentity();
+    return f;
+  }
+
+  [[nodiscard]] Index dimension() const noexcept { return matrix_.rows(); }
+  [[nodiscard]] const matrix_type& matrix() const noexcept { return matrix_; }
+  [[nodiscard]] const exponents_type& exponents() const noexcept { return exponents_; }
+
+  /// F itself. Entries too small for T become subnormal or 0.
+  [[nodiscard]] matrix_type dense() const {
+    matrix_type f = matrix_;
+    for (Index j = 0; j < dimension(); ++j)
+      if (exponents_[j] != 0) f.col(j) = f.col(j).unaryExpr([e = clipped(exponents_[j])](T v) { return std::ldexp(v, e); });
+    return f;
+  }
+
+  /// F F', the second moment itself. Entries too small for T become 0.
+  [[nodiscard]] matrix_type second_moment() const {
+    const matrix_type f = dense();
+    matrix_type s = f * f.transpose();
+    return s;
+  }
+
+  /// log det(F F'), right at any depth of collapse; minus infinity where a direction is lost.
+  [[nodiscard]] double log_determinant() const {
+    double sum = 0;
+    for (Index j = 0; j < dimension(); ++j) sum += log_diagonal(j);
+    return 2 * sum;
+  }
+
+  /// log |F_jj|; minus infinity where it is 0.
+  [[nodiscard]] double log_diagonal(Index j) const {
+    constexpr double log_two = 0.693147180559945309417232121458176568;
+    return std::log(std::abs(static_cast<double>(matrix_(j, j)))) + log_two * static_cast<double>(exponents_[j]);
+  }
+
+  /// Number of directions that are left: columns whose diagonal entry is not 0.
+  [[nodiscard]] Index rank() const { return (matrix_.diagonal().array() != T(0)).count(); }
+
+  /// F c, for c >= 0 a standard deviation's worth: the second moment is multiplied by c squared.
+  [[nodiscard]] scaled_factor scaled(T c) const {
+    scaled_factor f = *this;
+    f.matrix_ *= c;
+    f.rescale();
+    return f;
+  }
+
+  /// F times a power of two.
+  [[nodiscard]] scaled_factor shifted(std::int64_t exponent) const {
+    scaled_factor f = *this;
+    for (Index j = 0; j < dimension(); ++j)
+      if (!is_zero_column(j)) f.exponents_[j] += exponent;
+    return f;
+  }
+
+  /// F x, in the units of the data.
+  [[nodiscard]] point<T, D> times_vector(const point<T, D>& x) const {
+    if constexpr (D == 1) return point<T, D>(std::ldexp(matrix_(0, 0), clipped(exponents_[0])) * x[0]);
+    point<T, D> scaled_x = x;
+    for (Index j = 0; j < dimension(); ++j)
+      if (exponents_[j] != 0) scaled_x[j] = std::ldexp(x[j], clipped(exponents_[j]));
+    return matrix_.template triangularView<Eigen::Lower>() * scaled_x;
+  }
+
+  /// F G for another such factor, exponents and all. O(d^3 / 3).
+  [[nodiscard]] scaled_factor times(const scaled_factor& g) const {
+    if (g.exponents_.isZero()) return times(g.matrix_);
+    scaled_factor f = times(g.matrix_);
+    for (Index j = 0; j < dimension(); ++j)
+      if (!f.is_zero_column(j)) f.exponents_[j] += g.exponents_[j];
+    return f;
+  }
+
+  /// F B for a lower triangle B: the factor of the second moment F B B' F'. Entries of B above the diagonal are not read.
+  /// O(d^3 / 3).
+  [[nodiscard]] scaled_factor times(const matrix_type& lower) const {
+    scaled_factor f(dimension(), uninitialised{});
+    if constexpr (D == 1) {
+      f.matrix_(0, 0) = matrix_(0, 0) * lower(0, 0);
+      f.exponents_[0] = exponents_[0];
+    } else {
+      // Column j of F B is the sum over k >= j of F_k B_kj: bring the columns k >= j to one exponent first.
+      matrix_type balanced = lower;
+      std::int64_t top = no_exponent;
+      for (Index j = dimension() - 1; j >= 0; --j) {
+        if (!is_zero_column(j)) top = std::max<std::int64_t>(top, exponents_[j]);
+        f.exponents_[j] = top == no_exponent ? 0 : top;
+        if (top == no_exponent) continue;
+        for (Index k = j; k < dimension(); ++k)
+          if (exponents_[k] != top) balanced(k, j) = std::ldexp(lower(k, j), clipped(exponents_[k] - top));
+      }
+      multiply_lower(matrix_, balanced, f.matrix_);
+    }
+    f.rescale();
+    return f;
+  }
+
+  /// F Z, column by column, for Z of shape d x n: deviations with second moment F F' from standard ones.
+  template <class Derived>
+  void apply_in_place(Eigen::MatrixBase<Derived>& z) const {
+    const matrix_type f = dense();
+    if constexpr (D == 1) {
+      z.derived() *= f(0, 0);
+    } else {
+      z.derived() = f.template triangularView<Eigen::Lower>() * z.derived().eval();
+    }
+  }
+
+  /// The squared length of F^-1 x, or infinity where x leaves the directions that are left.
+  [[nodiscard]] double mahalanobis_squared(const point<T, D>& x) const {
+    double sum = 0;
+    point<T, D> rest = x;
+    for (Index j = 0; j < dimension(); ++j) {
+      if (rest[j] == T(0)) continue;
+      if (matrix_(j, j) == T(0)) return std::numeric_limits<double>::infinity();
+      const T step = rest[j] / matrix_(j, j);
+      for (Index i = j; i < dimension(); ++i) rest[i] -= matrix_(i, j) * step;
+      const double standard = std::ldexp(static_cast<double>(step), clipped(-exponents_[j]));
+      sum += standard * standard;
+    }
+    return sum;
+  }
+
+  /// The factor of F F' + G G', where G is a plain matrix of d rows: the merge of square-root filters. O(d^2 (d + columns)).
+  template <class Derived>
+  [[nodiscard]] scaled_factor plus(const scaled_factor& other, const Eigen::MatrixBase<Derived>& columns) const {
+    std::int64_t top = std::max<std::int64_t>(top_exponent(), other.top_exponent());
+    if (top == no_exponent || !columns.isZero(T(0))) top = std::max<std::int64_t>(top, 0);
+    const Index d = dimension();
+    Eigen::Matrix<T, D, Eigen::Dynamic> stacked(d, 2 * d + columns.cols());
+    for (Index j = 0; j < d; ++j) {
+      stacked.col(j) = matrix_.col(j) * std::ldexp(T(1), clipped(exponents_[j] - top));
+      stacked.col(d + j) = other.matrix_.col(j) * std::ldexp(T(1), clipped(other.exponents_[j] - top));
+    }
+    stacked.rightCols(columns.cols()) = columns * std::ldexp(T(1), clipped(-top));
+    scaled_factor f = from_lower(lower_factor<T, D>(stacked));
+    f.exponents_.array() += top;
+    return f;
+  }
+
+  friend bool operator==(const scaled_factor& a, const scaled_factor& b) {
+    return a.dimension() == b.dimension() && a.matrix_ == b.matrix_ && a.exponents_ == b.exponents_;
+  }
+
+ private:
+  struct uninitialised {};
+  scaled_factor(Index dimension, uninitialised) : matrix_(dimension, dimension), exponents_(dimension) {}
+
+  static constexpr std::int64_t no_exponent = std::numeric_limits<std::int64_t>::min();
+
+  [[nodiscard]] bool is_zero_column(Index j) const { return (matrix_.col(j).tail(dimension() - j).array() == T(0)).all(); }
+
+  /// The largest exponent of a column that is not zero.
+  [[nodiscard]] std::int64_t top_exponent() const {
+    std::int64_t top = no_exponent;
+    for (Index j = 0; j < dimension(); ++j)
+      if (!is_zero_column(j)) top = std::max<std::int64_t>(top, exponents_[j]);
+    return top;
+  }
+
+  /// Exponents beyond this bring any number to 0 or infinity anyway, and fit an int.
+  static int clipped(std::int64_t e) noexcept { return static_cast<int>(e < -5000 ? -5000 : (e > 5000 ? 5000 : e)); }
+
+  /// Moves a power of two from a column to its exponent when the column's largest entry has left the middle half of T's
+  /// range, so that neither it nor its square is ever out of range.
+  void rescale() {
+    constexpr int limit = std::numeric_limits<T>::max_exponent / 4;
+    const T upper = std::ldexp(T(1), limit), lower = std::ldexp(T(1), -limit);
+    for (Index j = 0; j < dimension(); ++j) {
+      const T largest = D == 1 ? std::abs(matrix_(0, 0)) : matrix_.col(j).tail(dimension() - j).cwiseAbs().maxCoeff();
+      if ((largest < upper && largest > lower) || largest == T(0)) [[likely]]
+        continue;
+      int e = 0;
+      std::frexp(largest, &e);
+      matrix_.col(j) = matrix_.col(j).unaryExpr([e](T v) { return std::ldexp(v, -e); });
+      exponents_[j] += e;
+    }
+  }
+
+  matrix_type matrix_;
+  exponents_type exponents_;
+};
+
+}  // namespace simulacra
