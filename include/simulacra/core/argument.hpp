@@ -41,6 +41,12 @@ void require(bool holds, std::string_view function, std::string_view name, T val
     reject(function, name, text(value), must);
 }
 
+/// The same for a value that is given in words.
+inline void require(bool holds, std::string_view function, std::string_view name, std::string_view value, std::string_view must) {
+  if (!holds) [[unlikely]]
+    reject(function, name, value, must);
+}
+
 /// Throws unless every entry of `x` is finite; the message gives the first offending row and column.
 template <class Derived>
 void require_finite(const Eigen::DenseBase<Derived>& x, std::string_view function, std::string_view name) {

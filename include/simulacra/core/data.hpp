@@ -15,14 +15,16 @@ template <class Data>
 struct data_traits {
   static Index count(const Data& x) { return x.cols(); }
 
-  /// Room for n observations of the same shape as those of `like`.
+  /// Makes room for n observations of a dimension.
   static void resize(Data& x, Index dimension, Index n) { x.resize(dimension, n); }
 
-  /// Writes `part` over the observations of x that start at `first`.
-  static void write(Data& x, Index first, const Data& part) {
-    argument::require(part.rows() == x.rows(), "data_traits::write", "part.rows()", part.rows(),
+  /// Adds the observations of `more` behind those of x. @throw std::invalid_argument if their dimensions differ
+  static void append(Data& x, const Data& more) {
+    argument::require(more.rows() == x.rows(), "data_traits::append", "more.rows()", more.rows(),
                       "equal the dimension of the other ingredients");
-    x.middleCols(first, part.cols()) = part;
+    const Index before = x.cols();
+    x.conservativeResize(Eigen::NoChange, before + more.cols());
+    x.rightCols(more.cols()) = more;
   }
 
   /// The observations with the given numbers, in that order.

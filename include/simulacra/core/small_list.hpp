@@ -1,0 +1,42 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <initializer_list>
+#include <vector>
+
+namespace simulacra {
+
+/// A list that holds up to N entries in itself and moves to the heap beyond: what is made anew in every generation must not
+/// allocate in the common case.
+template <class T, std::size_t N>
+class small_list {
+ public:
+  small_list() = default;
+  small_list(std::initializer_list<T> list) {
+    for (const T& entry : list) push_back(entry);
+  }
+
+  void push_back(const T& entry) {
+    if (size_ < N) {
+      few_[size_] = entry;
+    } else {
+      if (size_ == N) many_.assign(few_.begin(), few_.end());
+      many_.push_back(entry);
+    }
+    ++size_;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] const T* begin() const noexcept { return size_ <= N ? few_.data() : many_.data(); }
+  [[nodiscard]] const T* end() const noexcept { return begin() + size_; }
+  [[nodiscard]] const T& operator[](std::size_t i) const noexcept { return begin()[i]; }
+
+ private:
+  std::array<T, N> few_{};
+  std::vector<T> many_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace simulacra

@@ -1,0 +1,11 @@
+#pragma once
+
+/// The recursion: recipes, schedules, decoders, and the loop that runs them.
+#include <simulacra/recursion/decoder.hpp>
+#include <simulacra/recursion/experiment.hpp>
+#include <simulacra/recursion/ingredient.hpp>
+#include <simulacra/recursion/lineage.hpp>
+#include <simulacra/recursion/observer.hpp>
+#include <simulacra/recursion/recipe.hpp>
+#include <simulacra/recursion/recipes.hpp>
+#include <simulacra/recursion/schedule.hpp>

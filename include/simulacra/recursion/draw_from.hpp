@@ -1,0 +1,133 @@
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <numeric>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/data.hpp>
+#include <simulacra/core/model.hpp>
+#include <simulacra/random/permutation.hpp>
+#include <simulacra/random/stream.hpp>
+#include <simulacra/recursion/experiment.hpp>
+#include <simulacra/recursion/training_set.hpp>
+
+/// Drawing one ingredient in the way that was decided on, and putting ingredients together.
+namespace simulacra::detail {
+
+constexpr std::string_view name_of(draw how) {
+  switch (how) {
+    case draw::cheapest: return "draw::cheapest";
+    case draw::stored: return "draw::stored";
+    case draw::streamed: return "draw::streamed";
+    case draw::collapsed: return "draw::collapsed";
+  }
+  return "unknown";
+}
+
+/// What the decoder makes of a fitted model.
+template <class Experiment>
+using decoded_model = std::remove_cvref_t<
+    decltype(std::declval<const Experiment&>().decoder(std::declval<const typename Experiment::model_type&>()))>;
+
+/// Settles how data are drawn, or says why it cannot be as the caller wants it.
+template <class Experiment>
+draw decide(const Experiment&, draw asked, const retention& keeps) {
+  using summary = typename Experiment::summary_type;
+  if constexpr (std::same_as<summary, no_summary>) {
+    if (asked == draw::streamed || asked == draw::collapsed)
+      argument::reject("run_lineage", "plan.how", name_of(asked), "be draw::stored for an estimator without a summary");
+    return draw::stored;
+  } else {
+    if (keeps.stored) {
+      if (asked == draw::streamed || asked == draw::collapsed)
+        argument::reject("run_lineage", "plan.how", name_of(asked), "be draw::stored for a recipe that picks single observations");
+      return draw::stored;
+    }
+    constexpr bool can_collapse =
+        collapses_to<typename Experiment::truth_type, summary> && collapses_to<decoded_model<Experiment>, summary>;
+    if (asked == draw::collapsed && !can_collapse)
+      argument::reject("run_lineage", "plan.how", name_of(asked),
+                       "be another way: the truth, or the model as it is decoded, has no sample_summary for this estimator");
+    // What is left of the cheapest way is decided source by source: see draw_from.
+    return asked == draw::cheapest ? draw::collapsed : asked;
+  }
+}
+
+/// Draws n observations from a model, in the given way, into an empty training set.
+template <class M, class Data, class Summary>
+void draw_from(const M& m, Index n, draw how, training_set<Data, Summary>& x, stream& rng) {
+  if (how == draw::stored) {
+    if constexpr (requires { m.sample_into(x.data, rng); }) {
+      data_traits<Data>::resize(x.data, m.dimension(), n);
+      m.sample_into(x.data, rng);
+    } else {
+      x.data = m.sample(n, rng);
+    }
+    return;
+  }
+  if constexpr (!std::same_as<Summary, no_summary>) {
+    if constexpr (collapses_to<M, Summary>)
+      if (how == draw::collapsed) {
+        x.summary = m.sample_summary(n, as<Summary>{}, rng);
+        return;
+      }
+    if constexpr (streams_to<M, Summary>) {
+      x.summary = m.stream_summary(n, as<Summary>{}, rng);
+    } else {
+      const Index block = std::max<Index>(256, 4096 / std::max<Index>(1, m.dimension()));
+      for (Index first = 0; first < n; first += block) x.summary.fold(m.sample((std::min)(block, n - first), rng));
+    }
+  }
+}
+
+/// Joins two training sets that were drawn in the same way.
+template <class Data, class Summary>
+void append(training_set<Data, Summary>& pool, training_set<Data, Summary> more) {
+  if (pool.count() == 0) {
+    pool = std::move(more);
+    return;
+  }
+  if constexpr (!std::same_as<Summary, no_summary>)
+    if (!pool.stored()) return pool.summary.merge(more.summary);
+  using traits = data_traits<Data>;
+  const Index before = pool.count(), added = more.count();
+  if (pool.w.size() > 0 || more.w.size() > 0) {
+    const auto filled = [](const weights<double>& w, Index n) { return w.size() > 0 ? w : weights<double>(weights<double>::Ones(n)); };
+    weights<double> both(before + added);
+    both << filled(pool.w, before), filled(more.w, added);
+    pool.w = std::move(both);
+  }
+  traits::append(pool.data, more.data);
+}
+
+/// The first n observations of a set that holds at least as many.
+template <class Data, class Summary>
+training_set<Data, Summary> front(const training_set<Data, Summary>& x, Index n) {
+  argument::require(n >= 1 && n <= x.count(), "run_lineage", "ingredient.count", n,
+                    "be between 1 and the number of observations that are kept there");
+  if (!x.stored()) argument::reject("run_lineage", "plan.how", name_of(x.how), "be draw::stored where part of a kept set is used");
+  training_set<Data, Summary> part = x;
+  part.data = data_traits<Data>::front(x.data, n);
+  if (x.w.size() > 0) part.w = x.w.head(n).eval();
+  return part;
+}
+
+/// k observations of a stored set, without replacement.
+template <class Data, class Summary>
+training_set<Data, Summary> subsampled(const training_set<Data, Summary>& x, Index k, stream rng) {
+  argument::require(k <= x.count(), "run_lineage", "ingredients.subsample", k, "not be more than the pool holds");
+  const std::vector<Index> chosen = subsample(x.count(), k, rng);
+  training_set<Data, Summary> part = x;
+  part.data = data_traits<Data>::select(x.data, chosen);
+  if (x.w.size() > 0) {
+    part.w.resize(k);
+    for (Index i = 0; i < k; ++i) part.w[i] = x.w[chosen[static_cast<std::size_t>(i)]];
+  }
+  return part;
+}
+
+}  // namespace simulacra::detail

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <utility>
+
+#include <simulacra/core/estimator.hpp>
+#include <simulacra/core/model.hpp>
+#include <simulacra/recursion/decoder.hpp>
+#include <simulacra/recursion/recipe.hpp>
+#include <simulacra/recursion/schedule.hpp>
+#include <simulacra/recursion/training_set.hpp>
+
+namespace simulacra {
+
+/// What is studied: a truth, an estimator, what each generation is trained on, and how models are sampled.
+/// `experiment{gaussian<double, 1>(0, 1), gaussian_estimator<double, 1>(divisor::n), replace{}}`
+template <class Truth, class Estimator, class Recipe, class Decoder = as_is>
+struct experiment {
+  Truth truth;
+  Estimator estimator;
+  Recipe recipe;
+  Decoder decoder{};
+
+  using truth_type = Truth;
+  using data_type = data_of<Truth>;
+  using summary_type = summary_for<Estimator>;
+  using model_type = model_for<Estimator, data_type>;
+  using training_type = training_set<data_type, summary_type>;
+};
+
+template <class Truth, class Estimator, class Recipe>
+experiment(Truth, Estimator, Recipe) -> experiment<Truth, Estimator, Recipe, as_is>;
+template <class Truth, class Estimator, class Recipe, class Decoder>
+experiment(Truth, Estimator, Recipe, Decoder) -> experiment<Truth, Estimator, Recipe, Decoder>;
+
+/// Whether a lineage ends at an outcome, or goes on with what is left. A failed fit always ends it.
+struct stop_at {
+  bool degenerate = false;
+  bool resolution = true;  ///< what comes after would be made of rounding
+  bool absorbed = false;
+  bool not_converged = false;
+
+  [[nodiscard]] constexpr bool operator()(status what) const noexcept {
+    switch (what) {
+      case status::ok: return false;
+      case status::degenerate: return degenerate;
+      case status::resolution: return resolution;
+      case status::absorbed: return absorbed;
+      case status::not_converged: return not_converged;
+      case status::failed: return true;
+    }
+    return true;
+  }
+};
+
+/// How far a lineage is run: `plan{.generations = 1000, .samples = 100}`.
+struct plan {
+  Index generations;           ///< refits; 0 is allowed and does nothing
+  schedule samples;            ///< fresh observations per generation
+  draw how = draw::cheapest;   ///< how training data are drawn
+  Index snapshot_every = 0;    ///< keep the models of generations that this divides; 0: only the last
+  stop_at stop{};              ///< which outcomes end the lineage
+};
+
+/// What every experiment must satisfy, said in sentences before anything deeper is instantiated.
+template <class Truth, class Estimator, class Recipe, class Decoder>
+constexpr void check_experiment() {
+  static_assert(model<Truth>,
+                "simulacra: the truth must be a model: a copyable type with const members dimension() and sample(n, rng), rng "
+                "being a simulacra::stream&");
+  if constexpr (model<Truth>) {
+    using data = data_of<Truth>;
+    static_assert(estimator_of<Estimator, data>,
+                  "simulacra: the estimator needs a const member fit(x, rng) that returns a model, where x is what the truth's "
+                  "sample(n, rng) returns (or a summary, named as the member type `summary`, into which that can be folded), "
+                  "and rng is a simulacra::stream&");
+    if constexpr (estimator_of<Estimator, data>) {
+      using fitted_model = model_for<Estimator, data>;
+      static_assert(std::same_as<data_of<fitted_model>, data>,
+                    "simulacra: truth and fitted model must return the same type from sample(n, rng), since they are mixed");
+      static_assert(decoder_of<Decoder, fitted_model>,
+                    "simulacra: the decoder cannot sample this model: decoder(model) must return something with dimension() and "
+                    "sample(n, rng); the decoders inflated, tempered and truncated need a model member of that name");
+    }
+  }
+  static_assert(recipe<Recipe>,
+                "simulacra: a recipe is a const callable recipe(t, m) that returns simulacra::ingredients; t is the generation, m "
+                "the number of fresh observations");
+}
+
+}  // namespace simulacra

@@ -1,0 +1,213 @@
+#pragma once
+
+#include <concepts>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/data.hpp>
+#include <simulacra/core/model.hpp>
+#include <simulacra/random/multinomial.hpp>
+#include <simulacra/random/permutation.hpp>
+#include <simulacra/random/stream.hpp>
+#include <simulacra/recursion/draw_from.hpp>
+#include <simulacra/recursion/experiment.hpp>
+#include <simulacra/recursion/ingredient.hpp>
+#include <simulacra/recursion/recipe.hpp>
+#include <simulacra/recursion/shelf.hpp>
+
+namespace simulacra::detail {
+
+/// Gathers each generation's training data from a recipe's list, and keeps what the recipe will ask for again.
+template <class Experiment>
+class gatherer {
+ public:
+  using model_type = typename Experiment::model_type;
+  using training_type = typename Experiment::training_type;
+
+  gatherer(const Experiment& what, draw how)
+      : what_(what), keeps_(retention_of(what.recipe)), how_(decide(what, how, keeps_)), data_(keeps_.data),
+        batches_(keeps_.batches), laws_(keeps_.laws), models_(keeps_.laws != 0 ? everything : older(keeps_.models)) {}
+
+  [[nodiscard]] draw how() const noexcept { return how_; }
+  [[nodiscard]] const training_law& law() const noexcept { return law_; }
+  [[nodiscard]] const std::optional<model_type>& model() const noexcept { return model_; }
+
+  /// The training data of generation t.
+  const training_type& gather(Index t, const ingredients& list, const stream& root) {
+    argument::require(list.size() > 0, "run_lineage", "recipe(t, m).size()", list.size(), "be at least 1 ingredient");
+    draws_of_truth_ = draws_of_models_ = 0;
+    pool_ = start();
+    training_type fresh = start();
+    std::vector<training_type> first_parts;
+    small_list<ingredient, 4> resolved = list.independent_draws > 0 ? independent(list, t, root) : exact(list);
+    law_ = shares(list);
+
+    const bool weighted = std::any_of(resolved.begin(), resolved.end(), [](const ingredient& i) { return i.weighted(); });
+    for (const ingredient& part : resolved) {
+      argument::require(!weighted || part.weighted(), "run_lineage", "ingredient.weight", part.weight,
+                        "be given for every ingredient of a generation or for none");
+      training_type x = draw_part(t, part, root);
+      if (weighted && x.weight() > 0) x.reweight(part.weight / x.weight());
+      if (keeps_.first_data && t == 0) first_parts.push_back(x);
+      if (batches_.keeps_any() && is_fresh(part.from)) append(fresh, x);
+      append(pool_, std::move(x));
+    }
+    if (weighted) pool_.reweight(static_cast<double>(pool_.count()) / pool_.weight());
+
+    if (batches_.keeps_any()) batches_.put(t, std::move(fresh));
+    if (laws_.keeps_any()) laws_.put(t, resolve(law_));
+    if (keeps_.first_data && t == 0) first_ = std::move(first_parts);
+    if (data_.keeps_any()) data_.put(t, pool_);
+    if (list.subsample > 0) {
+      argument::require(pool_.stored(), "run_lineage", "plan.how", name_of(how_), "be draw::stored for a recipe that subsamples");
+      pool_ = subsampled(pool_, list.subsample, root.at(index(t), purpose::subsample));
+    }
+    return pool_;
+  }
+
+  /// Takes the model of generation t + 1, fitted to what was gathered last.
+  void keep(Index generation, model_type model) {
+    if (models_.keeps_any()) models_.put(generation, model);
+    model_ = std::move(model);
+    generation_ = generation;
+  }
+
+ private:
+  static constexpr std::uint64_t index(Index t) { return static_cast<std::uint64_t>(t); }
+  static Index older(Index models) { return models == everything ? everything : (models > 1 ? models : 0); }
+  static bool is_fresh(const source& from) { return from.what != source::kind::data && from.what != source::kind::batch; }
+
+  training_type start() const {
+    training_type x;
+    x.how = how_;
+    return x;
+  }
+
+  /// Calls f with what model `generation` is sampled through; model 0 is the truth, as it is.
+  template <class F>
+  void with_source(const source& from, F&& f) {
+    if (from.what == source::kind::truth || from.generation == 0) return f(what_.truth, purpose::truth, draws_of_truth_++);
+    const model_type* found = from.generation == generation_ ? &*model_ : models_.find(from.generation);
+    argument::require(found != nullptr, "run_lineage", "ingredient.from.generation", from.generation,
+                      "be a model that was kept: let the recipe's keeps() say how many models it needs");
+    f(what_.decoder(*found), purpose::sample, draws_of_models_++);
+  }
+
+  training_type draw_part(Index t, const ingredient& part, const stream& root) {
+    if (!is_fresh(part.from)) return kept_part(part);
+    argument::require(part.count >= 1, "run_lineage", "ingredient.count", part.count, "be at least 1 for fresh draws");
+    training_type x = start();
+    with_source(part.from, [&](const auto& sampled, purpose use, std::uint32_t component) {
+      stream rng = root.at(index(t), use, component);
+      draw_from(sampled, part.count, how_, x, rng);
+    });
+    return x;
+  }
+
+  training_type kept_part(const ingredient& part) const {
+    const Index s = part.from.generation;
+    const bool batch = part.from.what == source::kind::batch;
+    if (s == 0 && !batch && keeps_.first_data) return front_of_first(part.count);
+    const training_type* found = batch ? batches_.find(s) : data_.find(s);
+    argument::require(found != nullptr, "run_lineage", "ingredient.from.generation", s,
+                      "be a generation whose data were kept: let the recipe's keeps() say how many it needs");
+    return part.count == everything ? *found : front(*found, part.count);
+  }
+
+  /// The first points of the real data. Summaries cannot be cut, but the parts they were drawn in are kept apart.
+  training_type front_of_first(Index count) const {
+    training_type x = start();
+    for (const training_type& part : first_) {
+      if (count != everything && x.count() >= count) break;
+      append(x, part);
+    }
+    return count == everything || x.count() == count ? x : front(x, count);
+  }
+
+  /// Fresh counts of a multinomial law; a source that is itself a mixture of models is drawn from component by component.
+  small_list<ingredient, 4> independent(const ingredients& list, Index t, const stream& root) {
+    std::vector<double> share;
+    const training_law mixed = resolve(shares(list));
+    for (const law_part& part : mixed) share.push_back(part.share);
+    std::vector<Index> counts(share.size());
+    stream rng = root.at(index(t), purpose::subsample, 1);
+    multinomial(list.independent_draws, share, counts, rng);
+    small_list<ingredient, 4> drawn;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+      if (counts[i] > 0) drawn.push_back({mixed[i].from, counts[i]});
+    return drawn;
+  }
+
+  small_list<ingredient, 4> exact(const ingredients& list) const {
+    small_list<ingredient, 4> parts;
+    for (const ingredient& part : list) {
+      argument::require(part.from.what != source::kind::law, "run_lineage", "ingredient.from", "a law",
+                        "be drawn from with ingredients.independent_draws");
+      parts.push_back(part);
+    }
+    return parts;
+  }
+
+  /// The law of a list: each part's share of the total weight.
+  training_law shares(const ingredients& list) const {
+    double total = 0;
+    const auto weight_of = [&](const ingredient& part) {
+      if (part.weighted()) return part.weight;
+      if (part.count != everything) return static_cast<double>(part.count);
+      if (part.from.what == source::kind::batch) return batches_.find(part.from.generation) ? batches_.find(part.from.generation)->weight() : 0;
+      const training_type* kept = data_.find(part.from.generation);
+      return kept != nullptr ? kept->weight() : (part.from.generation == 0 ? front_of_first(everything).weight() : 0);
+    };
+    for (const ingredient& part : list) total += weight_of(part);
+    argument::require(total > 0, "run_lineage", "total weight of recipe(t, m)", total, "be > 0");
+    training_law law;
+    for (const ingredient& part : list) law.push_back({part.from, weight_of(part) / total});
+    return law;
+  }
+
+  /// A law with every law in it replaced by what it mixes, equal sources joined. Components under 1e-30 are left out: no
+  /// experiment will ever draw one.
+  training_law resolve(const training_law& law) const {
+    std::vector<law_part> flat;
+    const auto add = [&](source from, double share) {
+      if (from.what == source::kind::model && from.generation == 0) from = {source::kind::truth, 0};
+      for (law_part& part : flat)
+        if (part.from == from) {
+          part.share += share;
+          return;
+        }
+      if (share > 1e-30) flat.push_back({from, share});
+    };
+    for (const law_part& part : law) {
+      if (part.from.what != source::kind::law) {
+        add(part.from, part.share);
+        continue;
+      }
+      const training_law* mixed = laws_.find(part.from.generation);
+      argument::require(mixed != nullptr, "run_lineage", "ingredient.from.generation", part.from.generation,
+                        "be a generation whose law was kept: let the recipe's keeps() say how many it needs");
+      for (const law_part& component : *mixed) add(component.from, component.share * part.share);
+    }
+    training_law joined;
+    for (const law_part& part : flat) joined.push_back(part);
+    return joined;
+  }
+
+  const Experiment& what_;
+  retention keeps_;
+  draw how_;
+  training_type pool_{};
+  training_law law_{};
+  std::optional<model_type> model_;
+  Index generation_ = 0;
+  std::uint32_t draws_of_truth_ = 0, draws_of_models_ = 0;
+  std::vector<training_type> first_;
+  shelf<training_type> data_, batches_;
+  shelf<training_law> laws_;
+  shelf<model_type> models_;
+};
+
+}  // namespace simulacra::detail

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+
+#include <simulacra/core/small_list.hpp>
+#include <simulacra/core/types.hpp>
+
+namespace simulacra {
+
+/// Where training data come from. Generations count refits: model 0 is the truth, model t + 1 is fitted to data t.
+struct source {
+  enum class kind {
+    truth,  ///< fresh draws of the original law
+    model,  ///< fresh draws of model `generation`, through the decoder; model 0 is the truth
+    data,   ///< the pool that generation `generation` was trained on
+    batch,  ///< of that pool, only what was freshly drawn in that generation
+    law     ///< fresh draws of the law that the data of `generation` were drawn from
+  };
+
+  kind what = kind::truth;
+  Index generation = 0;
+
+  friend bool operator==(const source&, const source&) = default;
+};
+
+/// All observations of a kept data set.
+inline constexpr Index everything = -1;
+
+/// A part of a generation's training data: so many observations from there, with this much weight.
+struct ingredient {
+  source from{};
+  Index count = 0;     ///< draws; of a kept data set, its first `count` points (the same ones each time), or `everything`
+  double weight = -1;  ///< total weight of this part; negative: each observation counts 1
+
+  [[nodiscard]] bool weighted() const noexcept { return weight >= 0; }
+};
+
+[[nodiscard]] inline ingredient from_truth(Index count) { return {{source::kind::truth, 0}, count}; }
+[[nodiscard]] inline ingredient from_model(Index generation, Index count) { return {{source::kind::model, generation}, count}; }
+[[nodiscard]] inline ingredient from_data(Index generation, Index count = everything) { return {{source::kind::data, generation}, count}; }
+[[nodiscard]] inline ingredient from_batch(Index generation, Index count = everything) {
+  return {{source::kind::batch, generation}, count};
+}
+[[nodiscard]] inline ingredient from_law(Index generation, Index count) { return {{source::kind::law, generation}, count}; }
+
+/// What generation t is trained on: a list of ingredients, and what is done with them as a whole.
+class ingredients {
+ public:
+  ingredients() = default;
+  ingredients(std::initializer_list<ingredient> list) {
+    for (const ingredient& part : list) add(part);
+  }
+
+  /// Adds a part, unless it asks for no observations at all.
+  ingredients& add(const ingredient& part) {
+    if (part.count != 0) parts_.push_back(part);
+    return *this;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return parts_.size(); }
+  [[nodiscard]] const ingredient* begin() const noexcept { return parts_.begin(); }
+  [[nodiscard]] const ingredient* end() const noexcept { return parts_.end(); }
+
+  /// Of the pool that the list describes, train on this many observations, drawn without replacement; 0: on the whole pool.
+  /// The pool is what later generations know as this generation's data. Needs stored samples.
+  Index subsample = 0;
+
+  /// Take this many observations independently from the mixture of the (fresh) ingredients, each picked with probability in
+  /// proportion to its weight: their counts are multinomial. 0: take the counts as they are.
+  Index independent_draws = 0;
+
+ private:
+  small_list<ingredient, 4> parts_;
+};
+
+/// One component of a training law: the law of a source, and its share of the mixture.
+struct law_part {
+  source from{};
+  double share = 0;
+};
+
+/// The law that a generation's training data were drawn from, given the past: the weighted mixture of its ingredients. Shares
+/// add to 1. A part whose source is kept data or a batch stands for the law that those were drawn from.
+using training_law = small_list<law_part, 4>;
+
+}  // namespace simulacra

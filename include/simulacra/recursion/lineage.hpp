@@ -1,0 +1,114 @@
+#pragma once
+
+#include <concepts>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <simulacra/core/outcome.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/random/stream.hpp>
+#include <simulacra/recursion/experiment.hpp>
+#include <simulacra/recursion/gather.hpp>
+#include <simulacra/recursion/observer.hpp>
+
+namespace simulacra {
+
+/// Why a lineage ended.
+enum class ending { completed, outcome, observer, failure };
+
+/// A stretch of generations whose fits all had the same outcome, other than `ok`.
+struct event {
+  Index first = 0, last = 0;
+  outcome result{};
+};
+
+/// A model that was kept on the way.
+template <class Model>
+struct snapshot {
+  Index generation = 0;
+  Model model;
+};
+
+/// One run of the recursion.
+template <class Model>
+struct lineage {
+  Index generations = 0;                   ///< refits that were done
+  std::optional<Model> model;              ///< the last model; empty if there was no refit
+  outcome last{};                          ///< how the last fit went
+  ending why = ending::completed;          ///< why it ended there
+  std::string failure;                     ///< what the estimator said, if `why` is `failure`
+  std::vector<event> events;               ///< fits that were not `ok`, in order, runs of equal ones joined
+  std::vector<snapshot<Model>> snapshots;  ///< models of every `plan.snapshot_every`-th generation
+};
+
+namespace detail {
+
+template <class Model>
+void note(lineage<Model>& line, Index generation, const outcome& result) {
+  line.last = result;
+  if (result.ok()) return;
+  if (!line.events.empty() && line.events.back().last == generation - 1 && line.events.back().result == result)
+    line.events.back().last = generation;
+  else
+    line.events.push_back({generation, generation, result});
+}
+
+}  // namespace detail
+
+/// Runs the recursion: in each generation the recipe's data are gathered, the estimator is fitted to them, and observers look.
+///
+/// @param what       truth, estimator, recipe and decoder
+/// @param how        generations, samples per generation, the way of drawing, and when to stop
+/// @param root       addresses every draw: each (generation, purpose) takes a stream of its own from it
+/// @param observers  callables that take `const generation<...>&` and return nothing or a `flow`; they see each generation
+///                   after its fit and can change nothing in it
+/// @return the last model, how every fit went, and why the lineage ended
+/// @throw std::invalid_argument for a caller's mistake. Collapse is no mistake: it is in the `events`. A `std::domain_error`
+///        from the estimator ends the lineage as a `failure`.
+/// Complexity: generations times one gathering and one fit; memory as the recipe needs it.
+template <class Truth, class Estimator, class Recipe, class Decoder, class... Observers>
+auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, const plan& how, const stream& root,
+                 Observers&&... observers) {
+  check_experiment<Truth, Estimator, Recipe, Decoder>();
+  using chain = experiment<Truth, Estimator, Recipe, Decoder>;
+  using seen = generation<Truth, typename chain::training_type, typename chain::model_type>;
+  static_assert((observer_of<Observers, seen> && ...),
+                "simulacra: an observer must be callable with `const generation<...>&` (write it as [](const auto& g) {...}) and "
+                "return nothing or a simulacra::flow");
+  argument::require(how.generations >= 0, "run_lineage", "generations", how.generations, "not be negative");
+  argument::require(how.snapshot_every >= 0, "run_lineage", "snapshot_every", how.snapshot_every, "not be negative");
+
+  detail::gatherer<chain> kept(what, how.how);
+  lineage<typename chain::model_type> line;
+  try {
+    for (Index t = 0; t < how.generations; ++t) {
+      const ingredients list = what.recipe(t, how.samples(t));
+      const auto& data = kept.gather(t, list, root);
+      stream rng = root.at(static_cast<std::uint64_t>(t), purpose::fit);
+      auto [model, result] = detail::fit_to(what.estimator, data, rng);
+
+      line.generations = t + 1;
+      detail::note(line, t + 1, result);
+      const bool go_on = detail::observe(seen{t + 1, what.truth, kept.law(), data, model, result}, observers...);
+      if (how.snapshot_every > 0 && (t + 1) % how.snapshot_every == 0) line.snapshots.push_back({t + 1, model});
+      kept.keep(t + 1, std::move(model));
+
+      if (!go_on || how.stop(result.what)) {
+        line.why = go_on ? ending::outcome : ending::observer;
+        break;
+      }
+    }
+  } catch (const std::domain_error& refusal) {
+    line.why = ending::failure;
+    line.failure = refusal.what();
+    detail::note(line, line.generations + 1, {.what = status::failed, .reason = "the estimator refused the data"});
+  }
+  line.model = kept.model();
+  return line;
+}
+
+}  // namespace simulacra

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <concepts>
+
+#include <simulacra/core/types.hpp>
+#include <simulacra/recursion/ingredient.hpp>
+
+namespace simulacra {
+
+/// How far back a recipe reaches: what the loop has to keep. Each is a number of generations, `everything` for every one.
+struct retention {
+  Index models = 1;         ///< the newest so many models; the current one is always there
+  Index data = 0;           ///< the pools of the last so many generations
+  Index batches = 0;        ///< their freshly drawn parts
+  Index laws = 0;           ///< the laws they were drawn from (this keeps the models that those laws mix)
+  bool first_data = false;  ///< the pool of generation 0: the real data
+  bool stored = false;      ///< not a matter of how far, but of how: this recipe picks single observations
+};
+
+/// A recipe says what generation t is trained on: a callable `recipe(t, m)` that returns `ingredients`, m being the number of
+/// fresh observations that the schedule allows for generation t. A member `keeps()` that returns a `retention` bounds what the
+/// loop has to remember; without one, everything is kept.
+template <class R>
+concept recipe = std::copy_constructible<R> && requires(const R& r, Index t, Index m) {
+  { r(t, m) } -> std::same_as<ingredients>;
+};
+
+/// What a recipe asks to be kept.
+template <recipe R>
+[[nodiscard]] retention retention_of(const R& r) {
+  if constexpr (requires { { r.keeps() } -> std::same_as<retention>; })
+    return r.keeps();
+  else
+    return {.models = everything, .data = everything, .batches = everything, .laws = everything, .first_data = true, .stored = false};
+}
+
+}  // namespace simulacra
