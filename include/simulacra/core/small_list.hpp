@@ -27,10 +27,17 @@ class small_list {
     ++size_;
   }
 
+  void clear() noexcept {
+    size_ = 0;
+    many_.clear();
+  }
+
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] const T* begin() const noexcept { return size_ <= N ? few_.data() : many_.data(); }
   [[nodiscard]] const T* end() const noexcept { return begin() + size_; }
+  [[nodiscard]] T* begin() noexcept { return size_ <= N ? few_.data() : many_.data(); }
+  [[nodiscard]] T* end() noexcept { return begin() + size_; }
   [[nodiscard]] const T& operator[](std::size_t i) const noexcept { return begin()[i]; }
 
  private:

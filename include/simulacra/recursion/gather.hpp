@@ -1,8 +1,7 @@
 #pragma once
 
-#include <concepts>
+#include <cstdint>
 #include <optional>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -35,31 +34,18 @@ class gatherer {
   [[nodiscard]] const training_law& law() const noexcept { return law_; }
   [[nodiscard]] const std::optional<model_type>& model() const noexcept { return model_; }
 
-  /// The training data of generation t.
+  /// The training data of generation t. The common case, one fresh ingredient and nothing kept, draws into place and
+  /// allocates nothing.
   const training_type& gather(Index t, const ingredients& list, const stream& root) {
-    argument::require(list.size() > 0, "run_lineage", "recipe(t, m).size()", list.size(), "be at least 1 ingredient");
+    argument::require(list.size() > 0, "run_lineage", "recipe(t, m).size()", static_cast<Index>(list.size()),
+                      "be at least 1 ingredient");
     draws_of_truth_ = draws_of_models_ = 0;
-    pool_ = start();
-    training_type fresh = start();
-    std::vector<training_type> first_parts;
-    small_list<ingredient, 4> resolved = list.independent_draws > 0 ? independent(list, t, root) : exact(list);
-    law_ = shares(list);
-
-    const bool weighted = std::any_of(resolved.begin(), resolved.end(), [](const ingredient& i) { return i.weighted(); });
-    for (const ingredient& part : resolved) {
-      argument::require(!weighted || part.weighted(), "run_lineage", "ingredient.weight", part.weight,
-                        "be given for every ingredient of a generation or for none");
-      training_type x = draw_part(t, part, root);
-      if (weighted && x.weight() > 0) x.reweight(part.weight / x.weight());
-      if (keeps_.first_data && t == 0) first_parts.push_back(x);
-      if (batches_.keeps_any() && is_fresh(part.from)) append(fresh, x);
-      append(pool_, std::move(x));
-    }
-    if (weighted) pool_.reweight(static_cast<double>(pool_.count()) / pool_.weight());
-
-    if (batches_.keeps_any()) batches_.put(t, std::move(fresh));
+    set_law(list);
+    if (list.independent_draws > 0) [[unlikely]]
+      combine(t, independent(list, t, root), root);
+    else
+      combine(t, list, root);
     if (laws_.keeps_any()) laws_.put(t, resolve(law_));
-    if (keeps_.first_data && t == 0) first_ = std::move(first_parts);
     if (data_.keeps_any()) data_.put(t, pool_);
     if (list.subsample > 0) {
       argument::require(pool_.stored(), "run_lineage", "plan.how", name_of(how_), "be draw::stored for a recipe that subsamples");
@@ -80,10 +66,39 @@ class gatherer {
   static Index older(Index models) { return models == everything ? everything : (models > 1 ? models : 0); }
   static bool is_fresh(const source& from) { return from.what != source::kind::data && from.what != source::kind::batch; }
 
-  training_type start() const {
+  [[nodiscard]] training_type start() const {
     training_type x;
     x.how = how_;
     return x;
+  }
+
+  /// Makes the pool of its parts. Weights are scaled to a mean of 1 an observation.
+  template <class Parts>
+  void combine(Index t, const Parts& parts, const stream& root) {
+    const bool weighted = parts.begin()->weighted();
+    const bool keep_first = keeps_.first_data && t == 0;
+    training_type fresh = start();
+    bool first = true;
+    for (const ingredient& part : parts) {
+      argument::require(part.weighted() == weighted, "run_lineage", "ingredient.weight", part.weight,
+                        "be given for every ingredient of a generation or for none");
+      if (first && !weighted && !keep_first && !batches_.keeps_any()) {
+        draw_part(t, part, root, pool_);
+      } else {
+        training_type x = start();
+        draw_part(t, part, root, x);
+        if (weighted && x.weight() > 0) x.reweight(part.weight / x.weight());
+        if (keep_first) first_.push_back(x);
+        if (batches_.keeps_any() && is_fresh(part.from)) append(fresh, x);
+        if (first)
+          pool_ = std::move(x);
+        else
+          append(pool_, std::move(x));
+      }
+      first = false;
+    }
+    if (weighted) pool_.reweight(static_cast<double>(pool_.count()) / pool_.weight());
+    if (batches_.keeps_any()) batches_.put(t, std::move(fresh));
   }
 
   /// Calls f with what model `generation` is sampled through; model 0 is the truth, as it is.
@@ -96,25 +111,36 @@ class gatherer {
     f(what_.decoder(*found), purpose::sample, draws_of_models_++);
   }
 
-  training_type draw_part(Index t, const ingredient& part, const stream& root) {
-    if (!is_fresh(part.from)) return kept_part(part);
+  void draw_part(Index t, const ingredient& part, const stream& root, training_type& x) {
+    if (!is_fresh(part.from)) {
+      x = kept_part(part);
+      return;
+    }
     argument::require(part.count >= 1, "run_lineage", "ingredient.count", part.count, "be at least 1 for fresh draws");
-    training_type x = start();
+    argument::require(part.from.what != source::kind::law, "run_lineage", "ingredient.from", "a law",
+                      "be drawn from by setting ingredients.independent_draws");
+    x.how = how_;
     with_source(part.from, [&](const auto& sampled, purpose use, std::uint32_t component) {
       stream rng = root.at(index(t), use, component);
       draw_from(sampled, part.count, how_, x, rng);
     });
-    return x;
   }
 
-  training_type kept_part(const ingredient& part) const {
-    const Index s = part.from.generation;
-    const bool batch = part.from.what == source::kind::batch;
-    if (s == 0 && !batch && keeps_.first_data) return front_of_first(part.count);
-    const training_type* found = batch ? batches_.find(s) : data_.find(s);
-    argument::require(found != nullptr, "run_lineage", "ingredient.from.generation", s,
+  /// The whole of a kept pool or batch.
+  [[nodiscard]] const training_type& kept(const source& from) const {
+    const training_type* found = (from.what == source::kind::batch ? batches_ : data_).find(from.generation);
+    argument::require(found != nullptr, "run_lineage", "ingredient.from.generation", from.generation,
                       "be a generation whose data were kept: let the recipe's keeps() say how many it needs");
-    return part.count == everything ? *found : front(*found, part.count);
+    return *found;
+  }
+
+  [[nodiscard]] training_type kept_part(const ingredient& part) const {
+    if (from_first(part.from)) return front_of_first(part.count);
+    return part.count == everything ? kept(part.from) : front(kept(part.from), part.count);
+  }
+
+  [[nodiscard]] bool from_first(const source& from) const {
+    return from.what == source::kind::data && from.generation == 0 && keeps_.first_data;
   }
 
   /// The first points of the real data. Summaries cannot be cut, but the parts they were drawn in are kept apart.
@@ -130,7 +156,7 @@ class gatherer {
   /// Fresh counts of a multinomial law; a source that is itself a mixture of models is drawn from component by component.
   small_list<ingredient, 4> independent(const ingredients& list, Index t, const stream& root) {
     std::vector<double> share;
-    const training_law mixed = resolve(shares(list));
+    const training_law mixed = resolve(law_);
     for (const law_part& part : mixed) share.push_back(part.share);
     std::vector<Index> counts(share.size());
     stream rng = root.at(index(t), purpose::subsample, 1);
@@ -141,31 +167,23 @@ class gatherer {
     return drawn;
   }
 
-  small_list<ingredient, 4> exact(const ingredients& list) const {
-    small_list<ingredient, 4> parts;
+  /// Notes the law of a list: each part's share of the total weight.
+  void set_law(const ingredients& list) {
+    law_.clear();
+    double total = 0;
     for (const ingredient& part : list) {
-      argument::require(part.from.what != source::kind::law, "run_lineage", "ingredient.from", "a law",
-                        "be drawn from with ingredients.independent_draws");
-      parts.push_back(part);
+      const double weight = weight_of(part);
+      law_.push_back({part.from, weight});
+      total += weight;
     }
-    return parts;
+    argument::require(total > 0, "run_lineage", "total weight of recipe(t, m)", total, "be > 0");
+    for (law_part& part : law_) part.share /= total;
   }
 
-  /// The law of a list: each part's share of the total weight.
-  training_law shares(const ingredients& list) const {
-    double total = 0;
-    const auto weight_of = [&](const ingredient& part) {
-      if (part.weighted()) return part.weight;
-      if (part.count != everything) return static_cast<double>(part.count);
-      if (part.from.what == source::kind::batch) return batches_.find(part.from.generation) ? batches_.find(part.from.generation)->weight() : 0;
-      const training_type* kept = data_.find(part.from.generation);
-      return kept != nullptr ? kept->weight() : (part.from.generation == 0 ? front_of_first(everything).weight() : 0);
-    };
-    for (const ingredient& part : list) total += weight_of(part);
-    argument::require(total > 0, "run_lineage", "total weight of recipe(t, m)", total, "be > 0");
-    training_law law;
-    for (const ingredient& part : list) law.push_back({part.from, weight_of(part) / total});
-    return law;
+  [[nodiscard]] double weight_of(const ingredient& part) const {
+    if (part.weighted()) return part.weight;
+    if (part.count != everything) return static_cast<double>(part.count);
+    return from_first(part.from) ? front_of_first(everything).weight() : kept(part.from).weight();
   }
 
   /// A law with every law in it replaced by what it mixes, equal sources joined. Components under 1e-30 are left out: no

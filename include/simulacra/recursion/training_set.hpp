@@ -49,41 +49,40 @@ struct training_set {
 
 namespace detail {
 
-/// Fits an estimator to a training set by whichever way the two share, and makes a bare model a `fitted` one.
+/// Calls `fit`, and makes a bare model a `fitted` one.
+template <class Model, class Estimator, class... Input>
+fitted<Model> fit_whole(const Estimator& estimator, stream& rng, const Input&... input) {
+  if constexpr (std::same_as<std::remove_cvref_t<decltype(estimator.fit(input..., rng))>, fitted<Model>>)
+    return estimator.fit(input..., rng);
+  else
+    return {estimator.fit(input..., rng), {}};
+}
+
+/// Fits an estimator to a training set by whichever way the two share: a summary, weighted data, or data.
 template <class Estimator, class Data, class Summary>
-auto fit_to(const Estimator& estimator, const training_set<Data, Summary>& x, stream& rng) {
+fitted<model_for<Estimator, Data>> fit_to(const Estimator& estimator, const training_set<Data, Summary>& x, stream& rng) {
   using model_type = model_for<Estimator, Data>;
-  const auto whole = [](auto&& result) { return fitted<model_type>{std::forward<decltype(result)>(result)}; };
-  const auto named = [&](auto&& result) {
-    if constexpr (std::same_as<std::remove_cvref_t<decltype(result)>, fitted<model_type>>)
-      return std::forward<decltype(result)>(result);
-    else
-      return whole(std::forward<decltype(result)>(result));
-  };
+  if constexpr (has_summary<Estimator>)
+    if (!x.stored()) return fit_whole<model_type>(estimator, rng, x.summary);
+  const bool weighted = x.w.size() > 0;
+  if constexpr (fits_weighted<Estimator, Data>)
+    if (weighted) return fit_whole<model_type>(estimator, rng, x.data, x.w);
+  if constexpr (fits<Estimator, Data>)
+    if (!weighted) return fit_whole<model_type>(estimator, rng, x.data);
   if constexpr (has_summary<Estimator>) {
-    if (!x.stored()) return named(estimator.fit(x.summary, rng));
-    if constexpr (!fits<Estimator, Data>) {
-      Summary s;
-      if (x.w.size() == 0) {
-        s.fold(x.data);
-      } else if constexpr (requires { s.fold(x.data, x.w); }) {
+    Summary s;
+    if constexpr (requires { s.fold(x.data, x.w); })
+      if (weighted) {
         s.fold(x.data, x.w);
-      } else {
-        argument::reject("run_lineage", "estimator", "one whose summary has no fold(data, weights)", "have one for this recipe");
+        return fit_whole<model_type>(estimator, rng, s);
       }
-      return named(estimator.fit(s, rng));
+    if (!weighted) {
+      s.fold(x.data);
+      return fit_whole<model_type>(estimator, rng, s);
     }
   }
-  if constexpr (fits<Estimator, Data>) {
-    if (x.w.size() > 0) {
-      if constexpr (fits_weighted<Estimator, Data>)
-        return named(estimator.fit(x.data, x.w, rng));
-      else
-        argument::reject("run_lineage", "estimator", "one without fit(data, weights, rng)",
-                         "have it for a recipe that weighs its ingredients");
-    }
-    return named(estimator.fit(x.data, rng));
-  }
+  argument::reject("run_lineage", "estimator", "one without fit(data, weights, rng)",
+                   "have it, or a summary that folds weighted data, for a recipe that weighs its ingredients");
 }
 
 }  // namespace detail

@@ -8,6 +8,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/summary/detail/power_of_two.hpp>
 #include <simulacra/summary/lower_factor.hpp>
 
 namespace simulacra {
@@ -49,7 +50,8 @@ class scaled_factor {
   [[nodiscard]] matrix_type dense() const {
     matrix_type f = matrix_;
     for (Index j = 0; j < dimension(); ++j)
-      if (exponents_[j] != 0) f.col(j) = f.col(j).unaryExpr([e = clipped(exponents_[j])](T v) { return std::ldexp(v, e); });
+      if (exponents_[j] != 0)
+        f.col(j) = f.col(j).unaryExpr([e = exponents_[j]](T v) { return detail::times_power_of_two(v, e); });
     return f;
   }
 
@@ -94,10 +96,13 @@ class scaled_factor {
 
   /// F x, in the units of the data.
   [[nodiscard]] point<T, D> times_vector(const point<T, D>& x) const {
-    if constexpr (D == 1) return point<T, D>(std::ldexp(matrix_(0, 0), clipped(exponents_[0])) * x[0]);
+    if constexpr (D == 1) {
+      const T stretched = matrix_(0, 0) * x[0];
+      return point<T, D>(exponents_[0] == 0 ? stretched : detail::times_power_of_two(stretched, exponents_[0]));
+    }
     point<T, D> scaled_x = x;
     for (Index j = 0; j < dimension(); ++j)
-      if (exponents_[j] != 0) scaled_x[j] = std::ldexp(x[j], clipped(exponents_[j]));
+      if (exponents_[j] != 0) scaled_x[j] = detail::times_power_of_two(x[j], exponents_[j]);
     return matrix_.template triangularView<Eigen::Lower>() * scaled_x;
   }
 
@@ -126,7 +131,7 @@ class scaled_factor {
         f.exponents_[j] = top == no_exponent ? 0 : top;
         if (top == no_exponent) continue;
         for (Index k = j; k < dimension(); ++k)
-          if (exponents_[k] != top) balanced(k, j) = std::ldexp(lower(k, j), clipped(exponents_[k] - top));
+          if (exponents_[k] != top) balanced(k, j) = detail::times_power_of_two(lower(k, j), exponents_[k] - top);
       }
       multiply_lower(matrix_, balanced, f.matrix_);
     }
@@ -154,7 +159,7 @@ class scaled_factor {
       if (matrix_(j, j) == T(0)) return std::numeric_limits<double>::infinity();
       const T step = rest[j] / matrix_(j, j);
       for (Index i = j; i < dimension(); ++i) rest[i] -= matrix_(i, j) * step;
-      const double standard = std::ldexp(static_cast<double>(step), clipped(-exponents_[j]));
+      const double standard = detail::times_power_of_two(static_cast<double>(step), -exponents_[j]);
       sum += standard * standard;
     }
     return sum;
@@ -168,10 +173,10 @@ class scaled_factor {
     const Index d = dimension();
     Eigen::Matrix<T, D, Eigen::Dynamic> stacked(d, 2 * d + columns.cols());
     for (Index j = 0; j < d; ++j) {
-      stacked.col(j) = matrix_.col(j) * std::ldexp(T(1), clipped(exponents_[j] - top));
-      stacked.col(d + j) = other.matrix_.col(j) * std::ldexp(T(1), clipped(other.exponents_[j] - top));
+      stacked.col(j) = matrix_.col(j) * detail::times_power_of_two(T(1), exponents_[j] - top);
+      stacked.col(d + j) = other.matrix_.col(j) * detail::times_power_of_two(T(1), other.exponents_[j] - top);
     }
-    stacked.rightCols(columns.cols()) = columns * std::ldexp(T(1), clipped(-top));
+    stacked.rightCols(columns.cols()) = columns * detail::times_power_of_two(T(1), -top);
     scaled_factor f = from_lower(lower_factor<T, D>(stacked));
     f.exponents_.array() += top;
     return f;
@@ -197,23 +202,24 @@ class scaled_factor {
     return top;
   }
 
-  /// Exponents beyond this bring any number to 0 or infinity anyway, and fit an int.
-  static int clipped(std::int64_t e) noexcept { return static_cast<int>(e < -5000 ? -5000 : (e > 5000 ? 5000 : e)); }
-
   /// Moves a power of two from a column to its exponent when the column's largest entry has left the middle half of T's
   /// range, so that neither it nor its square is ever out of range.
   void rescale() {
-    constexpr int limit = std::numeric_limits<T>::max_exponent / 4;
-    const T upper = std::ldexp(T(1), limit), lower = std::ldexp(T(1), -limit);
+    constexpr T upper = std::numeric_limits<T>::digits > 24 ? T(0x1p256) : T(0x1p32), lower = 1 / upper;
     for (Index j = 0; j < dimension(); ++j) {
       const T largest = D == 1 ? std::abs(matrix_(0, 0)) : matrix_.col(j).tail(dimension() - j).cwiseAbs().maxCoeff();
-      if ((largest < upper && largest > lower) || largest == T(0)) [[likely]]
-        continue;
-      int e = 0;
-      std::frexp(largest, &e);
-      matrix_.col(j) = matrix_.col(j).unaryExpr([e](T v) { return std::ldexp(v, -e); });
-      exponents_[j] += e;
+      if (!(largest < upper && largest > lower)) [[unlikely]]
+        rescale_column(j, largest);
     }
+  }
+
+  void rescale_column(Index j, T largest) {
+    if (largest == T(0)) exponents_[j] = 0;
+    if (largest == T(0) || !std::isfinite(largest)) return;
+    int e = 0;
+    std::frexp(largest, &e);
+    matrix_.col(j) = matrix_.col(j).unaryExpr([e](T v) { return detail::times_power_of_two(v, -e); });
+    exponents_[j] += e;
   }
 
   matrix_type matrix_;
