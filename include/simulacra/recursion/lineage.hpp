@@ -93,7 +93,7 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
 
       line.generations = t + 1;
       detail::note(line, t + 1, result);
-      const bool go_on = detail::observe(seen{t + 1, what.truth, kept.law(), data, model, result}, observers...);
+      const bool go_on = detail::observe(seen{t + 1, what.truth, kept.law(), data, model, result, root}, observers...);
       if (how.snapshot_every > 0 && (t + 1) % how.snapshot_every == 0) line.snapshots.push_back({t + 1, model});
       kept.keep(t + 1, std::move(model));
 

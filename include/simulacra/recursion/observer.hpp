@@ -6,6 +6,7 @@
 
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/random/stream.hpp>
 #include <simulacra/recursion/ingredient.hpp>
 
 namespace simulacra {
@@ -19,6 +20,7 @@ struct generation {
   const Training& data;     ///< a `training_set`: what the model was fitted to
   const Model& model;       ///< the model of this generation
   const outcome& result;    ///< how its fit went
+  const stream& root;       ///< for draws of the observer's own: `root.at(number, purpose::metric)`; the loop takes none of those
 };
 
 /// What an observer may answer.

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <csignal>
+#include <stop_token>
+#include <thread>
+
+namespace simulacra {
+
+namespace detail {
+
+inline volatile std::sig_atomic_t interrupted = 0;
+
+extern "C" inline void simulacra_note_interrupt(int) {
+  interrupted = 1;
+  std::signal(SIGINT, SIG_DFL);  // a second Ctrl-C ends the program at once
+}
+
+}  // namespace detail
+
+/// While it lives, Ctrl-C asks its token to stop instead of ending the program; an ensemble then keeps what is finished.
+/// One at a time: it owns the process's handler of SIGINT.
+class interrupt {
+ public:
+  interrupt() : previous_(std::signal(SIGINT, detail::simulacra_note_interrupt)) {
+    detail::interrupted = 0;
+    // A signal handler may do next to nothing, so a thread looks at its flag.
+    watcher_ = std::jthread([this](std::stop_token ended) {
+      while (!ended.stop_requested() && !detail::interrupted) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      if (detail::interrupted) source_.request_stop();
+    });
+  }
+  ~interrupt() {
+    watcher_.request_stop();
+    watcher_.join();
+    std::signal(SIGINT, previous_ == SIG_ERR ? SIG_DFL : previous_);
+  }
+  interrupt(const interrupt&) = delete;
+  interrupt& operator=(const interrupt&) = delete;
+
+  [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
+  [[nodiscard]] bool happened() const { return source_.stop_requested(); }
+
+ private:
+  using handler = void (*)(int);
+
+  std::stop_source source_;
+  handler previous_;
+  std::jthread watcher_;
+};
+
+}  // namespace simulacra

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <concepts>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <simulacra/core/types.hpp>
+
+namespace simulacra {
+
+/// A number that is read off each generation: `metric{"variance", [](const auto& g) { return g.model.variance(); }}`.
+template <class F>
+struct metric {
+  std::string name;
+  F value;
+
+  [[nodiscard]] std::vector<std::string> names() const { return {name}; }
+
+  template <class Generation>
+  void operator()(const Generation& g, std::span<double> out) {
+    out[0] = static_cast<double>(value(g));
+  }
+};
+
+template <class F>
+metric(const char*, F) -> metric<F>;
+template <class F>
+metric(std::string, F) -> metric<F>;
+
+/// A probe reads several numbers off each generation and may remember earlier ones: `names()`, and a call
+/// `probe(generation, out)` that fills one number per name. Each replicate works on a copy of its own. A `metric` is the probe
+/// of one number.
+template <class P, class Generation>
+concept probe_of = std::copy_constructible<P> && requires(P p, const P& fixed, const Generation& g, std::span<double> out) {
+  { fixed.names() } -> std::convertible_to<std::vector<std::string>>;
+  p(g, out);
+};
+
+}  // namespace simulacra

@@ -1,0 +1,9 @@
+#pragma once
+
+/// What leaves the program: tables, arrays, pictures, and the record of where they came from.
+#include <simulacra/io/gnuplot.hpp>
+#include <simulacra/io/npy.hpp>
+#include <simulacra/io/progress.hpp>
+#include <simulacra/io/run_record.hpp>
+#include <simulacra/io/table.hpp>
+#include <simulacra/io/text.hpp>

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include <simulacra/io/text.hpp>
+
+namespace simulacra {
+
+/// The opening of our gnuplot scripts: reads CSV by column name, draws for paper, in colours that colour-blind readers can
+/// tell apart (Okabe and Ito), theory as a dashed black line. Write the plot commands behind it; the variable `ending` says
+/// which of png and pdf is being made.
+[[nodiscard]] inline std::string gnuplot_preamble(std::string_view name, int width = 1200, int height = 800) {
+  const std::string w = argument::text(width), h = argument::text(height);
+  const std::string stem(name);
+  return "# Draws " + stem + ".png and " + stem + ".pdf from " + stem + ".csv:  gnuplot " + stem + ".gp\n" +
+         "if (!exists('ending')) ending = 'png'\n"
+         "if (ending eq 'png') { set terminal pngcairo size " + w + "," + h + " font 'Sans,13' noenhanced }\n"
+         "if (ending eq 'pdf') { set terminal pdfcairo size " + argument::text(width / 150.0) + "in," + argument::text(height / 150.0) +
+         "in font 'Sans,9' noenhanced }\n"
+         "set output '" + stem + ".'.ending\n"
+         "csv = '" + stem + ".csv'\n"
+         "set datafile separator ','\n"
+         "set datafile missing 'nan'\n"
+         "set linetype 1 lc rgb '#0072B2' lw 2\n"
+         "set linetype 2 lc rgb '#D55E00' lw 2\n"
+         "set linetype 3 lc rgb '#009E73' lw 2\n"
+         "set linetype 4 lc rgb '#CC79A7' lw 2\n"
+         "set linetype 5 lc rgb '#E69F00' lw 2\n"
+         "set linetype 6 lc rgb '#56B4E9' lw 2\n"
+         "set linetype 7 lc rgb '#999999' lw 2\n"
+         "set linetype 8 lc rgb '#000000' lw 2\n"
+         "set style fill transparent solid 0.18 noborder\n"
+         "set border 3 lc rgb '#444444'\n"
+         "set tics nomirror textcolor rgb '#444444'\n"
+         "set grid lc rgb '#e8e8e8' lt 1 lw 0.5\n"
+         "set key samplen 2 spacing 1.1\n";
+}
+
+/// The closing: makes the other format in the same run.
+[[nodiscard]] inline std::string gnuplot_closing(std::string_view name) {
+  return "unset multiplot\nunset output\nif (ending eq 'png') { ending = 'pdf'; load '" + std::string(name) + ".gp' }\n";
+}
+
+/// Runs gnuplot on a script in its own folder. @return whether it is there and drew without an error
+inline bool run_gnuplot(const std::filesystem::path& script) {
+  if (std::system("command -v gnuplot >/dev/null 2>&1") != 0) return false;
+  std::string folder = script.has_parent_path() ? script.parent_path().string() : ".";
+  std::string quoted = "'";
+  for (const char c : folder) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  const std::string command = "cd " + quoted + "' && gnuplot '" + script.filename().string() + "'";
+  return std::system(command.c_str()) == 0;
+}
+
+}  // namespace simulacra

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <unistd.h>
+
+#include <simulacra/core/types.hpp>
+
+namespace simulacra {
+
+/// A callback `(done, of)` that keeps one line on the terminal up to date: what is done, how much of it, and about how long
+/// the rest will take. It writes to standard error, at most ten times a second, and nothing at all where that is no terminal.
+[[nodiscard]] inline std::function<void(Index, Index)> terminal_progress(std::string what) {
+  if (!isatty(STDERR_FILENO)) return {};
+  using clock = std::chrono::steady_clock;
+  struct state {
+    std::string what;
+    clock::time_point begun = clock::now(), shown{};
+  };
+  return [s = std::make_shared<state>(state{std::move(what)})](Index done, Index of) {
+    const auto now = clock::now();
+    const bool last = done == of;
+    if (!last && now - s->shown < std::chrono::milliseconds(100)) return;
+    s->shown = now;
+    const double took = std::chrono::duration<double>(now - s->begun).count();
+    const double left = done > 0 ? took * static_cast<double>(of - done) / static_cast<double>(done) : 0;
+    std::fprintf(stderr, "\r\033[K%s: %lld of %lld, %.0f s%s", s->what.c_str(), static_cast<long long>(done),
+                 static_cast<long long>(of), took, last ? "\n" : "");
+    if (!last) std::fprintf(stderr, ", about %.0f s left", left);
+    std::fflush(stderr);
+  };
+}
+
+}  // namespace simulacra

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/ensemble/band.hpp>
+#include <simulacra/ensemble/records.hpp>
+#include <simulacra/io/text.hpp>
+
+namespace simulacra {
+
+/// What theory expects of a metric at a generation; NaN where it is silent.
+using theory_curve = std::function<double(std::string_view metric, Index generation)>;
+
+/// A row of a tidy table: under which conditions, when, what, and the band with what theory says.
+struct table_row {
+  std::vector<std::string> conditions;
+  Index generation = 0;
+  std::string metric;
+  band values{};
+  double theory = std::numeric_limits<double>::quiet_NaN();
+
+  /// (mean - theory) / mcse; NaN where there is no theory or no error.
+  [[nodiscard]] double z() const { return (values.mean - theory) / values.mcse; }
+};
+
+/// A tidy table: the columns of the conditions, then `generation, metric, mean, mcse, sd, q05, q25, q50, q75, q95, theory,
+/// count`. `theory` is empty where none is known; `count` is the number of replicates behind the row.
+class table {
+ public:
+  explicit table(std::vector<std::string> conditions) : conditions_(std::move(conditions)) {}
+
+  /// Adds a row. @throw std::invalid_argument unless it has one value for each condition
+  void add(table_row row) {
+    argument::require(row.conditions.size() == conditions_.size(), "table::add", "row.conditions.size()", row.conditions.size(),
+                      "equal the number of conditions");
+    rows_.push_back(std::move(row));
+  }
+
+  /// Adds a row for each recorded generation and metric of an ensemble.
+  void add(const records& all, const std::vector<std::string>& conditions, const theory_curve& theory = {}) {
+    for (std::size_t k = 0; k < all.metrics().size(); ++k)
+      for (std::size_t i = 0; i < all.generations().size(); ++i)
+        add({conditions, all.generations()[i], all.metrics()[k], all.at(i, k),
+             theory ? theory(all.metrics()[k], all.generations()[i]) : std::numeric_limits<double>::quiet_NaN()});
+  }
+
+  [[nodiscard]] const std::vector<std::string>& conditions() const noexcept { return conditions_; }
+  [[nodiscard]] const std::vector<table_row>& rows() const noexcept { return rows_; }
+
+  /// The table as CSV (RFC 4180), numbers in the shortest form that reads back as the same double, whatever the locale.
+  [[nodiscard]] std::string csv() const {
+    std::string text;
+    for (const std::string& name : conditions_) text.append(detail::csv_field(name)).append(",");
+    text += "generation,metric,mean,mcse,sd,q05,q25,q50,q75,q95,theory,count\n";
+    for (const table_row& row : rows_) {
+      for (const std::string& value : row.conditions) text.append(detail::csv_field(value)).append(",");
+      text.append(argument::text(row.generation)).append(",").append(detail::csv_field(row.metric));
+      const band& b = row.values;
+      for (const double v : {b.mean, b.mcse, b.sd, b.q05, b.q25, b.q50, b.q75, b.q95}) text.append(",").append(detail::number(v));
+      text.append(",").append(row.theory == row.theory ? detail::number(row.theory) : "");
+      text.append(",").append(argument::text(b.count)).append("\n");
+    }
+    return text;
+  }
+
+  void save(const std::filesystem::path& path) const { write_file(path, csv()); }
+
+ private:
+  std::vector<std::string> conditions_;
+  std::vector<table_row> rows_;
+};
+
+/// Observations as CSV: one per row, so the transpose of `samples`, with a header x1, x2, ...
+template <class Derived>
+[[nodiscard]] std::string samples_csv(const Eigen::MatrixBase<Derived>& x) {
+  std::string text;
+  for (Index k = 0; k < x.rows(); ++k) text.append(k == 0 ? "x" : ",x").append(argument::text(k + 1));
+  text += '\n';
+  for (Index i = 0; i < x.cols(); ++i) {
+    for (Index k = 0; k < x.rows(); ++k)
+      text.append(k == 0 ? "" : ",").append(detail::number(static_cast<double>(x(k, i))));
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace simulacra
