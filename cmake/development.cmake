@@ -1,0 +1,12 @@
+# How our own tests, examples and benchmarks are compiled. Users of the library never see any of this.
+add_library(simulacra_dev INTERFACE)
+target_link_libraries(simulacra_dev INTERFACE simulacra::simulacra)
+target_compile_options(simulacra_dev INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast -Wdouble-promotion
+  # A fused multiply-add rounds once where the source rounds twice. Off, the same bits come out of every compiler, and out
+  # of -march=native as far as our own arithmetic goes.
+  -ffp-contract=off
+  $<$<BOOL:${SIMULACRA_WERROR}>:-Werror>
+  $<$<BOOL:${SIMULACRA_NATIVE}>:-march=native>)
+set_target_properties(simulacra_dev PROPERTIES CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_EXTENSIONS OFF)

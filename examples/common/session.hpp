@@ -1,0 +1,190 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <simulacra/ensemble.hpp>
+#include <simulacra/io.hpp>
+
+#include "common/options.hpp"
+
+/// What every example does alike: read the command line, run, compare with theory, and write `<name>.csv`, `<name>.gp`,
+/// `<name>.json`, and the picture where gnuplot is there.
+namespace example {
+
+namespace sim = simulacra;
+
+/// What an example is called, what it shows, and the flags of its own.
+struct description {
+  std::string name;
+  std::string about;
+  std::vector<flag> flags{};
+};
+
+inline std::string join_command(int argc, char** argv) {
+  std::string line;
+  for (int i = 0; i < argc; ++i) line += (i == 0 ? "" : " ") + std::string(argv[i]);
+  return line;
+}
+
+/// The flags that all examples have, and then those of its own.
+inline std::vector<flag> with_common_flags(std::vector<flag> own) {
+  std::vector<flag> all{{"help", "", "show this"},
+                        {"quick", "", "fewer replicates, generations or settings: a look in seconds"},
+                        {"out", "DIR", "where the files go (default: the current folder)"},
+                        {"seed", "N", "seed of every random number (default: 1)"},
+                        {"threads", "N", "threads; the numbers do not depend on it (default: all cores)"}};
+  all.insert(all.end(), own.begin(), own.end());
+  return all;
+}
+
+class session {
+ public:
+  session(const description& what, const options& given, std::string command)
+      : given(given), what_(what), record_(what.name, std::move(command)) {
+    record_.set("seed", seed()).set("quick", quick());
+  }
+
+  const options& given;
+
+  [[nodiscard]] bool quick() const { return given.has("quick"); }
+  [[nodiscard]] std::uint64_t seed() const { return static_cast<std::uint64_t>(given.integer("seed", 1, 0)); }
+  [[nodiscard]] sim::thread_executor threads() const { return {given.integer("threads", 0, 0)}; }
+
+  /// A whole number from the command line, or else one of the two defaults.
+  [[nodiscard]] Index number(std::string_view flag, Index otherwise, Index when_quick) const {
+    return given.integer(flag, quick() ? when_quick : otherwise);
+  }
+
+  /// The settings of a flag: the one that was given, or the default list.
+  [[nodiscard]] std::vector<Index> settings(std::string_view flag, std::vector<Index> otherwise) const {
+    if (given.has(flag)) return {given.integer(flag, 1)};
+    return otherwise;
+  }
+
+  /// Ctrl-C ends the runs and keeps what is finished.
+  [[nodiscard]] std::stop_token stop() const { return ctrl_c_.token(); }
+  [[nodiscard]] bool stopped() const { return ctrl_c_.happened(); }
+
+  /// An ensemble's replication with everything that this command line says.
+  [[nodiscard]] sim::replication replication(Index replicates, const std::string& what) const {
+    return {.replicates = replicates, .seed = seed(), .progress = sim::terminal_progress(what), .stop = stop()};
+  }
+
+  sim::run_record& record() { return record_; }
+
+  /// Says what became of replicates that ended in an error.
+  void report(const sim::records& all) {
+    for (const sim::replicate_failure& f : all.failures)
+      std::fprintf(stderr, "%s: replicate %lld (seed %llu, condition %llu) ended: %s\n", what_.name.c_str(),
+                   static_cast<long long>(f.replicate), static_cast<unsigned long long>(f.key.seed),
+                   static_cast<unsigned long long>(f.key.condition), f.message.c_str());
+  }
+
+  /// Compares a row with theory: |z| <= 5, from at least 100 replicates, since a standard error from few is no yardstick.
+  void check(const sim::table_row& row) {
+    if (row.theory != row.theory) return;
+    if (row.values.count < least_replicates) {
+      ++too_few_;
+      return;
+    }
+    const double scale = 1e-12 * std::abs(row.theory);  // a metric without spread agrees if it agrees to rounding
+    const double apart = row.values.mean - row.theory;
+    const double z = std::abs(apart) <= scale ? 0 : apart / row.values.mcse;
+    ++checked_;
+    if (std::abs(z) > std::abs(worst_z_)) worst_z_ = z;
+    if (!(std::abs(z) <= limit)) {
+      ++failed_;
+      std::string where;
+      for (const std::string& value : row.conditions) where += value + " ";
+      std::fprintf(stderr, "%s: %sgeneration %lld %s: mean %.6g, theory %.6g, standard error %.2g, z %.2f\n", what_.name.c_str(),
+                   where.c_str(), static_cast<long long>(row.generation), row.metric.c_str(), row.values.mean, row.theory,
+                   row.values.mcse, z);
+    }
+  }
+
+  /// Checks the rows that `trusted` picks: those whose mean has a finite and not too heavy-tailed law.
+  void check(const sim::table& t, const std::function<bool(const sim::table_row&)>& trusted) {
+    for (const sim::table_row& row : t.rows())
+      if (trusted(row)) check(row);
+  }
+
+  /// Writes everything and draws the picture. `plot` holds gnuplot commands behind `gnuplot_preamble`.
+  void save(const sim::table& t, std::string_view plot, int width = 1200, int height = 800) {
+    const std::filesystem::path out = given.text("out", ".");
+    const auto path = [&](const char* ending) { return out / (what_.name + ending); };
+    t.save(path(".csv"));
+    sim::write_file(path(".gp"), sim::gnuplot_preamble(what_.name, width, height) + std::string(plot) +
+                                     sim::gnuplot_closing(what_.name));
+    record_.set("checked_against_theory", checked_).set("worst_z", worst_z_).set("stopped_early", stopped());
+    record_.save(path(".json"));
+    const bool drawn = sim::run_gnuplot(path(".gp"));
+    std::printf("%s: wrote %s%s\n", what_.name.c_str(), path(".csv").c_str(), drawn ? " and its picture" : "");
+    if (!drawn) std::printf("no picture: with gnuplot installed, run  cd %s && gnuplot %s.gp\n", out.c_str(), what_.name.c_str());
+  }
+
+  /// 0, or 1 where a checked value was off.
+  [[nodiscard]] int verdict() const {
+    if (checked_ > 0)
+      std::printf("%s: %lld values against theory, worst z %.2f%s\n", what_.name.c_str(), static_cast<long long>(checked_), worst_z_,
+                  failed_ > 0 ? ": FAILED" : "");
+    if (too_few_ > 0)
+      std::printf("%s: %lld values not checked: fewer than %lld replicates\n", what_.name.c_str(), static_cast<long long>(too_few_),
+                  static_cast<long long>(least_replicates));
+    return failed_ > 0 ? 1 : 0;
+  }
+
+ private:
+  static constexpr double limit = 5;
+  static constexpr Index least_replicates = 100;
+
+  description what_;
+  sim::run_record record_;
+  sim::interrupt ctrl_c_;
+  Index checked_ = 0, failed_ = 0, too_few_ = 0;
+  double worst_z_ = 0;
+};
+
+/// Generations that stand for the others where one by one would be too many: 1, 2, 3, 5, 7, 10, 20, ... up to `last`.
+inline std::vector<Index> spread(Index last) {
+  std::vector<Index> chosen;
+  for (Index power = 1; power <= last; power *= 10)
+    for (const Index step : {1, 2, 3, 5, 7})
+      if (power * step <= last) chosen.push_back(power * step);
+  if (chosen.empty() || chosen.back() != last) chosen.push_back(last);
+  return chosen;
+}
+
+inline bool is_spread(Index generation, Index last) {
+  const auto chosen = spread(last);
+  return std::find(chosen.begin(), chosen.end(), generation) != chosen.end();
+}
+
+/// Runs an example: 0 if all is well, 1 if theory disagrees, 2 if the command line or an argument is wrong.
+inline int run(int argc, char** argv, description what, const std::function<void(session&)>& body) {
+  try {
+    what.flags = with_common_flags(std::move(what.flags));
+    const options given(argc, argv, what.flags);
+    if (given.has("help")) {
+      given.print_help(what.name, what.about);
+      return 0;
+    }
+    session s(what, given, join_command(argc, argv));
+    body(s);
+    return s.verdict();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s: %s\n", what.name.c_str(), error.what());
+    return 2;
+  }
+}
+
+}  // namespace example

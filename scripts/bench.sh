@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Builds the benchmarks as fast as this machine goes, runs them, and keeps their numbers in build/bench/results/*.json.
+# Other libraries are compared where they are installed (Armadillo, NumPy); none is needed.
+#   scripts/bench.sh [arguments for Google Benchmark, such as --benchmark_filter=normal]
+source "$(dirname "$0")/lib.sh"
+scripts/setup.sh bench
+configure_and_build bench
+results=$PWD/build/bench/results
+mkdir -p "$results"
+grep -m1 'model name' /proc/cpuinfo 2>/dev/null || true
+"${CXX:-c++}" --version | head -n 1
+found=0
+for program in build/bench/bench/bench_*; do
+  [[ -x $program && -f $program ]] || continue
+  found=1
+  name=${program##*/}
+  say "$name"
+  "$program" --benchmark_repetitions=5 --benchmark_report_aggregates_only=true \
+    --benchmark_out="$results/$name.json" --benchmark_out_format=json "$@"
+done
+(( found )) || die "there is no benchmark in bench/"
+if [[ -x bench/compare.sh ]]; then
+  say "beside others"
+  bench/compare.sh "$results"
+fi
