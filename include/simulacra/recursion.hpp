@@ -1,6 +1,7 @@
 #pragma once
 
 /// The recursion: recipes, schedules, decoders, and the loop that runs them.
+#include <simulacra/recursion/any_recipe.hpp>
 #include <simulacra/recursion/decoder.hpp>
 #include <simulacra/recursion/experiment.hpp>
 #include <simulacra/recursion/ingredient.hpp>

@@ -16,7 +16,7 @@ namespace simulacra {
   const std::string w = argument::text(width), h = argument::text(height);
   const std::string stem(name);
   return "# Draws " + stem + ".png and " + stem + ".pdf from " + stem + ".csv:  gnuplot " + stem + ".gp\n" +
-         "if (!exists('ending')) ending = 'png'\n"
+         "if (!exists('ending')) { ending = 'png' }\n"
          "if (ending eq 'png') { set terminal pngcairo size " + w + "," + h + " font 'Sans,13' noenhanced }\n"
          "if (ending eq 'pdf') { set terminal pdfcairo size " + argument::text(width / 150.0) + "in," + argument::text(height / 150.0) +
          "in font 'Sans,9' noenhanced }\n"

@@ -12,6 +12,7 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/ensemble/band.hpp>
+#include <simulacra/ensemble/executor.hpp>
 #include <simulacra/ensemble/records.hpp>
 #include <simulacra/io/text.hpp>
 
@@ -45,11 +46,18 @@ class table {
     rows_.push_back(std::move(row));
   }
 
-  /// Adds a row for each recorded generation and metric of an ensemble.
-  void add(const records& all, const std::vector<std::string>& conditions, const theory_curve& theory = {}) {
-    for (std::size_t k = 0; k < all.metrics().size(); ++k)
-      for (std::size_t i = 0; i < all.generations().size(); ++i)
-        add({conditions, all.generations()[i], all.metrics()[k], all.at(i, k),
+  /// Adds a row for each recorded generation and metric of an ensemble. @param on  computes the bands
+  template <executor Executor = thread_executor>
+  void add(const records& all, const std::vector<std::string>& conditions, const theory_curve& theory = {},
+           const Executor& on = {}) {
+    const std::size_t metrics = all.metrics().size(), times = all.generations().size();
+    std::vector<band> bands(metrics * times);
+    on.for_each_index(static_cast<Index>(times), [&](Index i) {
+      for (std::size_t k = 0; k < metrics; ++k) bands[k * times + static_cast<std::size_t>(i)] = all.at(static_cast<std::size_t>(i), k);
+    }, {});
+    for (std::size_t k = 0; k < metrics; ++k)
+      for (std::size_t i = 0; i < times; ++i)
+        add({conditions, all.generations()[i], all.metrics()[k], bands[k * times + i],
              theory ? theory(all.metrics()[k], all.generations()[i]) : std::numeric_limits<double>::quiet_NaN()});
   }
 

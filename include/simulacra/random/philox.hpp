@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include <simulacra/random/multiply.hpp>
+
 namespace simulacra {
 
 /// Philox4x64-10: a keyed bijection of 256-bit counters, ten rounds. Each counter gives four independent-looking words, in
@@ -14,35 +16,27 @@ struct philox4x64 {
   using key_type = std::array<std::uint64_t, 2>;
 
   static constexpr int rounds = 10;
+  static constexpr std::uint64_t multiplier0 = 0xD2E7470EE14C6C93u;
+  static constexpr std::uint64_t multiplier1 = 0xCA5A826395121157u;
+  static constexpr std::uint64_t weyl0 = 0x9E3779B97F4A7C15u;  ///< the golden ratio
+  static constexpr std::uint64_t weyl1 = 0xBB67AE8584CAA73Bu;  ///< sqrt(3) - 1
 
-  /// The four words of one counter. About 60 multiplications deep; no branches, no memory.
-  static constexpr counter_type block(counter_type counter, key_type key) noexcept {
+  /// The four words of one counter. Twenty wide multiplications, ten deep; no branches, no memory. Always inlined: passing
+  /// arrays through memory makes clang 14's code three times slower than the arithmetic.
+  [[gnu::always_inline]] static constexpr counter_type block(counter_type counter, key_type key) noexcept {
+    std::uint64_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
+    std::uint64_t k0 = key[0], k1 = key[1];
     for (int round = 0; round < rounds; ++round) {
-      const auto [high0, low0] = multiply(0xD2E7470EE14C6C93u, counter[0]);
-      const auto [high1, low1] = multiply(0xCA5A826395121157u, counter[2]);
-      counter = {high1 ^ counter[1] ^ key[0], low1, high0 ^ counter[3] ^ key[1], low0};
-      key[0] += 0x9E3779B97F4A7C15u;  // the golden ratio
-      key[1] += 0xBB67AE8584CAA73Bu;  // sqrt(3) - 1
+      const wide_product p0 = multiply_wide(multiplier0, c0);
+      const wide_product p1 = multiply_wide(multiplier1, c2);
+      c0 = p1.high ^ c1 ^ k0;
+      c1 = p1.low;
+      c2 = p0.high ^ c3 ^ k1;
+      c3 = p0.low;
+      k0 += weyl0;
+      k1 += weyl1;
     }
-    return counter;
-  }
-
- private:
-  struct product {
-    std::uint64_t high, low;
-  };
-
-  static constexpr product multiply(std::uint64_t a, std::uint64_t b) noexcept {
-#ifdef __SIZEOF_INT128__
-    __extension__ using wide = unsigned __int128;
-    const wide p = static_cast<wide>(a) * b;
-    return {static_cast<std::uint64_t>(p >> 64), static_cast<std::uint64_t>(p)};
-#else
-    const std::uint64_t a0 = a & 0xFFFFFFFFu, a1 = a >> 32, b0 = b & 0xFFFFFFFFu, b1 = b >> 32;
-    const std::uint64_t middle = a1 * b0 + (a0 * b0 >> 32);
-    const std::uint64_t carry = a0 * b1 + (middle & 0xFFFFFFFFu);
-    return {a1 * b1 + (middle >> 32) + (carry >> 32), a * b};
-#endif
+    return {c0, c1, c2, c3};
   }
 };
 

@@ -3,8 +3,10 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 #include <simulacra/random/philox.hpp>
+#include <simulacra/random/philox_avx512.hpp>
 
 namespace simulacra {
 
@@ -32,7 +34,7 @@ struct stream_key {
 
 /// A stream of random 64-bit words, addressed by coordinates: key = (seed, condition), counter = (block, generation,
 /// replicate, purpose and component). No two addresses share a word, making one costs nothing, and any can be made again
-/// alone, on any machine. 2^66 words per address; past that it repeats.
+/// alone, on any machine. 2^64 words per address; past that it repeats.
 ///
 /// Meets `std::uniform_random_bit_generator`. It is a value, is passed last, by reference, and is consumed; models and
 /// estimators never store one.
@@ -46,29 +48,39 @@ class stream {
               (static_cast<std::uint64_t>(where.use) << 32) | where.component} {}
   explicit constexpr stream(std::uint64_t seed) noexcept : stream(stream_key{seed, 0}) {}
 
-  static constexpr result_type min() noexcept { return 0; }
-  static constexpr result_type max() noexcept { return ~result_type{0}; }
+  static constexpr result_type(min)() noexcept { return 0; }
+  static constexpr result_type(max)() noexcept { return ~result_type{0}; }
 
   /// The next word.
   constexpr result_type operator()() noexcept {
-    const auto lane = static_cast<std::size_t>(position_ & 3u);
-    if (lane == 0 || !loaded_) {
-      words_ = block(position_ >> 2);
-      loaded_ = true;
-    }
-    ++position_;
-    return words_[lane];
+    const std::uint64_t number = position_ >> 2;
+    if (number != loaded_) load(number);
+    return words_[static_cast<std::size_t>(position_++ & 3u)];
   }
 
   /// The next `out.size()` words: the same as that many calls, faster.
   constexpr void fill(std::span<result_type> out) noexcept {
     std::size_t i = 0;
     while (i < out.size() && (position_ & 3u) != 0) out[i++] = (*this)();
+#ifdef SIMULACRA_PHILOX_AVX512
+    const std::size_t groups = (out.size() - i) / detail::philox_group;
+    if (out.size() - i >= 24 && !std::is_constant_evaluated() && detail::has_avx512()) {
+      detail::philox_avx512(position_ >> 2, base_, key_, out.data() + i, groups);
+      i += groups * detail::philox_group;
+      position_ += groups * detail::philox_group;
+      if (const std::size_t rest = out.size() - i; rest >= 24) {  // cheaper than one block after the other
+        std::array<result_type, detail::philox_group> whole;
+        detail::philox_avx512(position_ >> 2, base_, key_, whole.data(), 1);
+        for (std::size_t k = 0; k < rest; ++k) out[i + k] = whole[k];
+        position_ += rest;
+        return;
+      }
+    }
+#endif
     for (; i + 4 <= out.size(); i += 4, position_ += 4) {
       const auto words = block(position_ >> 2);
       for (std::size_t lane = 0; lane < 4; ++lane) out[i + lane] = words[lane];
     }
-    loaded_ = false;
     while (i < out.size()) out[i++] = (*this)();
   }
 
@@ -76,10 +88,7 @@ class stream {
   [[nodiscard]] constexpr std::uint64_t position() const noexcept { return position_; }
 
   /// Goes to the word with the given number, forwards or back, at once.
-  constexpr void seek(std::uint64_t position) noexcept {
-    position_ = position;
-    loaded_ = false;
-  }
+  constexpr void seek(std::uint64_t position) noexcept { position_ = position; }
 
   /// The fresh stream of another generation and purpose of this seed, condition and replicate.
   [[nodiscard]] constexpr stream at(std::uint64_t generation, purpose use, std::uint32_t component = 0) const noexcept {
@@ -92,7 +101,13 @@ class stream {
   }
 
  private:
-  [[nodiscard]] constexpr philox4x64::counter_type block(std::uint64_t number) const noexcept {
+  constexpr void load(std::uint64_t number) noexcept {
+    const auto words = block(number);
+    for (std::size_t lane = 0; lane < 4; ++lane) words_[lane] = words[lane];
+    loaded_ = number;
+  }
+
+  [[gnu::always_inline, nodiscard]] constexpr philox4x64::counter_type block(std::uint64_t number) const noexcept {
     return philox4x64::block({number, base_[1], base_[2], base_[3]}, key_);
   }
 
@@ -100,7 +115,7 @@ class stream {
   philox4x64::counter_type base_;
   philox4x64::counter_type words_{};
   std::uint64_t position_ = 0;
-  bool loaded_ = false;
+  std::uint64_t loaded_ = ~std::uint64_t{0};  ///< the number of the block in `words_`; none has this one
 };
 
 }  // namespace simulacra

@@ -190,7 +190,7 @@ class scaled_factor {
   struct uninitialised {};
   scaled_factor(Index dimension, uninitialised) : matrix_(dimension, dimension), exponents_(dimension) {}
 
-  static constexpr std::int64_t no_exponent = std::numeric_limits<std::int64_t>::min();
+  static constexpr std::int64_t no_exponent = (std::numeric_limits<std::int64_t>::min)();
 
   [[nodiscard]] bool is_zero_column(Index j) const { return (matrix_.col(j).tail(dimension() - j).array() == T(0)).all(); }
 

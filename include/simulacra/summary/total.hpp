@@ -1,0 +1,106 @@
+#pragma once
+
+#include <limits>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/summary/scaled_number.hpp>
+
+namespace simulacra {
+
+/// Count, weight and (weighted) sum of observations >= 0 in one dimension: the sufficient statistic of a Bernoulli, a Poisson
+/// and an exponential law, as a summary that merges. The sum can be of any size: see `scaled_number`.
+class total {
+ public:
+  /// No observations.
+  total() = default;
+
+  /// What `count` observations of weight 1 amount to, given their sum. @throw std::invalid_argument if count < 0
+  total(Index count, scaled_number sum) : count_(count), weight_(static_cast<double>(count)), sum_(sum) {
+    argument::require(count >= 0, "total", "count", count, "not be negative");
+  }
+
+  /// The total of observations, 1 x n, each of weight 1. Whole numbers are added exactly up to 2^53. O(n).
+  /// @throw std::invalid_argument unless each is >= 0 and finite
+  template <class T>
+  static total of(const samples<T, 1>& x) {
+    require_observations(x);
+    return total(x.cols(), scaled_number(x.cols() > 0 ? x.template cast<double>().sum() : 0.0));
+  }
+
+  /// The total of weighted observations. @param w  one weight per column, each >= 0 and finite
+  /// @throw std::invalid_argument if `w` has another length than `x` has columns, or an observation or weight is bad
+  template <class T>
+  static total of(const samples<T, 1>& x, const weights<double>& w) {
+    require_observations(x);
+    argument::require(w.size() == x.cols(), "total::of", "w", w.size(), "have one entry per observation");
+    argument::require_finite(w, "total::of", "w");
+    if (w.size() > 0) argument::require(w.minCoeff() >= 0, "total::of", "w", w.minCoeff(), "have no negative entry");
+    total t;
+    t.count_ = x.cols();
+    double sum = 0;
+    for (Index i = 0; i < x.cols(); ++i) {  // in one order, so that the sum of ones is the weight to the last bit
+      t.weight_ += w[i];
+      sum += w[i] * static_cast<double>(x[i]);
+    }
+    t.sum_ = scaled_number(sum);
+    return t;
+  }
+
+  /// Adds more observations: `merge(of(x))`, `merge(of(x, w))`.
+  template <class T>
+  void fold(const samples<T, 1>& x) {
+    merge(of(x));
+  }
+  template <class T>
+  void fold(const samples<T, 1>& x, const weights<double>& w) {
+    merge(of(x, w));
+  }
+
+  /// Adds what another summary holds. O(1).
+  void merge(const total& other) {
+    count_ += other.count_;
+    weight_ += other.weight_;
+    sum_ = sum_.plus(other.sum_);
+  }
+
+  /// Multiplies the weight of every observation by c. @throw std::invalid_argument unless c >= 0 and finite
+  void reweight(double c) {
+    argument::require(c >= 0 && c <= (std::numeric_limits<double>::max)(), "total::reweight", "c", c, "be >= 0 and finite");
+    weight_ *= c;
+    sum_ = sum_.times(c);
+  }
+
+  [[nodiscard]] Index count() const noexcept { return count_; }             ///< observations
+  [[nodiscard]] double weight() const noexcept { return weight_; }          ///< sum of their weights
+  [[nodiscard]] const scaled_number& sum() const noexcept { return sum_; }  ///< weighted sum of the observations
+
+  /// sum / weight. @throw std::invalid_argument unless weight() > 0
+  [[nodiscard]] scaled_number mean() const {
+    argument::require(weight_ > 0, "total::mean", "weight()", weight_, "be > 0");
+    return sum_.divided_by(weight_);
+  }
+
+  friend bool operator==(const total&, const total&) = default;
+
+ private:
+  template <class T>
+  static void require_observations(const samples<T, 1>& x) {
+    if constexpr (!std::numeric_limits<T>::is_integer) argument::require_finite(x, "total::of", "x");
+    for (Index i = 0; i < x.cols(); ++i)
+      if (x[i] < T(0)) [[unlikely]]
+        argument::reject("total::of", "x", argument::text(x[i]) + " at column " + argument::text(i), "not be negative");
+  }
+
+  Index count_ = 0;
+  double weight_ = 0;
+  scaled_number sum_{};
+};
+
+/// The summary of what two summaries hold together.
+[[nodiscard]] inline total merge(total a, const total& b) {
+  a.merge(b);
+  return a;
+}
+
+}  // namespace simulacra

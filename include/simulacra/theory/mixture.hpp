@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cmath>
+
+#include <simulacra/theory/detail/gamma.hpp>
+
+/// The general process of Shumailov et al. (2023): the next data are drawn from \f$\alpha\f$ of the newly fitted model,
+/// \f$\beta\f$ of the law of the last data and \f$\gamma\f$ of the truth, one-dimensional Gaussian.
+namespace simulacra::theory {
+
+/// Mean moments of the law of the data after n steps, about the truth's mean, and of the model fitted to M of them.
+struct mixture_moments {
+  double mean_error;          ///< E (mean of the law - mu_0)^2
+  double second_moment;       ///< E of the law's second moment about mu_0
+  double variance;            ///< E of the law's own variance: second_moment - mean_error
+  double fitted_mean_error;   ///< E (fitted mean - mu_0)^2
+  double fitted_variance;     ///< E of the fitted variance
+};
+
+/// The mean moments of the general process.
+///
+/// With a the mean error, q the second moment and \f$c=q-a\f$,
+/// \f[ a'=(\alpha+\beta)^2a+\alpha^2\frac cM,\qquad
+///     q'=\alpha\Bigl(c+\frac cM+a\Bigr)+\beta q+\gamma\sigma^2\ (\texttt{n\_minus\_1}),\quad
+///     q'=(\alpha+\beta)q+\gamma\sigma^2\ (\texttt{n}) \f]
+/// starting at \f$a=0,\ q=\sigma^2\f$.
+/// @param alpha weight of the new model, in [0, 1]
+/// @param beta weight of the old data's law, in [0, 1]
+/// @param gamma weight of the truth, in [0, 1]; the three sum to 1 (to 1e-12)
+/// @param samples M >= 2
+/// @param generation n >= 0 steps
+/// @param sigma standard deviation of the truth, > 0
+/// @throw std::invalid_argument if an argument is out of range. Cost O(n), less where a fixed point is reached.
+/// Source: the process Shumailov et al. (2023), the moments derived for this library.
+inline mixture_moments mixture_gaussian_moments(double alpha, double beta, double gamma, Index samples, Index generation,
+                                                divisor by, double sigma = 1) {
+  constexpr auto name = "theory::mixture_gaussian_moments";
+  detail::check_probability(name, "alpha", alpha);
+  detail::check_probability(name, "beta", beta);
+  detail::check_probability(name, "gamma", gamma);
+  argument::require(std::abs(alpha + beta + gamma - 1) <= 1e-12, name, "alpha + beta + gamma", alpha + beta + gamma, "be 1");
+  detail::check_chain(name, samples, generation, by);
+  detail::check_positive(name, "sigma", sigma);
+  const double m = detail::real(samples), old = alpha + beta;
+  // In units of sigma^2: a, and the variance c itself rather than q - a, which would cancel.
+  double a = 0, c = 1;
+  for (Index step = 0; step < generation; ++step) {
+    // Mixing adds what the components' means differ by: with q' above, c' = q' - a'.
+    const double noise = by == divisor::n_minus_1 ? alpha * c / m : 0;
+    const double next_a = old * old * a + alpha * alpha * c / m;
+    const double next_c = old * c + gamma + gamma * old * a + noise - alpha * alpha * c / m;
+    if (next_a == a && next_c == c) break;
+    a = next_a;
+    c = next_c;
+  }
+  const double scale = sigma * sigma;
+  return {scale * a, scale * (a + c), scale * c, scale * (a + c / m), scale * c * std::exp(detail::log_bias(samples, by))};
+}
+
+}  // namespace simulacra::theory
