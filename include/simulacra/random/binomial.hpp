@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cmath>
-#include <cstdint>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/random/saddle_point.hpp>
@@ -47,10 +46,11 @@ namespace detail {
     const double v = uniform_open(rng);
     const double edge = 0.5 - std::abs(u);
     const double offset = std::floor((2 * a / edge + b) * u + centre);
-    // The far ends of the hat reach past any integer; what is over n or under 0 goes back.
-    if (!(offset >= -static_cast<double>(mode) && offset <= static_cast<double>(n - mode))) continue;
-    const Index k = mode + static_cast<Index>(offset);
-    if (k < 0 || k > n) continue;
+    // The ends of the hat reach past any integer, and the draws there past 0 or n: those go back.
+    if (!(std::abs(offset) < 9e18)) continue;
+    const Index step = static_cast<Index>(offset);
+    if (step < -mode || step > n - mode) continue;
+    const Index k = mode + step;
     if (edge >= 0.07 && v <= fast) return k;
     if (!at_mode_known) {
       at_mode = log_probability(mode);
