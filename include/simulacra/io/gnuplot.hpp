@@ -9,20 +9,17 @@
 
 namespace simulacra {
 
-/// The opening of our gnuplot scripts: reads CSV by column name, draws for paper, in colours that colour-blind readers can
-/// tell apart (Okabe and Ito), theory as a dashed black line. Write the plot commands behind it; the variable `ending` says
-/// which of png and pdf is being made.
+/// The opening of our gnuplot scripts: draws for paper, in colours that colour-blind readers can tell apart (Okabe and Ito);
+/// line type 8 is black, for theory. Write the plot commands behind it, and `gnuplot_closing` behind those.
 [[nodiscard]] inline std::string gnuplot_preamble(std::string_view name, int width = 1200, int height = 800) {
   const std::string w = argument::text(width), h = argument::text(height);
   const std::string stem(name);
-  return "# Draws " + stem + ".png and " + stem + ".pdf from " + stem + ".csv:  gnuplot " + stem + ".gp\n" +
+  return "# Draws " + stem + ".png and " + stem + ".pdf:  gnuplot " + stem + ".gp\n" +
          "if (!exists('ending')) { ending = 'png' }\n"
-         "if (ending eq 'png') { set terminal pngcairo size " + w + "," + h + " font 'Sans,13' noenhanced }\n"
+         "if (ending eq 'png') { set terminal pngcairo size " + w + "," + h + " font 'Sans,13' enhanced }\n"
          "if (ending eq 'pdf') { set terminal pdfcairo size " + argument::text(width / 150.0) + "in," + argument::text(height / 150.0) +
-         "in font 'Sans,9' noenhanced }\n"
+         "in font 'Sans,9' enhanced }\n"
          "set output '" + stem + ".'.ending\n"
-         "csv = '" + stem + ".csv'\n"
-         "set datafile separator ','\n"
          "set datafile missing 'nan'\n"
          "set linetype 1 lc rgb '#0072B2' lw 2\n"
          "set linetype 2 lc rgb '#D55E00' lw 2\n"

@@ -30,8 +30,9 @@ template <class T>
   for (const Index n : shape) {
     argument::require(n >= 0, "npy", "shape", n, "have no negative entry");
     size *= n;
-    axes.append(argument::text(n)).append(axes.empty() || shape.size() == 1 ? "," : ", ");
+    axes.append(axes.empty() ? "" : ", ").append(argument::text(n));
   }
+  if (shape.size() == 1) axes += ',';  // as Python writes a tuple of one
   argument::require(size == static_cast<Index>(values.size()), "npy", "values.size()", values.size(), "fill the shape exactly");
   const char kind = std::is_floating_point_v<T> ? 'f' : (std::is_signed_v<T> ? 'i' : 'u');
   const char order = sizeof(T) == 1 ? '|' : (std::endian::native == std::endian::little ? '<' : '>');

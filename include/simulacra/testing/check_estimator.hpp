@@ -1,0 +1,191 @@
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <exception>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <simulacra/core/data.hpp>
+#include <simulacra/core/estimator.hpp>
+#include <simulacra/core/model.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/random/permutation.hpp>
+#include <simulacra/random/stream.hpp>
+#include <simulacra/recursion/any_recipe.hpp>
+#include <simulacra/recursion/lineage.hpp>
+#include <simulacra/recursion/recipes.hpp>
+
+namespace simulacra {
+
+/// One promise of a plug-in, and whether it was kept.
+struct finding {
+  std::string promise;
+  bool kept = false;
+  std::string detail{};
+};
+
+/// What `check_estimator` found.
+struct findings {
+  std::vector<finding> all;
+
+  [[nodiscard]] bool passed() const {
+    for (const finding& f : all)
+      if (!f.kept) return false;
+    return true;
+  }
+
+  /// The promises that were broken, a line each.
+  [[nodiscard]] std::string broken() const {
+    std::string text;
+    for (const finding& f : all)
+      if (!f.kept) text += f.promise + (f.detail.empty() ? "" : ": " + f.detail) + "\n";
+    return text;
+  }
+
+  /// Notes what `test` returns; an exception from it breaks the promise.
+  template <class Test>
+  void note(std::string promise, Test test) {
+    try {
+      all.push_back({std::move(promise), test()});
+    } catch (const std::exception& error) {
+      all.push_back({std::move(promise), false, std::string("threw: ") + error.what()});
+    }
+  }
+};
+
+namespace detail {
+
+/// Whether two data sets are the same to the bit, where that can be asked.
+template <class Data>
+bool same(const Data& a, const Data& b) {
+  if constexpr (std::equality_comparable<Data>) return data_traits<Data>::count(a) == data_traits<Data>::count(b) && a == b;
+  else return data_traits<Data>::count(a) == data_traits<Data>::count(b);
+}
+
+template <class Data>
+inline constexpr bool is_real_matrix = false;
+template <class T, int D>
+inline constexpr bool is_real_matrix<Eigen::Matrix<T, D, Eigen::Dynamic>> = std::is_floating_point_v<T>;
+template <class T>
+inline constexpr bool is_real_matrix<Eigen::Matrix<T, 1, Eigen::Dynamic, Eigen::RowMajor>> = std::is_floating_point_v<T>;
+
+template <class Truth, class Estimator>
+void check_sampling(const Truth& truth, const Estimator&, const stream& root, Index n, findings& found) {
+  using data = data_of<Truth>;
+  const auto draw = [&](std::uint64_t which, Index size) {
+    stream rng = root.at(which, purpose::user);
+    return truth.sample(size, rng);
+  };
+  found.note("sample(n, rng) gives n observations, also for n = 0 and 1", [&] {
+    return data_traits<data>::count(draw(0, n)) == n && data_traits<data>::count(draw(0, 1)) == 1 &&
+           data_traits<data>::count(draw(0, 0)) == 0;
+  });
+  found.note("equal streams give equal samples", [&] { return same(draw(0, n), draw(0, n)); });
+  found.note("different streams give different samples", [&] { return !std::equality_comparable<data> || !same(draw(0, n), draw(1, n)); });
+  if constexpr (is_real_matrix<data>) {
+    found.note("samples are finite and have dimension() rows", [&] {
+      const data x = draw(2, n);
+      return x.allFinite() && x.rows() == truth.dimension();
+    });
+  }
+}
+
+template <class Truth, class Estimator>
+void check_fit(const Truth& truth, const Estimator& estimator, const stream& root, Index n, findings& found) {
+  using data = data_of<Truth>;
+  using training = training_set<data, summary_for<Estimator>>;
+  using fitted_model = model_for<Estimator, data>;
+  stream rng = root.at(3, purpose::user);
+  training x;
+  x.data = truth.sample(n, rng);
+  const auto refit = [&](const training& of) {
+    stream fit_rng = root.at(4, purpose::fit);
+    return fit_to(estimator, of, fit_rng).model;
+  };
+  const auto sample_of = [&](const fitted_model& m) {
+    stream sample_rng = root.at(5, purpose::sample);
+    return m.sample(n, sample_rng);
+  };
+  found.note("a fit forgets the fit before it", [&] {
+    const data first = sample_of(refit(x));
+    training other = x;
+    other.data = data_traits<data>::front(x.data, std::max<Index>(n / 2, 2));
+    static_cast<void>(refit(other));
+    return same(first, sample_of(refit(x)));
+  });
+  found.note("fitting leaves the data as they are", [&] {
+    const data before = x.data;
+    static_cast<void>(refit(x));
+    return same(before, x.data);
+  });
+  if constexpr (is_real_matrix<data>) {
+    found.note("the order of the observations does not matter", [&] {
+      stream order_rng = root.at(6, purpose::user);
+      const std::vector<Index> order = permutation(n, order_rng);
+      training shuffled = x;
+      shuffled.data = data_traits<data>::select(x.data, order);
+      const data a = sample_of(refit(x)), b = sample_of(refit(shuffled));
+      using scalar = typename data::Scalar;
+      const scalar size = std::sqrt(std::numeric_limits<scalar>::epsilon());
+      return (a - b).cwiseAbs().maxCoeff() <= size * (scalar(1) + a.cwiseAbs().maxCoeff());
+    });
+    found.note("a NaN in the data is refused with std::invalid_argument", [&] {
+      training broken = x;
+      broken.data(0, n / 2) = std::numeric_limits<typename data::Scalar>::quiet_NaN();
+      try {
+        static_cast<void>(refit(broken));
+      } catch (const std::invalid_argument&) {
+        return true;
+      }
+      return false;
+    });
+  }
+}
+
+template <class Truth, class Estimator>
+void check_recursion(const Truth& truth, const Estimator& estimator, const stream& root, Index n, findings& found) {
+  const std::pair<const char*, any_recipe> recipes[] = {
+      {"replace", replace{}},
+      {"accumulate", accumulate{}},
+      {"accumulate_subsample", accumulate_subsample{}},
+      {"preserve, fixed", preserve{0.5}},
+      {"preserve, redrawn", preserve{0.5, preserve::real::redrawn}},
+      {"fresh_real", fresh_real{n}},
+      {"mixture", mixture{0.5, 0.3, 0.2}},
+      {"window", window{2}},
+  };
+  for (const auto& [name, recipe] : recipes)
+    found.note(std::string("runs under the recipe ") + name, [&, &recipe = recipe] {
+      const experiment what{truth, estimator, recipe};
+      const auto line = run_lineage(what, {.generations = 3, .samples = n}, root);
+      return line.generations == 3 || line.why == ending::outcome;
+    });
+}
+
+}  // namespace detail
+
+/// Holds a truth and an estimator of a user's own to what the library expects of every plug-in: sampling that depends on
+/// nothing but the stream, fits that forget, refuse NaN and do not care for order, and every recipe.
+/// ```
+/// const auto found = check_estimator(laplace{0, 1}, laplace_mle{}, stream(1));
+/// CHECK_MESSAGE(found.passed(), found.broken());
+/// ```
+/// @param n  observations to try with; enough for the estimator to be well defined, at least 4
+/// @throw std::invalid_argument if n < 4. A plug-in that throws is a finding, not an exception.
+template <class Truth, class Estimator>
+[[nodiscard]] findings check_estimator(const Truth& truth, const Estimator& estimator, const stream& root, Index n = 200) {
+  check_experiment<Truth, Estimator, replace, as_is>();
+  argument::require(n >= 4, "check_estimator", "n", n, "be at least 4");
+  findings found;
+  detail::check_sampling(truth, estimator, root, n, found);
+  detail::check_fit(truth, estimator, root, n, found);
+  detail::check_recursion(truth, estimator, root, n, found);
+  return found;
+}
+
+}  // namespace simulacra

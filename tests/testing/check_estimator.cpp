@@ -1,0 +1,88 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include <simulacra/gaussian.hpp>
+#include <simulacra/random/exponential.hpp>
+#include <simulacra/testing.hpp>
+
+namespace sim = simulacra;
+using sim::Index;
+
+namespace {
+
+struct laplace {
+  double location, scale;
+  Index dimension() const { return 1; }
+  sim::samples<double, 1> sample(Index n, sim::stream& rng) const {
+    sim::samples<double, 1> x(1, n);
+    for (Index i = 0; i < n; ++i) x[i] = location + scale * (sim::standard_exponential(rng) - sim::standard_exponential(rng));
+    return x;
+  }
+};
+
+struct laplace_mle {
+  laplace fit(const sim::samples<double, 1>& x, sim::stream&) const {
+    sim::argument::require_finite(x, "laplace_mle::fit", "x");
+    std::vector<double> sorted(x.begin(), x.end());
+    std::nth_element(sorted.begin(), sorted.begin() + x.size() / 2, sorted.end());
+    const double median = sorted[static_cast<std::size_t>(x.size() / 2)];
+    return {median, (x.array() - median).abs().mean()};
+  }
+};
+
+// Estimators with one flaw each.
+struct takes_nan : laplace_mle {
+  laplace fit(const sim::samples<double, 1>& x, sim::stream&) const { return {x.mean(), (x.array() - x.mean()).abs().mean()}; }
+};
+struct remembers : laplace_mle {
+  mutable int calls = 0;
+  laplace fit(const sim::samples<double, 1>& x, sim::stream& rng) const {
+    laplace m = laplace_mle::fit(x, rng);
+    m.location += ++calls;
+    return m;
+  }
+};
+struct trusts_order : laplace_mle {
+  laplace fit(const sim::samples<double, 1>& x, sim::stream& rng) const {
+    laplace m = laplace_mle::fit(x, rng);
+    m.location = x[0];
+    return m;
+  }
+};
+struct own_randomness : laplace {
+  mutable int calls = 0;
+  sim::samples<double, 1> sample(Index n, sim::stream& rng) const {
+    return laplace::sample(n, rng).array() + ++calls;
+  }
+};
+
+template <class Truth, class Estimator>
+bool breaks(const Truth& truth, const Estimator& estimator, const std::string& promise) {
+  const auto found = sim::check_estimator(truth, estimator, sim::stream(1));
+  return std::any_of(found.all.begin(), found.all.end(),
+                     [&](const sim::finding& f) { return !f.kept && f.promise.find(promise) != std::string::npos; });
+}
+
+}  // namespace
+
+TEST_CASE("check_estimator passes what keeps its promises") {
+  const auto own = sim::check_estimator(laplace{0, 1}, laplace_mle{}, sim::stream(1));
+  CHECK_MESSAGE(own.passed(), own.broken());
+  CHECK(own.all.size() >= 15);
+  const auto gaussian = sim::check_estimator(sim::gaussian<double, 2>::standard(), sim::gaussian_estimator<double, 2>(sim::divisor::n),
+                                             sim::stream(2));
+  CHECK_MESSAGE(gaussian.passed(), gaussian.broken());
+}
+
+TEST_CASE("check_estimator finds each planted flaw") {
+  CHECK(breaks(laplace{0, 1}, takes_nan{}, "NaN"));
+  CHECK(breaks(laplace{0, 1}, remembers{}, "forgets"));
+  CHECK(breaks(laplace{0, 1}, trusts_order{}, "order"));
+  CHECK(breaks(own_randomness{{0, 1}}, laplace_mle{}, "equal streams"));
+}
+
+TEST_CASE("check_estimator needs a few observations") {
+  CHECK_THROWS_AS(static_cast<void>(sim::check_estimator(laplace{0, 1}, laplace_mle{}, sim::stream(1), 3)), std::invalid_argument);
+}
