@@ -55,12 +55,12 @@ inline double log_accumulate(Index samples, Index generation, divisor by) {
     }
     return sum.value();
   }
-  // The product is a ratio of gamma functions at n + 1 times its own limit.
   const double next = real(generation) + 1;
-  if (by == divisor::n) {
-    const double x = 1 / std::sqrt(m);
-    return log_accumulate_limit(samples, by) + (log_gamma_ratio(next, x) + log_gamma_ratio(next, -x));
+  if (by == divisor::n) {  // the limit less the factors not yet reached, sum over s > n of 1/(M s^2) + 1/(2 M^2 s^4) + ...
+    const double middle = next - 0.5;
+    return log_accumulate_limit(samples, by) + (trigamma(next) + 1 / (6 * m * middle * middle * middle)) / m;
   }
+  // The product is a ratio of gamma functions at n + 1 times its own limit.
   const accumulate_roots r(samples);
   return log_accumulate_limit(samples, by) +
          (log_gamma_ratio(next, -r.plus) + log_gamma_ratio(next, -r.minus) - log_gamma_ratio(next, -r.inverse));

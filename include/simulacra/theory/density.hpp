@@ -23,7 +23,7 @@ inline double normal_scale_mixture(double x, Index samples, double extra) {
     return a * std::log(a) - a - ((base - 0.5) * std::log(base) - base + rest - walked) - half_log;
   }();
   const auto exponent = [&](double w) {
-    const double growth = std::expm1(w), u = 1 + growth + extra;
+    const double growth = std::expm1(w), u = std::exp(w) + extra;
     const double bend = std::abs(w) < 1e-3 ? w * w * (0.5 + w * (1.0 / 6 + w * (1.0 / 24 + w / 120))) : growth - w;
     return -a * bend - 0.5 * std::log(u) - x * x / (2 * u);
   };

@@ -19,19 +19,22 @@ namespace simulacra::theory {
 
 namespace detail {
 
-/// The probability of k successes in M with a mean of `mean` (Loader 2000), to a relative error of about 1e-15.
-inline double binomial(double k, double m, double mean) {
+/// The probability of k successes in M (Loader 2000), to a relative error of about 1e-15.
+///
+/// Given the mean number of successes and of failures, since neither can be had from the other without rounding.
+inline double binomial(double k, double m, double mean, double failures) {
   if (k < 0 || k > m) return 0;
   if (mean <= 0) return k == 0 ? 1 : 0;
-  if (mean >= m) return k == m ? 1 : 0;
-  if (k == 0) return std::exp(m * std::log1p(-mean / m));
-  if (k == m) return std::exp(m * std::log(mean / m));
+  if (failures <= 0) return k == m ? 1 : 0;
+  const auto log_share = [m](double x, double other) { return x < other ? std::log(x / m) : std::log1p(-other / m); };
+  if (k == 0) return std::exp(m * log_share(failures, mean));
+  if (k == m) return std::exp(m * log_share(mean, failures));
   const auto remainder = [](double x) {
     if (x >= 10) return stirling_remainder(x);
     return boost::math::lgamma(x, policy()) - (x - 0.5) * std::log(x) + x - 0.5 * std::log(2 * std::numbers::pi);
   };
   const double rest = m - k, exponent = remainder(m) - remainder(k) - remainder(rest) +
-                                        k * log1p_minus((mean - k) / k) + rest * log1p_minus((k - mean) / rest);
+                                        k * log1p_minus((mean - k) / k) + rest * log1p_minus((failures - rest) / rest);
   return std::exp(exponent) * std::sqrt(m / (2 * std::numbers::pi * k * rest));
 }
 
@@ -50,7 +53,7 @@ class binomial_chain {
     for (Index j = 1; j < m_; ++j) u[at(j)] = std::exp(real(m_) * std::log1p(-real(j) / real(m_)));
     for (Index fit = 1; fit < fits; ++fit) {
       Index peak = 0;
-      for (Index j = 1; j < m_; ++j) next[at(j)] = mean_of(u, real(j), peak);
+      for (Index j = 1; j < m_; ++j) next[at(j)] = mean_of(u, real(j), real(m_ - j), peak);
       u.swap(next);
     }
     return u;
@@ -61,11 +64,11 @@ class binomial_chain {
   /// u is log-concave (Bernstein operators preserve that), so the terms have one peak: the sum runs outward from it until
   /// the terms are lost in rounding, which costs O(sqrt(M)) and is accurate relative to the answer, not to 1. The peak moves
   /// up with the mean; the caller keeps it between calls.
-  double mean_of(const std::vector<double>& u, double mean, Index& peak) const {
-    const double odds = mean / (real(m_) - mean);
+  double mean_of(const std::vector<double>& u, double mean, double failures, Index& peak) const {
+    const double odds = mean / failures;
     while (peak < m_ && ratio_[at(peak)] * odds * u[at(peak + 1)] > u[at(peak)]) ++peak;
     while (peak > 0 && ratio_[at(peak - 1)] * odds * u[at(peak)] < u[at(peak - 1)]) --peak;
-    const double start = binomial(real(peak), real(m_), mean);
+    const double start = binomial(real(peak), real(m_), mean, failures);
     double sum = start * u[at(peak)], probability = start;
     for (Index k = peak; k < m_; ++k) {
       probability *= ratio_[at(k)] * odds;
@@ -121,7 +124,10 @@ inline std::vector<double> extinctions(std::span<const double> p, Index samples,
   const binomial_chain chain(samples);
   const auto u = chain.extinct(generation - 1);
   Index peak = 0;
-  for (const double q : p) result.push_back(q == 0 ? 1 : q == 1 ? 0 : chain.mean_of(u, real(samples) * q, peak));
+  for (const double q : p) {
+    const bool certain = q == 0 || q == 1;
+    result.push_back(certain ? 1 - q : chain.mean_of(u, real(samples) * q, real(samples) * (1 - q), peak));
+  }
   return result;
 }
 
@@ -234,10 +240,11 @@ inline double mean_fixation_time(double p, Index samples) {
   const auto fold = [&](Index k) { return (std::min)(k, samples - k) - 1; };
   Eigen::MatrixXd system = Eigen::MatrixXd::Identity(half, half);
   for (Index j = 1; j <= half; ++j)
-    for (Index k = 1; k < samples; ++k) system(j - 1, fold(k)) -= detail::binomial(detail::real(k), m, detail::real(j));
+    for (Index k = 1; k < samples; ++k)
+      system(j - 1, fold(k)) -= detail::binomial(detail::real(k), m, detail::real(j), detail::real(samples - j));
   const Eigen::VectorXd time = system.partialPivLu().solve(Eigen::VectorXd::Ones(half));
   double mean = 1;
-  for (Index k = 1; k < samples; ++k) mean += detail::binomial(detail::real(k), m, m * p) * time(fold(k));
+  for (Index k = 1; k < samples; ++k) mean += detail::binomial(detail::real(k), m, m * p, m * (1 - p)) * time(fold(k));
   return mean;
 }
 
