@@ -77,9 +77,9 @@ namespace detail {
 /// last test, n log(a / b), is lost to rounding too (chi-square off by 20 standard deviations and more).
 /// Source: Hoermann (1993), "The generation of binomial random variates", J. Statist. Comput. Simul. 46 (algorithm BTRS),
 /// with the probabilities of Loader (2000).
-[[nodiscard]] inline Index binomial(Index n, double p, stream& rng) {
-  argument::require(n >= 0, "binomial", "n", n, "be at least 0");
-  argument::require(p >= 0 && p <= 1, "binomial", "p", p, "be in [0, 1]");
+[[nodiscard]] inline Index binomial_count(Index n, double p, stream& rng) {
+  argument::require(n >= 0, "binomial_count", "n", n, "be at least 0");
+  argument::require(p >= 0 && p <= 1, "binomial_count", "p", p, "be in [0, 1]");
   return detail::binomial_unchecked(n, p, rng);
 }
 

@@ -25,26 +25,26 @@ class alias_table {
     const double sum = detail::require_weights(weights, "alias_table", "weights");
     const std::size_t size = weights.size();
     std::vector<double> height(size);
-    std::vector<std::size_t> small, large;
+    std::vector<std::size_t> light, large;
     std::size_t heaviest = 0;
     for (std::size_t i = 0; i < size; ++i) {
       height[i] = weights[i] / sum * static_cast<double>(size);  // 1 on average
-      (height[i] < 1 ? small : large).push_back(i);
+      (height[i] < 1 ? light : large).push_back(i);
       if (weights[i] > weights[heaviest]) heaviest = i;
     }
-    while (!small.empty() && !large.empty()) {
-      const std::size_t low = small.back(), high = large.back();
-      small.pop_back();
+    while (!light.empty() && !large.empty()) {
+      const std::size_t low = light.back(), high = large.back();
+      light.pop_back();
       columns_[low] = {threshold(height[low]), high};
       height[high] = (height[high] + height[low]) - 1;
       if (height[high] < 1) {
         large.pop_back();
-        small.push_back(high);
+        light.push_back(high);
       }
     }
     // Rounding leaves some columns without a partner. They are full to within it; one of weight 0 belongs to another symbol.
     for (const std::size_t i : large) columns_[i] = {0, i};
-    for (const std::size_t i : small) columns_[i] = {0, weights[i] > 0 ? i : heaviest};
+    for (const std::size_t i : light) columns_[i] = {0, weights[i] > 0 ? i : heaviest};
   }
 
   /// A symbol. Exactly one word.

@@ -54,8 +54,8 @@ namespace detail {
 /// last probability.
 /// Source: Hoermann (1993), "The transformed rejection method for generating Poisson random variables", Insurance:
 /// Mathematics and Economics 12 (algorithm PTRS), with the probabilities of Loader (2000).
-[[nodiscard]] inline Index poisson(double mean, stream& rng) {
-  argument::require(mean >= 0 && mean <= 1e18, "poisson", "mean", mean, "be in [0, 1e18]");
+[[nodiscard]] inline Index poisson_count(double mean, stream& rng) {
+  argument::require(mean >= 0 && mean <= 1e18, "poisson_count", "mean", mean, "be in [0, 1e18]");
   return mean < 10 ? detail::poisson_by_inversion(mean, rng) : detail::poisson_by_rejection(mean, rng);
 }
 

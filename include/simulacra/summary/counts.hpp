@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -44,8 +45,11 @@ class counts {
       before = e.symbol;
       weight_ += e.weight;
     }
-    argument::require(weight_ == static_cast<double>(count), "counts", "count", count, "be the sum of the weights");
+    // Beyond 2^53 whole numbers, and with them their sum, are rounded.
+    const double whole = static_cast<double>(count);
+    argument::require(std::abs(weight_ - whole) <= 1e-12 * whole, "counts", "count", count, "be the sum of the weights");
     count_ = count;
+    weight_ = whole;
     entries_ = std::move(entries);
   }
 
@@ -135,7 +139,8 @@ class counts {
     counts c;
     for (Index i = 0; i < n; ++i) {
       if (x[i] < 0) [[unlikely]]
-        argument::reject("counts::of", "x", argument::text(x[i]) + " at column " + argument::text(i), "be a symbol, at least 0");
+        argument::reject("counts::of", "x", argument::text(x[i]) + " at column " + argument::text(i),
+                         "be a symbol, at least 0");
       c.symbols_ = (std::max)(c.symbols_, x[i] + 1);
       c.weight_ += weight_of(i);
     }

@@ -15,7 +15,7 @@ class scaled_number {
   explicit scaled_number(double value = 0) : mantissa_(value) { rescale(); }
 
   /// The number itself; 0 or subnormal where it is too small for a double, infinite where it is too large.
-  [[nodiscard]] double value() const noexcept { return exponent_ == 0 ? mantissa_ : detail::times_power_of_two(mantissa_, exponent_); }
+  [[nodiscard]] double value() const noexcept { return detail::times_power_of_two(mantissa_, exponent_); }
 
   /// Its logarithm, right at any depth; minus infinity at 0.
   [[nodiscard]] double log() const { return std::log(mantissa_) + log_two * static_cast<double>(exponent_); }
@@ -23,10 +23,16 @@ class scaled_number {
   [[nodiscard]] bool is_zero() const noexcept { return mantissa_ == 0; }
 
   /// The number times c, for finite c >= 0.
-  [[nodiscard]] scaled_number times(double c) const { return scaled_number(mantissa_ * c, exponent_); }
+  [[nodiscard]] scaled_number times(double c) const {
+    const scaled_number by(c);
+    return scaled_number(mantissa_ * by.mantissa_, exponent_ + by.exponent_);
+  }
 
   /// The number divided by c, for finite c > 0.
-  [[nodiscard]] scaled_number divided_by(double c) const { return scaled_number(mantissa_ / c, exponent_); }
+  [[nodiscard]] scaled_number divided_by(double c) const {
+    const scaled_number by(c);
+    return scaled_number(mantissa_ / by.mantissa_, exponent_ - by.exponent_);
+  }
 
   /// The sum of two numbers, rounded once.
   [[nodiscard]] scaled_number plus(const scaled_number& other) const {
@@ -35,6 +41,11 @@ class scaled_number {
     if (other.is_zero()) return *this;
     if (other.exponent_ > exponent_) return other.plus(*this);
     return scaled_number(mantissa_ + detail::times_power_of_two(other.mantissa_, other.exponent_ - exponent_), exponent_);
+  }
+
+  /// a / b for b > 0, as a plain number.
+  [[nodiscard]] static double ratio(const scaled_number& a, const scaled_number& b) noexcept {
+    return detail::times_power_of_two(a.mantissa_ / b.mantissa_, a.exponent_ - b.exponent_);
   }
 
   /// log(a / b), from the ratio of what is held: no digits are lost to two large logarithms.

@@ -8,8 +8,8 @@
 
 namespace simulacra {
 
-/// Count, weight and (weighted) sum of observations >= 0 in one dimension: the sufficient statistic of a Bernoulli, a Poisson
-/// and an exponential law, as a summary that merges. The sum can be of any size: see `scaled_number`.
+/// Count, weight and (weighted) sum of observations >= 0 in one dimension: the sufficient statistic of a Bernoulli, a
+/// Poisson and an exponential law, as a summary that merges. The sum can be of any size: see `scaled_number`.
 class total {
  public:
   /// No observations.
@@ -75,9 +75,10 @@ class total {
   [[nodiscard]] double weight() const noexcept { return weight_; }          ///< sum of their weights
   [[nodiscard]] const scaled_number& sum() const noexcept { return sum_; }  ///< weighted sum of the observations
 
-  /// sum / weight. @throw std::invalid_argument unless weight() > 0
+  /// sum / weight. @throw std::invalid_argument unless weight() > 0 and finite
   [[nodiscard]] scaled_number mean() const {
-    argument::require(weight_ > 0, "total::mean", "weight()", weight_, "be > 0");
+    argument::require(weight_ > 0 && weight_ <= (std::numeric_limits<double>::max)(), "total::mean", "weight()", weight_,
+                      "be > 0 and finite");
     return sum_.divided_by(weight_);
   }
 

@@ -40,9 +40,9 @@ void for_each_symbol(const categorical& p, const categorical& q, const char* fun
   return sum > 0 ? sum : 0;
 }
 
-/// The Kullback-Leibler divergence of q from p in nats, \f$ \sum_i p_i \log (p_i / q_i) \f$; infinite where q has lost a symbol
-/// that p has. Summed as \f$ p_i \log(p_i / q_i) + q_i - p_i \f$, of which no term is negative, so that a small divergence keeps
-/// its digits. @throw std::invalid_argument if K differs
+/// The Kullback-Leibler divergence of q from p in nats, \f$ \sum_i p_i \log (p_i / q_i) \f$; infinite where q has lost a
+/// symbol that p has. Summed as \f$ p_i \log(p_i / q_i) + q_i - p_i \f$, of which no term is negative, so that a small
+/// divergence keeps its digits. @throw std::invalid_argument if K differs
 [[nodiscard]] inline double kl_divergence(const categorical& p, const categorical& q) {
   double sum = 0;
   detail::for_each_symbol(p, q, "kl_divergence", [&sum](double a, double b) {

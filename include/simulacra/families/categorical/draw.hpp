@@ -60,8 +60,8 @@ void for_each_count_collapsed(std::span<const double> probabilities, Index n, st
       if (count[i] > 0) f(i, count[i]);
     return;
   }
-  // Few draws among many symbols: most binomials would be 0. Instead n uniform numbers are drawn in ascending order, and laid
-  // along the cumulative probabilities. The chance that none of the k that are left is under u is (1 - u)^k.
+  // Few draws among many symbols: most binomials would be 0. Instead n uniform numbers are drawn in ascending order, and
+  // laid along the cumulative probabilities. The chance that none of the k that are left is under u is (1 - u)^k.
   double all = 0;
   for (const double p : probabilities) all += p;
   double log_above = 0, cumulative = probabilities[0];

@@ -22,9 +22,9 @@ concept has_probabilities = requires(const M& m) {
 
 /// Fits a categorical law on K symbols by relative frequencies, with additive smoothing if asked for:
 /// \f[ \hat p_i = \frac{n_i + \alpha}{n + K \alpha}. \f]
-/// alpha = 0 is maximum likelihood, alpha = 1 Laplace's rule. Without smoothing a symbol that is missing once is lost, and when
-/// one symbol is left the outcome is `absorbed`. With it no symbol is ever lost; the weight of the uniform law in the result,
-/// K alpha / (n + K alpha), is reported as `outcome::shrinkage`.
+/// alpha = 0 is maximum likelihood, alpha = 1 Laplace's rule. Without smoothing a symbol that is missing once is lost, and
+/// when one symbol is left the outcome is `absorbed`. With it no symbol is ever lost; the weight of the uniform law in the
+/// result, K alpha / (n + K alpha), is reported as `outcome::shrinkage`.
 class categorical_estimator {
  public:
   using summary = counts;
@@ -33,8 +33,8 @@ class categorical_estimator {
   /// @throw std::invalid_argument unless symbols >= 1 and smoothing >= 0 is finite
   explicit categorical_estimator(Index symbols, double smoothing = 0) : symbols_(symbols), smoothing_(smoothing) {
     argument::require(symbols >= 1, "categorical_estimator", "symbols", symbols, "be at least 1");
-    argument::require(smoothing >= 0 && smoothing <= (std::numeric_limits<double>::max)(), "categorical_estimator", "smoothing",
-                      smoothing, "be >= 0 and finite");
+    argument::require(smoothing >= 0 && smoothing <= (std::numeric_limits<double>::max)(), "categorical_estimator",
+                      "smoothing", smoothing, "be >= 0 and finite");
   }
 
   [[nodiscard]] Index symbols() const noexcept { return symbols_; }
@@ -46,8 +46,11 @@ class categorical_estimator {
 
   /// The same; nothing about this fit is random.
   [[nodiscard]] fitted<categorical> fit(const counts& c) const {
-    argument::require(c.weight() > 0, "categorical_estimator::fit", "weight()", c.weight(), "be > 0: there is nothing to fit");
-    require_symbol(c.symbols() - 1, "the largest symbol");
+    argument::require(c.weight() <= (std::numeric_limits<double>::max)() && !c.entries().empty(),
+                      "categorical_estimator::fit", "weight()", c.weight(), "be > 0 and finite");
+    const Index largest = c.entries().back().symbol;
+    argument::require(largest < symbols_, "categorical_estimator::fit", "the largest symbol", largest,
+                      "be under K = " + argument::text(symbols_));
     if (smoothing_ > 0) return smoothed(c);
     fitted<categorical> result{categorical::of(c, symbols_), {}};
     if (result.model.surviving() == 1) {
@@ -75,8 +78,9 @@ class categorical_estimator {
   template <has_probabilities Law>
   [[nodiscard]] categorical project(const Law& law) const {
     std::vector<double> p = law.probabilities();
-    argument::require(static_cast<Index>(p.size()) <= symbols_, "categorical_estimator::project", "law.probabilities().size()",
-                      static_cast<Index>(p.size()), "not be more than K");
+    const Index size = static_cast<Index>(p.size());
+    argument::require(size <= symbols_, "categorical_estimator::project", "law.probabilities().size()", size,
+                      "be at most K = " + argument::text(symbols_));
     p.resize(static_cast<std::size_t>(symbols_), 0.0);
     return categorical(p);
   }
@@ -98,12 +102,6 @@ class categorical_estimator {
     fitted<categorical> result{categorical(p), {}};
     result.result.shrinkage = added / (c.weight() + added);
     return result;
-  }
-
-  void require_symbol(Index symbol, const char* name) const {
-    if (symbol < 0 || symbol >= symbols_) [[unlikely]]
-      argument::reject("categorical_estimator::fit", name, argument::text(symbol),
-                       "be at least 0 and under K = " + argument::text(symbols_));
   }
 
   void require_symbols(const samples<Index, 1>& x) const {

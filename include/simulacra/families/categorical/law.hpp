@@ -36,13 +36,16 @@ class categorical {
   explicit categorical(std::initializer_list<double> weights)
       : categorical(std::span<const double>(weights.begin(), weights.size())) {}
 
-  /// The law of the relative frequencies in a summary, on max(symbols, c.symbols()) symbols. O(entries).
-  /// @throw std::invalid_argument if c holds no weight
+  /// The law of the relative frequencies in a summary, on so many symbols (0: on c.symbols()). O(entries).
+  /// @throw std::invalid_argument if c holds no weight, or a symbol >= symbols has some
   static categorical of(const counts& c, Index symbols = 0) {
-    argument::require(c.weight() > 0, "categorical::of", "c.weight()", c.weight(), "be > 0: there is nothing to go by");
+    argument::require(c.weight() <= (std::numeric_limits<double>::max)() && !c.entries().empty(), "categorical::of",
+                      "c.weight()", c.weight(), "be > 0 and finite");
+    categorical law(symbols > 0 ? symbols : c.symbols(), unfilled{});
+    const Index largest = c.entries().back().symbol;
+    argument::require(largest < law.symbols_, "categorical::of", "c", largest, "have no weight on symbols >= K");
     double sum = 0;  // not weight(): that was added in another order
     for (const counts::entry& e : c.entries()) sum += e.weight;
-    categorical law((std::max)(symbols, c.symbols()), unfilled{});
     law.support_.reserve(c.entries().size());
     law.probability_.reserve(c.entries().size());
     for (const counts::entry& e : c.entries()) law.append(e.symbol, e.weight / sum);
@@ -59,8 +62,8 @@ class categorical {
   /// @throw std::invalid_argument unless symbols >= 1 and exponent >= 0 is finite
   static categorical zipf(Index symbols, double exponent) {
     argument::require(symbols >= 1, "categorical::zipf", "symbols", symbols, "be at least 1");
-    argument::require(exponent >= 0 && exponent <= (std::numeric_limits<double>::max)(), "categorical::zipf", "exponent", exponent,
-                      "be >= 0 and finite");
+    argument::require(exponent >= 0 && exponent <= (std::numeric_limits<double>::max)(), "categorical::zipf", "exponent",
+                      exponent, "be >= 0 and finite");
     std::vector<double> weights(static_cast<std::size_t>(symbols));
     for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = std::pow(static_cast<double>(i + 1), -exponent);
     return categorical(weights);
@@ -121,7 +124,9 @@ class categorical {
   [[nodiscard]] counts sample_summary(Index n, as<counts>, stream& rng) const {
     argument::require(n >= 1, "categorical::sample_summary", "n", n, "be at least 1");
     std::vector<counts::entry> entries;
-    detail::for_each_count_collapsed(probability_, n, rng, noted_in(entries));
+    detail::for_each_count_collapsed(probability_, n, rng, [this, &entries](std::size_t i, Index times) {
+      entries.push_back({support_[i], static_cast<double>(times)});
+    });
     return counts(symbols_, n, std::move(entries));
   }
 
@@ -130,7 +135,9 @@ class categorical {
   [[nodiscard]] counts stream_summary(Index n, as<counts>, stream& rng) const {
     argument::require(n >= 1, "categorical::stream_summary", "n", n, "be at least 1");
     std::vector<counts::entry> entries;
-    detail::for_each_count_streamed(probability_, n, rng, noted_in(entries));
+    detail::for_each_count_streamed(probability_, n, rng, [this, &entries](std::size_t i, Index times) {
+      entries.push_back({support_[i], static_cast<double>(times)});
+    });
     return counts(symbols_, n, std::move(entries));
   }
 
@@ -146,7 +153,8 @@ class categorical {
                       "be > 0 and finite");
     const double largest = *std::max_element(probability_.begin(), probability_.end());
     categorical law(symbols_, unfilled{});
-    for (std::size_t i = 0; i < support_.size(); ++i) law.append(support_[i], std::exp(std::log(probability_[i] / largest) / tau));
+    for (std::size_t i = 0; i < support_.size(); ++i)
+      law.append(support_[i], std::exp(std::log(probability_[i] / largest) / tau));
     law.normalise();
     return law;
   }
@@ -160,7 +168,8 @@ class categorical {
     if (c == 1) return *this;
     std::vector<std::size_t> order(support_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) { return probability_[a] > probability_[b]; });
+    const auto& p = probability_;
+    std::stable_sort(order.begin(), order.end(), [&p](std::size_t a, std::size_t b) { return p[a] > p[b]; });
     double mass = 0;
     std::size_t kept = 0;
     while (kept < order.size() && mass < c - 1e-12) mass += probability_[order[kept++]];
@@ -187,10 +196,6 @@ class categorical {
   void normalise() {
     const double sum = std::accumulate(probability_.begin(), probability_.end(), 0.0);
     for (double& p : probability_) p /= sum;
-  }
-
-  [[nodiscard]] auto noted_in(std::vector<counts::entry>& entries) const {
-    return [this, &entries](std::size_t i, Index n) { entries.push_back({support_[i], static_cast<double>(n)}); };
   }
 
   Index symbols_ = 0;
