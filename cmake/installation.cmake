@@ -34,7 +34,7 @@ if(PROJECT_IS_TOP_LEVEL)
   set(CPACK_PACKAGE_VENDOR "Simulacra")
   set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
   set(CPACK_PACKAGE_DESCRIPTION "Headers in C++20 to run and to measure model collapse: a truth, an estimator and a rule for what each
-generation is trained on, many times over, with the error split into its statistical, expressivity and approximation parts.")
+generation is trained on, many times over, with Monte Carlo error and theory beside every curve.")
   set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
   set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
   set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)

@@ -13,7 +13,7 @@
 
 /// A discrete law, refitted again and again to the frequencies of M of its own samples ("replace"). The counts of one symbol
 /// are a Markov chain, \f$X_{n+1}\sim\mathrm{Bin}(M,X_n/M)\f$: the Wright-Fisher model of genetics with M haploid
-/// individuals. Sooner or later one symbol is left; the models are those of Shumailov et al. (2023), the formulas classical
+/// individuals. Sooner or later one symbol is left; the models are those of Shumailov et al. (2024), the formulas classical
 /// genetics.
 namespace simulacra::theory {
 

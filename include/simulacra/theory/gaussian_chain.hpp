@@ -48,7 +48,7 @@ inline double sigma_moment(double k, Index samples, Index generation, divisor by
 /// The mean of the model's variance, \f$E\,\sigma_n^2 = \sigma^2\f$ (`n_minus_1`) or \f$\sigma^2(1-1/M)^n\f$ (`n`).
 ///
 /// @param samples M >= 2
-/// @throw std::invalid_argument if an argument is out of range. Cost O(1). Source: Shumailov et al. (2023).
+/// @throw std::invalid_argument if an argument is out of range. Cost O(1). Source: Shumailov et al. (2024).
 inline double variance_mean(Index samples, Index generation, divisor by, double sigma = 1) {
   constexpr auto name = "theory::variance_mean";
   detail::check_chain(name, samples, generation, by);
@@ -61,7 +61,7 @@ inline double variance_mean(Index samples, Index generation, divisor by, double 
 /// \f[ \sigma^2 \sum_i 1/M_i \ \ (\texttt{n\_minus\_1}), \qquad \sigma^2\Bigl(1-\prod_i(1-1/M_i)\Bigr)\ \ (\texttt{n}) \f]
 /// In d dimensions, replace \f$\sigma^2\f$ by the trace of the covariance.
 /// @param schedule the samples of each refit, each >= 2; its length is the generation
-/// @throw std::invalid_argument if an argument is out of range. Cost O(n). Source: Shumailov et al. (2023); `n` derived
+/// @throw std::invalid_argument if an argument is out of range. Cost O(n). Source: Shumailov et al. (2024); `n` derived
 /// here.
 inline double mean_error(std::span<const Index> schedule, divisor by, double sigma = 1) {
   constexpr auto name = "theory::mean_error";

@@ -4,7 +4,7 @@
 
 #include <simulacra/theory/detail/gamma.hpp>
 
-/// The general process of Shumailov et al. (2023): the next data are drawn from \f$\alpha\f$ of the newly fitted model,
+/// The general process of Shumailov et al. (2024): the next data are drawn from \f$\alpha\f$ of the newly fitted model,
 /// \f$\beta\f$ of the law of the last data and \f$\gamma\f$ of the truth, one-dimensional Gaussian.
 namespace simulacra::theory {
 
@@ -31,7 +31,7 @@ struct mixture_moments {
 /// @param generation n >= 0 steps
 /// @param sigma standard deviation of the truth, > 0
 /// @throw std::invalid_argument if an argument is out of range. Cost O(n), less where a fixed point is reached.
-/// Source: the process Shumailov et al. (2023), the moments derived for this library.
+/// Source: the process Shumailov et al. (2024), the moments derived for this library.
 inline mixture_moments mixture_gaussian_moments(double alpha, double beta, double gamma, Index samples, Index generation,
                                                 divisor by, double sigma = 1) {
   constexpr auto name = "theory::mixture_gaussian_moments";

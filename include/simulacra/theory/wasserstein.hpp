@@ -87,7 +87,7 @@ inline double risk_variance(const chain_moments<double_double>& e) {
 /// @param schedule samples of refit i+1 in entry i, each >= 2; empty means the truth itself, at distance 0
 /// @param sigma standard deviation of the truth, > 0
 /// @throw std::invalid_argument if an argument is out of range. Cost O(n), a run of equal entries being cheap.
-/// Source: leading order Shumailov et al. (2023); exact forms derived for this library.
+/// Source: leading order Shumailov et al. (2024); exact forms derived for this library.
 inline double wasserstein_risk_mean(std::span<const Index> schedule, divisor by, double sigma = 1) {
   constexpr auto name = "theory::wasserstein_risk_mean";
   detail::check_schedule(name, schedule, by);
