@@ -15,6 +15,7 @@
 #include <simulacra/ensemble.hpp>
 #include <simulacra/io.hpp>
 
+#include "common/figure.hpp"
 #include "common/options.hpp"
 
 /// What every example does alike: read the command line, run, compare with theory, and write `<name>.csv`, `<name>.gp`,
@@ -29,6 +30,12 @@ struct description {
   std::string about;
   std::vector<flag> flags{};
 };
+
+/// The flags that many examples share.
+inline flag divisor_flag() { return {"divisor", "n|n_minus_1", "what a scatter is divided by (default: n, as in the papers' code)"}; }
+inline flag draw_flag() { return {"draw", "HOW", "stored, streamed, collapsed (default: the cheapest that the recipe allows)"}; }
+
+inline std::string name_of(sim::divisor by) { return by == sim::divisor::n ? "n" : "n_minus_1"; }
 
 inline std::string join_command(int argc, char** argv) {
   std::string line;
@@ -47,10 +54,25 @@ inline std::vector<flag> with_common_flags(std::vector<flag> own) {
   return all;
 }
 
+/// Generations that stand for the others where one by one would be too many: 1, 2, 3, 5, 7, 10, 20, ... up to `last`.
+inline std::vector<Index> spread(Index last) {
+  std::vector<Index> chosen;
+  for (Index power = 1; power <= last; power *= 10)
+    for (const Index step : {1, 2, 3, 5, 7})
+      if (power * step <= last) chosen.push_back(power * step);
+  if (chosen.empty() || chosen.back() != last) chosen.push_back(last);
+  return chosen;
+}
+
+inline bool is_spread(Index generation, Index last) {
+  const auto chosen = spread(last);
+  return std::find(chosen.begin(), chosen.end(), generation) != chosen.end();
+}
+
 class session {
  public:
-  session(const description& what, const options& given, std::string command)
-      : given(given), what_(what), record_(what.name, std::move(command)) {
+  session(const description& what, const options& flags, std::string command)
+      : given(flags), what_(what), record_(what.name, std::move(command)) {
     record_.set("seed", seed()).set("quick", quick());
   }
 
@@ -71,6 +93,25 @@ class session {
     return otherwise;
   }
 
+  [[nodiscard]] std::vector<double> settings(std::string_view flag, std::vector<double> otherwise) const {
+    if (given.has(flag)) return {given.real(flag, 0)};
+    return otherwise;
+  }
+
+  /// The divisor that --divisor names, or else maximum likelihood's, which the papers' code uses.
+  [[nodiscard]] sim::divisor by(std::string_view otherwise = "n") const {
+    return given.choice("divisor", std::string(otherwise), {"n", "n_minus_1"}) == "n" ? sim::divisor::n : sim::divisor::n_minus_1;
+  }
+
+  /// The way of drawing that --draw names.
+  [[nodiscard]] sim::draw draw() const {
+    const std::string how = given.choice("draw", "cheapest", {"cheapest", "stored", "streamed", "collapsed"});
+    return how == "stored"     ? sim::draw::stored
+           : how == "streamed" ? sim::draw::streamed
+           : how == "collapsed" ? sim::draw::collapsed
+                                : sim::draw::cheapest;
+  }
+
   /// Ctrl-C ends the runs and keeps what is finished.
   [[nodiscard]] std::stop_token stop() const { return ctrl_c_.token(); }
   [[nodiscard]] bool stopped() const { return ctrl_c_.happened(); }
@@ -81,6 +122,37 @@ class session {
   }
 
   sim::run_record& record() { return record_; }
+
+  /// Adds what an ensemble recorded to a table, beside theory, and checks the rows that `trusted` picks: those whose mean has
+  /// a law with tails so light that a mean over the replicates, with its standard error, is a yardstick. Of the generations
+  /// those of `spread` are checked, so that one walk's luck is not counted a thousand times. Failures are reported, and
+  /// metrics that are not there yet (no replicate has a number) left out.
+  void add(sim::table& out, const sim::records& all, const std::vector<std::string>& conditions, const sim::theory_curve& theory,
+           const std::function<bool(const sim::table_row&)>& trusted) {
+    report(all);
+    // Theory may take longer than the runs did, so it is computed on threads too.
+    const std::size_t metrics = all.metrics().size(), times = all.generations().size();
+    std::vector<double> expected(metrics * times);
+    threads().for_each_index(static_cast<Index>(expected.size()), [&](Index i) {
+      const auto at = static_cast<std::size_t>(i);
+      expected[at] = theory(all.metrics()[at % metrics], all.generations()[at / metrics]);
+    });
+    sim::table part(out.conditions());
+    part.add(all, conditions, [&](std::string_view metric, Index t) {
+      const auto row = std::lower_bound(all.generations().begin(), all.generations().end(), t) - all.generations().begin();
+      return expected[static_cast<std::size_t>(row) * metrics + all.column(metric)];
+    }, threads());
+    const Index last = all.generations().empty() ? 0 : all.generations().back();
+    for (const sim::table_row& row : part.rows()) {
+      if (row.values.count == 0) continue;
+      out.add(row);
+      if (!is_spread(row.generation, last) || !trusted(row)) continue;
+      if (row.values.count < all.finished())
+        incomplete_ += row.theory == row.theory ? 1 : 0;  // those that are left are no fair sample of all
+      else
+        check(row);
+    }
+  }
 
   /// Says what became of replicates that ended in an error.
   void report(const sim::records& all) {
@@ -112,18 +184,12 @@ class session {
     }
   }
 
-  /// Checks the rows that `trusted` picks: those whose mean has a finite and not too heavy-tailed law.
-  void check(const sim::table& t, const std::function<bool(const sim::table_row&)>& trusted) {
-    for (const sim::table_row& row : t.rows())
-      if (trusted(row)) check(row);
-  }
-
-  /// Writes everything and draws the picture. `plot` holds gnuplot commands behind `gnuplot_preamble`.
-  void save(const sim::table& t, std::string_view plot, int width = 1200, int height = 800) {
+  /// Writes everything and draws the picture.
+  void save(const sim::table& t, const figure& picture, int width = 1200, int height = 800) {
     const std::filesystem::path out = given.text("out", ".");
     const auto path = [&](const char* ending) { return out / (what_.name + ending); };
     t.save(path(".csv"));
-    sim::write_file(path(".gp"), sim::gnuplot_preamble(what_.name, width, height) + std::string(plot) +
+    sim::write_file(path(".gp"), sim::gnuplot_preamble(what_.name, width, height) + picture.script() +
                                      sim::gnuplot_closing(what_.name));
     record_.set("checked_against_theory", checked_).set("worst_z", worst_z_).set("stopped_early", stopped());
     record_.save(path(".json"));
@@ -140,6 +206,9 @@ class session {
     if (too_few_ > 0)
       std::printf("%s: %lld values not checked: fewer than %lld replicates\n", what_.name.c_str(), static_cast<long long>(too_few_),
                   static_cast<long long>(least_replicates));
+    if (incomplete_ > 0)
+      std::printf("%s: %lld values not checked: some lineages had ended before\n", what_.name.c_str(),
+                  static_cast<long long>(incomplete_));
     return failed_ > 0 ? 1 : 0;
   }
 
@@ -150,24 +219,9 @@ class session {
   description what_;
   sim::run_record record_;
   sim::interrupt ctrl_c_;
-  Index checked_ = 0, failed_ = 0, too_few_ = 0;
+  Index checked_ = 0, failed_ = 0, too_few_ = 0, incomplete_ = 0;
   double worst_z_ = 0;
 };
-
-/// Generations that stand for the others where one by one would be too many: 1, 2, 3, 5, 7, 10, 20, ... up to `last`.
-inline std::vector<Index> spread(Index last) {
-  std::vector<Index> chosen;
-  for (Index power = 1; power <= last; power *= 10)
-    for (const Index step : {1, 2, 3, 5, 7})
-      if (power * step <= last) chosen.push_back(power * step);
-  if (chosen.empty() || chosen.back() != last) chosen.push_back(last);
-  return chosen;
-}
-
-inline bool is_spread(Index generation, Index last) {
-  const auto chosen = spread(last);
-  return std::find(chosen.begin(), chosen.end(), generation) != chosen.end();
-}
 
 /// Runs an example: 0 if all is well, 1 if theory disagrees, 2 if the command line or an argument is wrong.
 inline int run(int argc, char** argv, description what, const std::function<void(session&)>& body) {

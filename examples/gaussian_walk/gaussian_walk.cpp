@@ -82,53 +82,47 @@ void walk(example::session& run, const setting& s, sim::draw how, Index generati
       sim::metric{"w2_sq", [](const auto& g) { return wasserstein_squared(g.model, g.truth); }},
       sim::metric{"kl_to_truth", [](const auto& g) { return kl_divergence(g.model, g.truth); }},
       sim::metric{"kl_from_truth", [](const auto& g) { return kl_divergence(g.truth, g.model); }});
-  run.report(records);
-
-  const std::vector<std::string> conditions{s.recipe, s.by == sim::divisor::n ? "n" : "n_minus_1", std::to_string(s.dimension),
-                                            std::to_string(s.samples)};
-  const std::size_t first = out.rows().size();
-  out.add(records, conditions, [&](std::string_view metric, Index t) { return expected(s, metric, t); });
-  for (std::size_t i = first; i < out.rows().size(); ++i)
-    if (example::is_spread(out.rows()[i].generation, generations) && trusted(s, out.rows()[i])) run.check(out.rows()[i]);
+  const std::vector<std::string> conditions{s.recipe, example::name_of(s.by), std::to_string(s.dimension), std::to_string(s.samples)};
+  run.add(out, records, conditions, [&](std::string_view metric, Index t) { return expected(s, metric, t); },
+          [&](const sim::table_row& row) { return trusted(s, row); });
 
   // The paper shows single runs: the first replicate, as metrics of its own.
   if (!records.has(0)) return;
-  for (const char* metric : {"mean_error_sq", "sigma"})
+  for (const char* metric : {"mean_error_sq", "sigma", "variance"})
     for (std::size_t row = 0; row < records.generations().size(); ++row) {
       const double value = records.at(0, row, records.column(metric));
       out.add({conditions, records.generations()[row], std::string(metric) + "_one_run", {.count = 1, .mean = value}});
     }
 }
 
-std::string plot(const std::vector<std::string>& recipes, const std::vector<Index>& samples) {
-  std::string text =
-      "set datafile columnheaders\n"
-      "set multiplot layout " + std::to_string(recipes.size()) + ",2 margins 0.08,0.98,0.09,0.93 spacing 0.10,0.13\n"
-      "set logscale x\nset xlabel 'generation'\n"
-      "pick(r, m, s, v) = (strcol('recipe') eq r && strcol('metric') eq m && column('samples') == s) ? v : NaN\n";
+example::figure picture(const sim::table& out, const std::vector<std::string>& recipes, const std::vector<std::string>& rest,
+                        const std::vector<Index>& samples) {
+  example::figure f(out);
+  f << "set multiplot layout " + std::to_string(recipes.size()) + ",2 margins 0.07,0.98," + (recipes.size() > 1 ? "0.13,0.95" : "0.22,0.91") +
+           " spacing 0.09,0.15\n"
+    << example::log_axis("x") << "set xlabel 'generation' offset 0,0.4\n" << example::legend_below();
   for (const std::string& recipe : recipes) {
-    const auto curves = [&](const std::string& metric) {
-      std::string list;
+    const std::string name = recipe == "accumulate" ? "all data kept" : example::words(recipe);
+    const auto panel = [&](const std::string& metric) {
+      example::plot_list list;
       int colour = 0;
       for (const Index m : samples) {
-        const std::string at = "pick('" + recipe + "', '" + metric + "', " + std::to_string(m) + ", ";
-        const std::string one = "pick('" + recipe + "', '" + metric + "_one_run', " + std::to_string(m) + ", ";
-        const std::string lc = " lt " + std::to_string(++colour);
-        list += (list.empty() ? "plot " : ", ");
-        list += "csv using 'generation':(" + at + "column('q05'))):(" + at + "column('q95'))) with filledcurves" + lc + " notitle, ";
-        list += "csv using 'generation':(" + one + "column('mean'))) with lines" + lc + " lw 0.6 notitle, ";
-        list += "csv using 'generation':(" + at + "column('mean'))) with lines" + lc + " title 'M = " + std::to_string(m) + "', ";
-        list += "csv using 'generation':(" + at + "column('theory'))) with lines lt 8 dt 2 lw 1.5 " +
-                std::string(m == samples.back() ? "title 'theory'" : "notitle");
+        const std::vector<std::string> at{recipe, rest[0], rest[1], std::to_string(m)};
+        const auto band = f.over_generations(at, metric), one = f.over_generations(at, metric + "_one_run");
+        list.band_and_mean(band, ++colour, "M = " + std::to_string(m));
+        if (!one.empty) list.add(one.name + " using 1:2 with lines lw 0.5 lt " + std::to_string(colour) + " notitle");
       }
-      return list + "\n";
+      return list.text();
     };
-    text += "set title '" + recipe + ": squared error of the mean'\nset logscale y\nset format y '10^{%T}'\nset key bottom right\n";
-    text += "set termoption enhanced\nset title noenhanced\n" + curves("mean_error_sq");
-    text += "set title '" + recipe + ": standard deviation of the model (truth: 1)'\nunset logscale y\nset format y '%g'\nset key bottom left\n";
-    text += "set yrange [0:*]\n" + curves("sigma") + "set yrange [*:*]\n";
+    f << "set title \"" + name + ": squared error of the mean\"\n" << example::log_axis("y") << "set yrange [1e-7:*]\n"
+      << panel("mean_error_sq") << "unset key\n" << example::linear_axis("y");
+    // Theory knows the mean standard deviation of a chain that forgets, and the mean variance of one that does not.
+    if (recipe == "replace")
+      f << "set title \"" + name + ": standard deviation (truth: 1)\"\nset yrange [0:*]\n" << panel("sigma");
+    else
+      f << "set title \"" + name + ": variance (truth: 1)\"\nset yrange [*:*]\n" << panel("variance");
   }
-  return text;
+  return f;
 }
 
 }  // namespace
@@ -139,36 +133,32 @@ int main(int argc, char** argv) {
       {"gaussian_walk",
        "a Gaussian refitted to its own samples, generation after generation",
        {{"recipe", "NAME", "replace, accumulate, accumulate_subsample, preserve_fixed, preserve_redrawn (default: replace and accumulate)"},
-        {"divisor", "n|n_minus_1", "what a scatter is divided by (default: n, as in the paper's code)"},
+        example::divisor_flag(),
         {"dimension", "D", "dimension (default: 1)"},
         {"samples", "M", "fresh samples per generation (default: 100, 500, 1000, 10000)"},
         {"generations", "T", "refits (default: 1000)"},
         {"replicates", "R", "runs behind each band (default: 1000)"},
-        {"draw", "HOW", "stored, streamed, collapsed (default: the cheapest that the recipe allows)"}}},
+        example::draw_flag()}},
       [](example::session& run) {
         const std::vector<std::string> all{"replace", "accumulate", "accumulate_subsample", "preserve_fixed", "preserve_redrawn"};
         std::vector<std::string> recipes{"replace", "accumulate"};
         if (run.given.has("recipe")) recipes = {run.given.choice("recipe", "replace", all)};
-        const auto by = run.given.choice("divisor", "n", {"n", "n_minus_1"}) == "n" ? sim::divisor::n : sim::divisor::n_minus_1;
-        const std::string draw = run.given.choice("draw", "cheapest", {"cheapest", "stored", "streamed", "collapsed"});
-        const auto how = draw == "stored"     ? sim::draw::stored
-                         : draw == "streamed" ? sim::draw::streamed
-                         : draw == "collapsed" ? sim::draw::collapsed : sim::draw::cheapest;
         const Index dimension = run.given.integer("dimension", 1);
         const auto samples = run.settings("samples", run.quick() ? std::vector<Index>{100, 1000} : std::vector<Index>{100, 500, 1000, 10000});
         const Index generations = run.number("generations", 1000, 200), replicates = run.number("replicates", 1000, 200);
-        run.record().set("generations", generations).set("replicates", replicates).set("draw", draw);
+        run.record().set("generations", generations).set("replicates", replicates).set("draw", run.given.text("draw", "cheapest"));
 
         sim::table out({"recipe", "divisor", "dimension", "samples"});
         for (const std::string& recipe : recipes)
           for (const Index m : samples) {
             if (run.stopped()) break;
-            const setting s{recipe, by, dimension, m};
+            const setting s{recipe, run.by(), dimension, m};
             if (dimension == 1)
-              walk<1>(run, s, how, generations, replicates, out);
+              walk<1>(run, s, run.draw(), generations, replicates, out);
             else
-              walk<sim::dynamic>(run, s, how, generations, replicates, out);
+              walk<sim::dynamic>(run, s, run.draw(), generations, replicates, out);
           }
-        run.save(out, plot(recipes, samples), 1300, 450 * static_cast<int>(recipes.size()));
+        run.save(out, picture(out, recipes, {example::name_of(run.by()), std::to_string(dimension)}, samples), 1300,
+                 450 * static_cast<int>(recipes.size()));
       });
 }

@@ -33,12 +33,19 @@ std::string text(T value) {
   throw std::invalid_argument(message);
 }
 
+/// The same for a number. Kept out of line, so that a check that holds costs a comparison and nothing else.
+template <class T>
+  requires std::is_arithmetic_v<T>
+[[noreturn, gnu::noinline]] void reject(std::string_view function, std::string_view name, T value, std::string_view must) {
+  reject(function, name, std::string_view(text(value)), must);
+}
+
 /// Throws unless `holds`; `must` completes the sentence "it must ...".
 template <class T>
   requires std::is_arithmetic_v<T>
-void require(bool holds, std::string_view function, std::string_view name, T value, std::string_view must) {
+inline void require(bool holds, std::string_view function, std::string_view name, T value, std::string_view must) {
   if (!holds) [[unlikely]]
-    reject(function, name, text(value), must);
+    reject(function, name, value, must);
 }
 
 /// The same for a value that is given in words.
@@ -47,17 +54,22 @@ inline void require(bool holds, std::string_view function, std::string_view name
     reject(function, name, value, must);
 }
 
-/// Throws unless every entry of `x` is finite; the message gives the first offending row and column.
+/// Throws for the first entry of `x` that is not finite; the message gives its row and column.
 template <class Derived>
-void require_finite(const Eigen::DenseBase<Derived>& x, std::string_view function, std::string_view name) {
-  if (x.derived().allFinite()) [[likely]]
-    return;
+[[gnu::noinline]] void reject_not_finite(const Eigen::DenseBase<Derived>& x, std::string_view function, std::string_view name) {
   for (Index column = 0; column < x.cols(); ++column)
     for (Index row = 0; row < x.rows(); ++row) {
       const auto value = x.derived().coeff(row, column);
       if (!(value - value == 0))
         reject(function, name, text(value) + " at row " + text(row) + ", column " + text(column), "be finite everywhere");
     }
+}
+
+/// Throws unless every entry of `x` is finite.
+template <class Derived>
+inline void require_finite(const Eigen::DenseBase<Derived>& x, std::string_view function, std::string_view name) {
+  if (!x.derived().allFinite()) [[unlikely]]
+    reject_not_finite(x, function, name);
 }
 
 }  // namespace simulacra::argument

@@ -18,12 +18,10 @@ class small_list {
   }
 
   void push_back(const T& entry) {
-    if (size_ < N) {
+    if (size_ < N) [[likely]]
       few_[size_] = entry;
-    } else {
-      if (size_ == N) many_.assign(few_.begin(), few_.end());
-      many_.push_back(entry);
-    }
+    else
+      spill(entry);
     ++size_;
   }
 
@@ -41,6 +39,11 @@ class small_list {
   [[nodiscard]] const T& operator[](std::size_t i) const noexcept { return begin()[i]; }
 
  private:
+  [[gnu::noinline]] void spill(const T& entry) {
+    if (size_ == N) many_.assign(few_.begin(), few_.end());
+    many_.push_back(entry);
+  }
+
   std::array<T, N> few_{};
   std::vector<T> many_;
   std::size_t size_ = 0;

@@ -16,6 +16,7 @@ namespace simulacra {
   const std::string stem(name);
   return "# Draws " + stem + ".png and " + stem + ".pdf:  gnuplot " + stem + ".gp\n" +
          "if (!exists('ending')) { ending = 'png' }\n"
+         "reset\n"  // the second format starts from what the first one started from
          "if (ending eq 'png') { set terminal pngcairo size " + w + "," + h + " font 'Sans,13' enhanced }\n"
          "if (ending eq 'pdf') { set terminal pdfcairo size " + argument::text(width / 150.0) + "in," + argument::text(height / 150.0) +
          "in font 'Sans,9' enhanced }\n"

@@ -57,9 +57,11 @@ draw decide(const Experiment&, draw asked, const retention& keeps) {
   }
 }
 
-/// Draws n observations from a model, in the given way, into an empty training set.
+/// Draws n observations from a model, in the given way, in the place of what is in the training set.
 template <class M, class Data, class Summary>
 void draw_from(const M& m, Index n, draw how, training_set<Data, Summary>& x, stream& rng) {
+  x.how = how;
+  if (x.w.size() > 0) x.w.resize(0);
   if (how == draw::stored) {
     if constexpr (requires { m.sample_into(x.data, rng); }) {
       data_traits<Data>::resize(x.data, m.dimension(), n);
@@ -78,6 +80,7 @@ void draw_from(const M& m, Index n, draw how, training_set<Data, Summary>& x, st
     if constexpr (streams_to<M, Summary>) {
       x.summary = m.stream_summary(n, as<Summary>{}, rng);
     } else {
+      x.summary = Summary();
       const Index block = std::max<Index>(256, 4096 / std::max<Index>(1, m.dimension()));
       for (Index first = 0; first < n; first += block) x.summary.fold(m.sample((std::min)(block, n - first), rng));
     }

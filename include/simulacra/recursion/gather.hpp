@@ -1,6 +1,9 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -37,15 +40,24 @@ class gatherer {
   /// The training data of generation t. The common case, one fresh ingredient and nothing kept, draws into place and
   /// allocates nothing.
   const training_type& gather(Index t, const ingredients& list, const stream& root) {
+    draws_of_truth_ = draws_of_models_ = 0;
+    if (keeps_nothing_ && list.plain()) {
+      law_.clear();
+      law_.push_back({{list.begin()->from.what, list.begin()->from.generation}, 1});
+      draw_part(t, *list.begin(), root, pool_);
+      return pool_;
+    }
     argument::require(list.size() > 0, "run_lineage", "recipe(t, m).size()", static_cast<Index>(list.size()),
                       "be at least 1 ingredient");
-    draws_of_truth_ = draws_of_models_ = 0;
+    argument::require(list.subsample >= 0, "run_lineage", "ingredients.subsample", list.subsample, "not be negative");
+    argument::require(list.independent_draws >= 0, "run_lineage", "ingredients.independent_draws", list.independent_draws,
+                      "not be negative");
     set_law(list);
     if (list.independent_draws > 0) [[unlikely]]
       combine(t, independent(list, t, root), root);
     else
       combine(t, list, root);
-    if (laws_.keeps_any()) laws_.put(t, resolve(law_));
+    if (laws_.keeps_any()) keep_law(t);
     if (data_.keeps_any()) data_.put(t, pool_);
     if (list.subsample > 0) {
       argument::require(pool_.stored(), "run_lineage", "plan.how", name_of(how_), "be draw::stored for a recipe that subsamples");
@@ -55,7 +67,7 @@ class gatherer {
   }
 
   /// Takes the model of generation t + 1, fitted to what was gathered last.
-  void keep(Index generation, model_type model) {
+  void keep(Index generation, model_type&& model) {
     if (models_.keeps_any()) models_.put(generation, model);
     model_ = std::move(model);
     generation_ = generation;
@@ -65,6 +77,17 @@ class gatherer {
   static constexpr std::uint64_t index(Index t) { return static_cast<std::uint64_t>(t); }
   static Index older(Index models) { return models == everything ? everything : (models > 1 ? models : 0); }
   static bool is_fresh(const source& from) { return from.what != source::kind::data && from.what != source::kind::batch; }
+
+  /// Keeps the law of generation t, and of the models only those that a kept law or the recipe may still ask for.
+  void keep_law(Index t) {
+    laws_.put(t, resolve(law_));
+    if (keeps_.laws == everything || keeps_.models == everything) return;
+    Index oldest = t + 2 - keeps_.models;
+    for (Index s = t; s > t - keeps_.laws && s >= 0; --s)
+      for (const law_part& part : *laws_.find(s))
+        if (part.from.what == source::kind::model) oldest = (std::min)(oldest, part.from.generation);
+    models_.forget_before(oldest);
+  }
 
   [[nodiscard]] training_type start() const {
     training_type x;
@@ -157,7 +180,12 @@ class gatherer {
   small_list<ingredient, 4> independent(const ingredients& list, Index t, const stream& root) {
     std::vector<double> share;
     const training_law mixed = resolve(law_);
-    for (const law_part& part : mixed) share.push_back(part.share);
+    for (const law_part& part : mixed) {
+      if (!is_fresh(part.from))
+        argument::reject("run_lineage", "ingredients.independent_draws", argument::text(list.independent_draws),
+                         "be 0 where kept data are mixed: they cannot be drawn from independently");
+      share.push_back(part.share);
+    }
     std::vector<Index> counts(share.size());
     stream rng = root.at(index(t), purpose::subsample, 1);
     multinomial(list.independent_draws, share, counts, rng);
@@ -172,8 +200,10 @@ class gatherer {
     law_.clear();
     double total = 0;
     for (const ingredient& part : list) {
+      argument::require(std::abs(part.weight) <= (std::numeric_limits<double>::max)(), "run_lineage", "ingredient.weight",
+                        part.weight, "be finite");
       const double weight = weight_of(part);
-      law_.push_back({part.from, weight});
+      law_.push_back({{part.from.what, part.from.generation}, weight});
       total += weight;
     }
     argument::require(total > 0, "run_lineage", "total weight of recipe(t, m)", total, "be > 0");
@@ -217,6 +247,7 @@ class gatherer {
   const Experiment& what_;
   retention keeps_;
   draw how_;
+  bool keeps_nothing_ = keeps_.data == 0 && keeps_.batches == 0 && keeps_.laws == 0 && !keeps_.first_data;
   training_type pool_{};
   training_law law_{};
   std::optional<model_type> model_;

@@ -70,6 +70,11 @@ class ingredients {
   /// proportion to its weight: their counts are multinomial. 0: take the counts as they are.
   Index independent_draws = 0;
 
+  /// Whether the list is one ingredient, all of it used and each observation counting 1.
+  [[nodiscard]] bool plain() const noexcept {
+    return parts_.size() == 1 && begin()->weight == ingredient{}.weight && subsample == 0 && independent_draws == 0;
+  }
+
  private:
   small_list<ingredient, 4> parts_;
 };

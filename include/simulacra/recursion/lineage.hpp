@@ -49,12 +49,27 @@ namespace detail {
 
 template <class Model>
 void note(lineage<Model>& line, Index generation, const outcome& result) {
-  line.last = result;
+  if (!(result == line.last)) line.last = result;  // seldom: most fits go as the one before did
   if (result.ok()) return;
   if (!line.events.empty() && line.events.back().last == generation - 1 && line.events.back().result == result)
     line.events.back().last = generation;
   else
     line.events.push_back({generation, generation, result});
+}
+
+/// What is thrown where an estimator refuses its data by a `std::domain_error`: not to be taken for one of an observer's.
+struct refusal {
+  std::string why;
+};
+
+template <class Estimator, class Data, class Summary>
+inline fitted<model_for<Estimator, Data>> fit_or_refuse(const Estimator& estimator, const training_set<Data, Summary>& x,
+                                                        stream&& rng) {
+  try {
+    return fit_to(estimator, x, rng);
+  } catch (const std::domain_error& said) {
+    throw refusal{said.what()};
+  }
 }
 
 }  // namespace detail
@@ -88,23 +103,23 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
     for (Index t = 0; t < how.generations; ++t) {
       const ingredients list = what.recipe(t, how.samples(t));
       const auto& data = kept.gather(t, list, root);
-      stream rng = root.at(static_cast<std::uint64_t>(t), purpose::fit);
-      auto [model, result] = detail::fit_to(what.estimator, data, rng);
+      auto [model, result] = detail::fit_or_refuse(what.estimator, data, root.at(static_cast<std::uint64_t>(t), purpose::fit));
 
       line.generations = t + 1;
       detail::note(line, t + 1, result);
       const bool go_on = detail::observe(seen{t + 1, what.truth, kept.law(), data, model, result, root}, observers...);
       if (how.snapshot_every > 0 && (t + 1) % how.snapshot_every == 0) line.snapshots.push_back({t + 1, model});
+      const bool stop = how.stop(result.what);
       kept.keep(t + 1, std::move(model));
 
-      if (!go_on || how.stop(result.what)) {
+      if (!go_on || stop) {
         line.why = go_on ? ending::outcome : ending::observer;
         break;
       }
     }
-  } catch (const std::domain_error& refusal) {
+  } catch (const detail::refusal& said) {
     line.why = ending::failure;
-    line.failure = refusal.what();
+    line.failure = said.why;
     detail::note(line, line.generations + 1, {.what = status::failed, .reason = "the estimator refused the data"});
   }
   line.model = kept.model();

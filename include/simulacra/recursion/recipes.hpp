@@ -27,7 +27,11 @@ inline void require_fraction(double f, const char* function, const char* name) {
 /// Shumailov et al. (2024), "AI models collapse when trained on recursively generated data"; in Alemohammad et al. (2024)
 /// the fully synthetic loop.
 struct replace {
-  ingredients operator()(Index t, Index m) const { return {from_model(t, m)}; }
+  ingredients operator()(Index t, Index m) const {
+    ingredients list;
+    list.add(from_model(t, m));
+    return list;
+  }
   [[nodiscard]] retention keeps() const { return {}; }
 };
 
@@ -37,7 +41,8 @@ struct accumulate {
   ingredients operator()(Index t, Index m) const {
     ingredients list;
     if (t > 0) list.add(from_data(t - 1));
-    return list.add(from_model(t, m));
+    list.add(from_model(t, m));
+    return list;
   }
   [[nodiscard]] retention keeps() const { return {.data = 1}; }
 };
@@ -73,11 +78,12 @@ struct preserve {
     const Index kept = detail::share_of(fraction, m);
     ingredients list;
     if (t == 0) {  // two parts, so that the first can be kept by itself when draws are not stored
-      list.add(from_truth(kept));
-      return list.add(from_truth(m - kept));
+      list.add(from_truth(kept)).add(from_truth(m - kept));
+      return list;
     }
     list.add(part == real::fixed ? from_data(0, kept) : from_truth(kept));
-    return list.add(from_model(t, where == place::instead ? m - kept : m));
+    list.add(from_model(t, where == place::instead ? m - kept : m));
+    return list;
   }
   [[nodiscard]] retention keeps() const { return {.first_data = part == real::fixed}; }
 };
@@ -95,7 +101,8 @@ struct fresh_real {
   ingredients operator()(Index t, Index m) const {
     ingredients list;
     list.add(from_truth(real));
-    return list.add(from_model(t, m));
+    list.add(from_model(t, m));
+    return list;
   }
   [[nodiscard]] retention keeps() const { return {}; }
 };
@@ -162,7 +169,8 @@ struct window {
   ingredients operator()(Index t, Index m) const {
     ingredients list;
     for (Index s = t > width ? t - width : 0; s < t; ++s) list.add(from_batch(s));
-    return list.add(from_model(t, m));
+    list.add(from_model(t, m));
+    return list;
   }
   [[nodiscard]] retention keeps() const { return {.batches = width}; }
 };

@@ -22,10 +22,12 @@ class schedule {
     argument::require(samples >= 1, "schedule", "samples", samples, "be at least 1");
   }
 
-  /// m_t = f(t). Each value is checked when it is asked for.
+  /// m_t = f(t). Each value is checked when it is asked for. @throw std::invalid_argument if f is an empty function
   template <class F>
     requires(std::invocable<const F&, Index> && !std::convertible_to<F, Index>)
-  schedule(F f) : function_(std::move(f)) {}
+  schedule(F f) : function_(std::move(f)) {
+    argument::require(function_ != nullptr, "schedule", "f", "empty", "be callable");
+  }
 
   /// m_t = first + t * step. @throw std::invalid_argument unless first >= 1 and step >= 0
   static schedule linear(Index first, Index step) {

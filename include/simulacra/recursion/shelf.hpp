@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -27,6 +28,16 @@ class shelf {
     else
       values_[slot(generation)] = std::move(value);
     if (first_ < 0) first_ = generation;
+  }
+
+  /// Lets go of generations before this one. Amortised constant time per value; only where every generation is kept.
+  void forget_before(Index generation) {
+    const Index old = generation - first_;
+    if (depth_ != everything || values_.empty() || 2 * old < static_cast<Index>(values_.size())) return;
+    const Index gone = (std::min)(old, static_cast<Index>(values_.size()));
+    if (gone <= 0) return;
+    values_.erase(values_.begin(), values_.begin() + gone);
+    first_ += gone;
   }
 
   /// The value of a generation, or null where it was not kept.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -8,12 +9,14 @@
 #include <Eigen/QR>
 
 #include <simulacra/core/types.hpp>
+#include <simulacra/summary/detail/power_of_two.hpp>
 
 namespace simulacra {
 
 /// The lower triangle R, with diagonal >= 0, for which R R' = A A'. By Householder QR of A' (so that no digits are lost to
-/// squaring); diagonal entries under the rounding of their row are set to 0, since that direction is not there.
-/// @param a  d x k, any k >= 0
+/// squaring); diagonal entries under the rounding of their row are set to 0, since that direction is not there. Each row is
+/// brought near 1 by a power of two first, which is exact, so that no square leaves the range whatever the rows' units are.
+/// @param a  d x k, any k >= 0, finite
 /// Complexity O(d^2 k). Reference: Golub and Van Loan (2013), "Matrix Computations".
 template <class T, int D, class Derived>
 square<T, D> lower_factor(const Eigen::MatrixBase<Derived>& a) {
@@ -24,18 +27,28 @@ square<T, D> lower_factor(const Eigen::MatrixBase<Derived>& a) {
   } else {
     if (k == 0) return r;
     // Rows of zeros up to a square shape keep R square whatever k is.
-    Eigen::Matrix<T, Eigen::Dynamic, D> transposed = Eigen::Matrix<T, Eigen::Dynamic, D>::Zero(std::max<Index>(k, d), d);
+    samples<T> transposed = samples<T>::Zero(std::max<Index>(k, d), d);  // of run-time size whatever D is: one QR to compile
     transposed.topRows(k) = a.transpose();
-    const Eigen::HouseholderQR<Eigen::Matrix<T, Eigen::Dynamic, D>> qr(transposed);
+    Eigen::Matrix<int, D, 1> exponents = Eigen::Matrix<int, D, 1>::Zero(d);
+    for (Index i = 0; i < d; ++i) {
+      std::frexp(transposed.col(i).cwiseAbs().maxCoeff(), &exponents[i]);
+      for (Index l = 0; l < k; ++l) transposed(l, i) = detail::times_power_of_two(transposed(l, i), -exponents[i]);
+    }
+    const Eigen::HouseholderQR<samples<T>> qr(transposed);
     r.template triangularView<Eigen::Lower>() = qr.matrixQR().topRows(d).transpose();
-    const T tolerance = std::numeric_limits<T>::epsilon() * static_cast<T>(d);
+    const T tolerance = std::numeric_limits<T>::epsilon() * (4 * static_cast<T>(d) + std::sqrt(static_cast<T>(k)));
+    // A pivot is what is left of its row with the rows before it taken out, so their rounding adds up in it.
+    point<T, D> rounding = tolerance * r.rowwise().norm();
     for (Index j = 0; j < d; ++j) {
-      const T row_norm = r.row(j).head(j + 1).stableNorm();
-      if (std::abs(r(j, j)) <= tolerance * row_norm)
-        r(j, j) = T(0);
+      for (Index l = 0; l < j; ++l)
+        if (r(l, l) != T(0)) rounding[j] = std::hypot(rounding[j], r(j, l) / r(l, l) * rounding[l]);
+      if (std::abs(r(j, j)) <= rounding[j])  // what is rounding below it goes too; what is not belongs to other directions
+        for (Index i = j; i < d; ++i) r(i, j) = std::abs(r(i, j)) <= rounding[i] ? T(0) : r(i, j);
       else if (r(j, j) < T(0))
         r.col(j).tail(d - j) = -r.col(j).tail(d - j);
     }
+    for (Index i = 0; i < d; ++i)
+      for (Index j = 0; j <= i; ++j) r(i, j) = detail::times_power_of_two(r(i, j), exponents[i]);
   }
   return r;
 }
@@ -43,8 +56,9 @@ square<T, D> lower_factor(const Eigen::MatrixBase<Derived>& a) {
 /// Whether a scatter matrix has a well-conditioned Cholesky factor; if so it is written to `factor`, diagonal > 0. The
 /// matrix is brought to unit diagonal first, so that only its correlations decide. `false` means: take `lower_factor` of the
 /// data instead, which keeps twice as many digits. O(d^3 / 3).
+/// @param rounding  the relative rounding of the entries, where they were summed in less precision than T
 template <class T, int D>
-bool cholesky_factor(const square<T, D>& scatter, square<T, D>& factor) {
+bool cholesky_factor(const square<T, D>& scatter, square<T, D>& factor, T rounding = std::numeric_limits<T>::epsilon()) {
   const Index d = scatter.rows();
   if constexpr (D == 1) {
     factor.resize(d, d);
@@ -57,7 +71,7 @@ bool cholesky_factor(const square<T, D>& scatter, square<T, D>& factor) {
     const Eigen::LLT<square<T, D>> llt(square<T, D>(inverse.asDiagonal() * scatter * inverse.asDiagonal()));
     if (llt.info() != Eigen::Success) return false;
     // A pivot p of the correlation matrix has lost -log10(p^2) digits.
-    const T least = std::sqrt(std::sqrt(std::numeric_limits<T>::epsilon())) / T(8);
+    const T least = std::sqrt(std::sqrt(rounding)) / T(8);
     factor = llt.matrixL();
     if (!(factor.diagonal().array() > least).all()) return false;
     factor = (scale.asDiagonal() * factor).eval();
@@ -65,11 +79,36 @@ bool cholesky_factor(const square<T, D>& scatter, square<T, D>& factor) {
   }
 }
 
+/// A lower triangle C whose rows and columns are zero where `pivots` are, with F C C' F' = F B B' F' for every F whose columns
+/// are zero there: what is left of B once F has lost directions. Its rank is theirs, whatever is rounded.
+template <class T, int D>
+square<T, D> restricted_factor(const square<T, D>& b, const point<T, D>& pivots) {
+  const Index d = b.rows();
+  samples<T> rows(d, d);
+  Index left = 0;
+  for (Index k = 0; k < d; ++k)
+    if (pivots[k] != T(0)) {
+      rows.row(left).setZero();
+      rows.row(left++).head(k + 1) = b.row(k).head(k + 1);
+    }
+  const square<T> r = lower_factor<T, dynamic>(rows.topRows(left));
+  square<T, D> c = square<T, D>::Zero(d, d);
+  for (Index k = 0, row = 0; k < d; ++k) {
+    if (pivots[k] == T(0)) continue;
+    for (Index j = 0, column = 0; j <= k; ++j)
+      if (pivots[j] != T(0)) c(k, j) = r(row, column++);
+    ++row;
+  }
+  return c;
+}
+
 /// The product of two lower triangles: out = a b. Blocks of the triangle that are zero are not multiplied: about a third of
 /// the work of a dense product. `out` must not overlap its arguments.
 template <class T, int D>
 void multiply_lower(const square<T, D>& a, const square<T, D>& b, square<T, D>& out) {
   const Index d = a.rows();
+  constexpr Index width = 16;
+  out.resize(d, d);
   if constexpr (D != dynamic && D <= 8) {
     for (Index j = 0; j < d; ++j)
       for (Index i = 0; i < d; ++i) {
@@ -77,9 +116,18 @@ void multiply_lower(const square<T, D>& a, const square<T, D>& b, square<T, D>& 
         for (Index k = j; k <= i; ++k) sum += a(i, k) * b(k, j);
         out(i, j) = sum;
       }
+  } else if (d <= width) {  // columns of one length that is known, so that compilers make vectors of them
+    Eigen::Matrix<T, width, width> padded;
+    for (Index k = 0; k < d; ++k) {
+      padded.col(k).head(d) = a.col(k);
+      padded.col(k).tail(width - d).setZero();
+    }
+    for (Index j = 0; j < d; ++j) {
+      Eigen::Matrix<T, width, 1> sum = padded.col(j) * b(j, j);
+      for (Index k = j + 1; k < d; ++k) sum += padded.col(k) * b(k, j);
+      out.col(j) = sum.head(d);
+    }
   } else {
-    constexpr Index width = 16;
-    out.resize(d, d);
     for (Index j = 0; j < d; j += width) {
       const Index w = (std::min)(width, d - j), below = d - j;
       out.block(0, j, j, w).setZero();

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 #include <Eigen/Core>
 
@@ -18,6 +20,7 @@ namespace simulacra {
 /// Collapse is exponential and every direction has a rate of its own, so a chain of factors leaves the range of floating
 /// point within some thousand generations, column by column: the column's exponent takes up what the matrix cannot hold.
 /// Rescaling by powers of two is exact, so the exponents change no digit of any result that is in range.
+/// A column whose diagonal entry is 0 is 0 altogether, so the columns that are left are the directions that are left.
 template <class T = double, int D = dynamic>
 class scaled_factor {
  public:
@@ -79,11 +82,14 @@ class scaled_factor {
   [[nodiscard]] Index rank() const { return (matrix_.diagonal().array() != T(0)).count(); }
 
   /// F c, for c >= 0 a standard deviation's worth: the second moment is multiplied by c squared.
-  [[nodiscard]] scaled_factor scaled(T c) const {
+  [[nodiscard]] scaled_factor scaled(double c) const {
     scaled_factor f = *this;
-    f.matrix_ *= c;
+    int e = 0;
+    if (!(c > 0x1p-32 && c < 0x1p32)) [[unlikely]]
+      c = std::frexp(c, &e);
+    f.matrix_ *= static_cast<T>(c);
     f.rescale();
-    return f;
+    return e == 0 ? f : f.shifted(e);
   }
 
   /// F times a power of two.
@@ -108,8 +114,10 @@ class scaled_factor {
 
   /// F G for another such factor, exponents and all. O(d^3 / 3).
   [[nodiscard]] scaled_factor times(const scaled_factor& g) const {
-    if (g.exponents_.isZero()) return times(g.matrix_);
+    if (!g.exponents_.isZero() && has_gap()) [[unlikely]]
+      return times(g.dense());
     scaled_factor f = times(g.matrix_);
+    if (g.exponents_.isZero()) return f;
     for (Index j = 0; j < dimension(); ++j)
       if (!f.is_zero_column(j)) f.exponents_[j] += g.exponents_[j];
     return f;
@@ -118,25 +126,10 @@ class scaled_factor {
   /// F B for a lower triangle B: the factor of the second moment F B B' F'. Entries of B above the diagonal are not read.
   /// O(d^3 / 3).
   [[nodiscard]] scaled_factor times(const matrix_type& lower) const {
-    scaled_factor f(dimension(), uninitialised{});
-    if constexpr (D == 1) {
-      f.matrix_(0, 0) = matrix_(0, 0) * lower(0, 0);
-      f.exponents_[0] = exponents_[0];
-    } else {
-      // Column j of F B is the sum over k >= j of F_k B_kj: bring the columns k >= j to one exponent first.
-      matrix_type balanced = lower;
-      std::int64_t top = no_exponent;
-      for (Index j = dimension() - 1; j >= 0; --j) {
-        if (!is_zero_column(j)) top = std::max<std::int64_t>(top, exponents_[j]);
-        f.exponents_[j] = top == no_exponent ? 0 : top;
-        if (top == no_exponent) continue;
-        for (Index k = j; k < dimension(); ++k)
-          if (exponents_[k] != top) balanced(k, j) = detail::times_power_of_two(lower(k, j), exponents_[k] - top);
-      }
-      multiply_lower(matrix_, balanced, f.matrix_);
-    }
-    f.rescale();
-    return f;
+    if constexpr (D != 1)
+      if (has_gap()) [[unlikely]]
+        return product(restricted_factor<T, D>(lower, matrix_.diagonal()));
+    return product(lower);
   }
 
   /// F Z, column by column, for Z of shape d x n: deviations with second moment F F' from standard ones.
@@ -150,16 +143,17 @@ class scaled_factor {
     }
   }
 
-  /// The squared length of F^-1 x, or infinity where x leaves the directions that are left.
-  [[nodiscard]] double mahalanobis_squared(const point<T, D>& x) const {
+  /// The squared length of F^-1 x 2^exponent, or infinity where x leaves the directions that are left.
+  [[nodiscard]] double mahalanobis_squared(const point<T, D>& x, std::int64_t exponent = 0) const {
     double sum = 0;
     point<T, D> rest = x;
     for (Index j = 0; j < dimension(); ++j) {
       if (rest[j] == T(0)) continue;
       if (matrix_(j, j) == T(0)) return std::numeric_limits<double>::infinity();
       const T step = rest[j] / matrix_(j, j);
+      if (!std::isfinite(step)) return std::numeric_limits<double>::infinity();
       for (Index i = j; i < dimension(); ++i) rest[i] -= matrix_(i, j) * step;
-      const double standard = detail::times_power_of_two(static_cast<double>(step), -exponents_[j]);
+      const double standard = detail::times_power_of_two(static_cast<double>(step), exponent - exponents_[j]);
       sum += standard * standard;
     }
     return sum;
@@ -168,18 +162,17 @@ class scaled_factor {
   /// The factor of F F' + G G', where G is a plain matrix of d rows: the merge of square-root filters. O(d^2 (d + columns)).
   template <class Derived>
   [[nodiscard]] scaled_factor plus(const scaled_factor& other, const Eigen::MatrixBase<Derived>& columns) const {
-    std::int64_t top = std::max<std::int64_t>(top_exponent(), other.top_exponent());
-    if (top == no_exponent || !columns.isZero(T(0))) top = std::max<std::int64_t>(top, 0);
     const Index d = dimension();
+    std::int64_t top = std::max<std::int64_t>(top_exponent(), other.top_exponent());
+    if (!columns.isZero(T(0))) top = std::max<std::int64_t>(top, detail::exponent_of(columns));
+    if (top == no_exponent) return scaled_factor(d);
     Eigen::Matrix<T, D, Eigen::Dynamic> stacked(d, 2 * d + columns.cols());
     for (Index j = 0; j < d; ++j) {
-      stacked.col(j) = matrix_.col(j) * detail::times_power_of_two(T(1), exponents_[j] - top);
-      stacked.col(d + j) = other.matrix_.col(j) * detail::times_power_of_two(T(1), other.exponents_[j] - top);
+      stacked.col(j) = detail::times_power_of_two_each<point<T, D>>(matrix_.col(j), exponents_[j] - top);
+      stacked.col(d + j) = detail::times_power_of_two_each<point<T, D>>(other.matrix_.col(j), other.exponents_[j] - top);
     }
-    stacked.rightCols(columns.cols()) = columns * detail::times_power_of_two(T(1), -top);
-    scaled_factor f = from_lower(lower_factor<T, D>(stacked));
-    f.exponents_.array() += top;
-    return f;
+    stacked.rightCols(columns.cols()) = columns.unaryExpr([top](T v) { return detail::times_power_of_two(v, -top); });
+    return from_lower(lower_factor<T, D>(stacked)).shifted(top);
   }
 
   friend bool operator==(const scaled_factor& a, const scaled_factor& b) {
@@ -194,11 +187,42 @@ class scaled_factor {
 
   [[nodiscard]] bool is_zero_column(Index j) const { return (matrix_.col(j).tail(dimension() - j).array() == T(0)).all(); }
 
-  /// The largest exponent of a column that is not zero.
+  /// Whether a lost direction stands before one that is left.
+  [[nodiscard]] bool has_gap() const {
+    const Index left = rank();
+    return left < dimension() && (matrix_.diagonal().head(left).array() == T(0)).any();
+  }
+
+  [[nodiscard]] scaled_factor product(const matrix_type& lower) const {
+    scaled_factor f(dimension(), uninitialised{});
+    if constexpr (D == 1) {
+      f.matrix_(0, 0) = matrix_(0, 0) * lower(0, 0);
+      f.exponents_[0] = exponents_[0];
+    } else if (exponents_.cwiseEqual(exponents_[0]).all()) {
+      f.exponents_ = exponents_;
+      multiply_lower<T, D>(matrix_, lower, f.matrix_);
+    } else {
+      // Column j of F B is the sum over k >= j of F_k B_kj: bring the columns k >= j to one exponent first.
+      matrix_type balanced = lower;
+      std::int64_t top = no_exponent;
+      for (Index j = dimension() - 1; j >= 0; --j) {
+        if (!is_zero_column(j)) top = std::max<std::int64_t>(top, exponents_[j]);
+        f.exponents_[j] = top == no_exponent ? 0 : top;
+        if (top == no_exponent) continue;
+        for (Index k = j; k < dimension(); ++k)
+          if (exponents_[k] != top) balanced(k, j) = detail::times_power_of_two(lower(k, j), exponents_[k] - top);
+      }
+      multiply_lower<T, D>(matrix_, balanced, f.matrix_);
+    }
+    f.rescale();
+    return f;
+  }
+
+  /// The largest exponent of an entry.
   [[nodiscard]] std::int64_t top_exponent() const {
     std::int64_t top = no_exponent;
     for (Index j = 0; j < dimension(); ++j)
-      if (!is_zero_column(j)) top = std::max<std::int64_t>(top, exponents_[j]);
+      if (!is_zero_column(j)) top = std::max<std::int64_t>(top, exponents_[j] + detail::exponent_of(matrix_.col(j)));
     return top;
   }
 
@@ -206,19 +230,61 @@ class scaled_factor {
   /// range, so that neither it nor its square is ever out of range.
   void rescale() {
     constexpr T upper = std::numeric_limits<T>::digits > 24 ? T(0x1p256) : T(0x1p32), lower = 1 / upper;
+    if (dimension() == 0) return;
+    const T largest = matrix_.cwiseAbs().maxCoeff(), least = matrix_.diagonal().cwiseAbs().minCoeff();
+    if (!(largest < upper && least > lower)) [[unlikely]]  // one look at all of it settles the common case
+      rescale_columns(lower, upper);
+  }
+
+  void rescale_columns(T lower, T upper) {
+    if constexpr (D == 1) return rescale_column(0, std::abs(matrix_(0, 0)));
+    bool echelon = true;  // no column has a zero on its diagonal and something below
     for (Index j = 0; j < dimension(); ++j) {
-      const T largest = D == 1 ? std::abs(matrix_(0, 0)) : matrix_.col(j).tail(dimension() - j).cwiseAbs().maxCoeff();
-      if (!(largest < upper && largest > lower)) [[unlikely]]
-        rescale_column(j, largest);
+      const T largest = matrix_.col(j).tail(dimension() - j).cwiseAbs().maxCoeff();
+      if (!(largest < upper && largest > lower)) rescale_column(j, largest);
+      echelon = echelon && (matrix_(j, j) != T(0) || largest == T(0));
+    }
+    if (!echelon) restore_echelon();
+  }
+
+  /// Turns every column with a zero on the diagonal into the columns behind it, by one Givens rotation each; F F' stays what
+  /// it is, and each column keeps its own exponent. O(d^2) for each such column.
+  void restore_echelon() {
+    for (Index j = 0; j < dimension(); ++j) {
+      if (matrix_(j, j) != T(0)) continue;
+      point<T, D> spare = matrix_.col(j);
+      std::int64_t e = exponents_[j];
+      matrix_.col(j).setZero();
+      exponents_[j] = 0;
+      for (Index k = j + 1; k < dimension(); ++k) {
+        if (spare[k] == T(0)) continue;
+        if (matrix_(k, k) == T(0)) {
+          matrix_.col(k).swap(spare);
+          std::swap(exponents_[k], e);
+          continue;
+        }
+        const std::int64_t above = exponents_[k] - e;  // of two columns, the one with the larger exponent sets the unit
+        const T mine = detail::times_power_of_two(T(1), above < 0 ? above : 0);
+        const T its = detail::times_power_of_two(T(1), above > 0 ? -above : 0);
+        const point<T, D> column = matrix_.col(k);
+        const T length = std::hypot(column[k] * mine, spare[k] * its), c = column[k] / length, s = spare[k] / length;
+        matrix_.col(k) = (c * mine * mine) * column + (s * its * its) * spare;
+        spare = (c * spare - s * column).eval();
+        spare[k] = T(0);
+        if (above < 0) std::swap(exponents_[k], e);
+        rescale_column(k, matrix_.col(k).cwiseAbs().maxCoeff());
+        const int excess = detail::exponent_of(spare);
+        spare = detail::times_power_of_two_each(spare, -excess);
+        e += excess;
+      }
     }
   }
 
   void rescale_column(Index j, T largest) {
     if (largest == T(0)) exponents_[j] = 0;
     if (largest == T(0) || !std::isfinite(largest)) return;
-    int e = 0;
-    std::frexp(largest, &e);
-    matrix_.col(j) = matrix_.col(j).unaryExpr([e](T v) { return detail::times_power_of_two(v, -e); });
+    const int e = detail::exponent_of(matrix_.col(j));
+    matrix_.col(j) = detail::times_power_of_two_each<point<T, D>>(matrix_.col(j), -e);
     exponents_[j] += e;
   }
 

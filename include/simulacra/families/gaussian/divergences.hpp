@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -27,13 +28,14 @@ template <class T, int D>
 double nuclear_norm(const square<T, D>& m) {
   if (m.rows() == 1) return std::abs(static_cast<double>(m(0, 0)));
   if (m.rows() == 2) {
-    const double determinant = static_cast<double>(m(0, 0)) * m(1, 1) - static_cast<double>(m(0, 1)) * m(1, 0);
+    const double determinant = static_cast<double>(m(0, 0)) * static_cast<double>(m(1, 1)) -
+                               static_cast<double>(m(0, 1)) * static_cast<double>(m(1, 0));
     return std::sqrt(static_cast<double>(m.squaredNorm()) + 2 * std::abs(determinant));
   }
-  const Eigen::SelfAdjointEigenSolver<square<T, D>> squared(square<T, D>(m.transpose() * m), Eigen::EigenvaluesOnly);
+  const Eigen::SelfAdjointEigenSolver<square<T>> squared(square<T>(m.transpose() * m), Eigen::EigenvaluesOnly);
   const auto& values = squared.eigenvalues();
   if (values[0] > T(1e-6) * values[values.size() - 1]) return static_cast<double>(values.cwiseSqrt().sum());
-  return static_cast<double>(Eigen::JacobiSVD<square<T, D>>(m).singularValues().sum());
+  return static_cast<double>(Eigen::JacobiSVD<square<T>>(square<T>(m)).singularValues().sum());
 }
 
 }  // namespace detail
@@ -64,8 +66,7 @@ template <class T, int D>
   }
   double trace = 0;
   for (Index j = 0; j < p.dimension(); ++j) {
-    const double column = q.factor().mahalanobis_squared(point<T, D>(p.factor().matrix().col(j)));
-    trace += column > 0 ? std::exp(std::log(column) + 2 * 0.693147180559945309417 * static_cast<double>(p.factor().exponents()[j])) : 0;
+    trace += q.factor().mahalanobis_squared(point<T, D>(p.factor().matrix().col(j)), p.factor().exponents()[j]);
   }
   return (std::max)(0.0, 0.5 * (trace - static_cast<double>(p.dimension()) - log_ratio + offset));
 }
@@ -98,10 +99,13 @@ template <class T, int D>
   return std::exp(gaussian<T, D>::from_factor(point<T, D>::Zero(p.dimension()), sum).log_density(point<T, D>(p.mean() - q.mean())));
 }
 
-/// The squared L2 distance of the densities, \f$ \int (p - q)^2 \f$. It grows without bound as one of them collapses.
+/// The squared L2 distance of the densities, \f$ \int (p - q)^2 \f$. It grows without bound as one of them collapses, and is
+/// infinite between two different laws one of which is singular.
 template <class T, int D>
 [[nodiscard]] double l2_squared(const gaussian<T, D>& p, const gaussian<T, D>& q) {
-  return (std::max)(0.0, inner_product(p, p) - 2 * inner_product(p, q) + inner_product(q, q));
+  if (p == q) return 0;
+  const double square = inner_product(p, p) - 2 * inner_product(p, q) + inner_product(q, q);
+  return square >= 0 ? square : std::isnan(square) ? std::numeric_limits<double>::infinity() : 0;
 }
 
 }  // namespace simulacra

@@ -30,25 +30,33 @@ scaled_factor<T, D> factor_of_covariance(Index dimension, const square<T, D>& co
   const T asymmetry = (covariance - covariance.transpose()).cwiseAbs().maxCoeff();
   constexpr T tolerance = std::numeric_limits<T>::digits > 24 ? T(1e-12) : T(1e-6);
   argument::require(asymmetry <= tolerance * largest, "gaussian", "covariance", asymmetry, "be symmetric (this is its asymmetry)");
-  // Cholesky column by column; a pivot under the rounding of its row counts as zero, and then its column must be as well.
-  square<T, D> lower = square<T, D>::Zero(dimension, dimension);
+  argument::require(covariance.diagonal().minCoeff() >= T(0), "gaussian", "covariance", covariance.diagonal().minCoeff(),
+                    "be positive semi-definite (this is its least diagonal entry)");
+  if (square<T, D> lower(dimension, dimension); cholesky_factor<T, D>(covariance, lower))
+    return scaled_factor<T, D>::from_lower(lower);
+  // Singular or nearly so: Cholesky of the correlations, largest pivot first, until what is left is rounding.
+  const point<T, D> scale = covariance.diagonal().cwiseSqrt();
+  square<T, D> rest = square<T, D>::Zero(dimension, dimension), root = rest;
+  for (Index j = 0; j < dimension; ++j)
+    for (Index i = 0; i < dimension; ++i)
+      if (i == j)
+        rest(i, j) = scale[i] > T(0) ? T(1) : T(0);
+      else if (covariance(i, j) != T(0))
+        rest(i, j) = covariance(i, j) / scale[i] / scale[j];  // infinite where a direction without variance is correlated
   const T rounding = std::numeric_limits<T>::epsilon() * static_cast<T>(8 * dimension);
-  for (Index j = 0; j < dimension; ++j) {
-    const T pivot = covariance(j, j) - lower.row(j).head(j).squaredNorm();
-    argument::require(pivot >= -rounding * std::abs(covariance(j, j)) && covariance(j, j) >= T(0), "gaussian", "covariance", pivot,
-                      "be positive semi-definite (this is a pivot of its Cholesky factorisation)");
-    const bool lost = pivot <= rounding * covariance(j, j);
-    const T root = lost ? T(0) : std::sqrt(pivot);
-    lower(j, j) = root;
-    for (Index i = j + 1; i < dimension; ++i) {
-      const T rest = covariance(i, j) - lower.row(i).head(j).dot(lower.row(j).head(j));
-      const T size = std::sqrt(covariance(i, i)) * std::sqrt(covariance(j, j));
-      argument::require(!lost || std::abs(rest) <= std::sqrt(rounding) * size, "gaussian", "covariance", rest,
-                        "be positive semi-definite (this is what a zero pivot leaves in its column)");
-      lower(i, j) = lost ? T(0) : rest / root;
-    }
+  for (Index rank = 0; rank < dimension && rest.allFinite(); ++rank) {
+    Index j = 0;
+    const T pivot = rest.diagonal().maxCoeff(&j);
+    if (pivot <= rounding) break;
+    root.col(rank) = rest.col(j) / std::sqrt(pivot);
+    rest -= root.col(rank) * root.col(rank).transpose();
+    rest.row(j).setZero();
+    rest.col(j).setZero();
   }
-  return scaled_factor<T, D>::from_lower(lower);
+  const T left = rest.cwiseAbs().maxCoeff();
+  argument::require(left <= 4 * rounding, "gaussian", "covariance", left,
+                    "be positive semi-definite (this is what Cholesky factorisation leaves of its correlations)");
+  return scaled_factor<T, D>::from_lower(lower_factor<T, D>((scale.asDiagonal() * root).eval()));
 }
 
 /// mean + F z for standard normal z, written to the columns of x in order.
@@ -75,12 +83,19 @@ void fill_affine(Block&& x, const point<T, D>& mean, const scaled_factor<T, D>& 
   }
 }
 
+/// Mean and factor of the scatter of observations in standard units.
+template <class T, int D>
+struct standard_moments {
+  point<T, D> mean;
+  square<T, D> factor;  ///< lower triangular
+};
+
 /// The moments of n standard normal observations, by their exact law.
 template <class T, int D>
-moments<T, D> standard_moments_collapsed(Index d, Index n, stream& rng) {
+inline standard_moments<T, D> standard_moments_collapsed(Index d, Index n, stream& rng) {
   const T per_root_n = T(1) / std::sqrt(static_cast<T>(n));
-  point<T, D> mean(d);
-  square<T, D> factor(d, d);
+  standard_moments<T, D> z{point<T, D>(d), square<T, D>(d, d)};
+  auto& [mean, factor] = z;
   if constexpr (D == 1) {
     mean[0] = static_cast<T>(standard_normal(rng)) * per_root_n;
     factor(0, 0) = n > 1 ? static_cast<T>(std::sqrt(chi_square(static_cast<double>(n - 1), rng))) : T(0);
@@ -89,19 +104,20 @@ moments<T, D> standard_moments_collapsed(Index d, Index n, stream& rng) {
     mean *= per_root_n;
     fill_bartlett<T, D>(factor, n - 1, rng);
   }
-  return moments<T, D>(n, std::move(mean), scaled_factor<T, D>::from_lower(factor));
+  return z;
 }
 
 /// The moments of n standard normal observations that are drawn in blocks. Their mean is known to be near 0 and their
 /// covariance near I, so raw second moments lose nothing and Cholesky cannot fail once n exceeds d by a little.
 template <class T, int D>
-moments<T, D> standard_moments_streamed(Index d, Index n, stream& rng) {
-  const Index block = std::max<Index>(256, block_of(d));
+standard_moments<T, D> standard_moments_streamed(Index d, Index n, stream& rng) {
+  const Index block = std::max<Index>(64, 12288 / d);  // Eigen takes the stack for products up to 128 KiB, and so no page faults
   samples<T, D> z(d, (std::min)(block, n));
   if (n <= 2 * d) {  // too few for a well-conditioned scatter: keep them, and let the data decide
     z.resize(d, n);
     fill_normal(std::span<T>(z.data(), static_cast<std::size_t>(d * n)), rng);
-    return moments<T, D>::of(z);
+    const auto few = moments<T, D>::of(z);
+    return {few.mean(), few.factor().dense()};
   }
   point<double, D> sum = point<double, D>::Zero(d);
   square<double, D> second = square<double, D>::Zero(d, d);
@@ -130,7 +146,7 @@ moments<T, D> standard_moments_streamed(Index d, Index n, stream& rng) {
     root(0, 0) = std::sqrt(second(0, 0));
   else
     root = second.template selfadjointView<Eigen::Lower>().llt().matrixL();
-  return moments<T, D>(n, mean.template cast<T>(), scaled_factor<T, D>::from_lower(root.template cast<T>()));
+  return {mean.template cast<T>(), root.template cast<T>()};
 }
 
 }  // namespace simulacra::detail

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <concepts>
 #include <limits>
 #include <utility>
 
@@ -22,8 +23,8 @@ struct gaussian_regularisation {
 /// Fits a Gaussian by its moments: the mean, and the scatter over n (maximum likelihood) or n - 1 (unbiased).
 ///
 /// It eats `moments<T, D>`, so it can be fed stored, streamed and collapsed draws alike. A scatter without full rank (n <= d
-/// included) gives a model with a singular covariance and the outcome `degenerate`. Stored observations whose spread has
-/// fallen to within 32 units of the rounding of their mean give `resolution`: their variance would be made of rounding.
+/// included) gives a model with a singular covariance and the outcome `degenerate`. Observations in data units whose spread,
+/// in any direction, has fallen to within 32 units of their rounding give `resolution`: that variance is made of rounding.
 template <class T = double, int D = dynamic>
 class gaussian_estimator {
  public:
@@ -51,7 +52,9 @@ class gaussian_estimator {
     const double degrees = m.degrees(by_);
     argument::require(degrees > 0, "gaussian_estimator::fit", "count()", m.count(),
                       "be at least 2 where the divisor is n - 1: one observation has no unbiased variance");
-    return finished(m.mean(), m.factor().scaled(static_cast<T>(1 / std::sqrt(degrees))));
+    fitted<model_type> fit = finished(m.mean(), m.factor().scaled(1 / std::sqrt(degrees)));
+    if (m.in_data_units() && regularisation_.floor == 0 && regularisation_.shrinkage == 0) resolve(fit);
+    return fit;
   }
 
   /// Fits observations, d x n. @throw std::invalid_argument if one is not finite, or as above
@@ -59,19 +62,28 @@ class gaussian_estimator {
     argument::require_finite(x, "gaussian_estimator::fit", "x");
     argument::require(x.cols() >= 1, "gaussian_estimator::fit", "x.cols()", x.cols(), "be at least 1");
     argument::require(x.rows() >= 1, "gaussian_estimator::fit", "x.rows()", x.rows(), "be at least 1");
-    return resolved(fit(summary::of(x)));
+    return fit(summary::of(x));
   }
 
   /// Fits weighted observations; the variance stays unbiased under `n_minus_1` whatever the weights are.
   [[nodiscard]] fitted<model_type> fit(const samples<T, D>& x, const weights<T>& w, stream&) const {
     argument::require_finite(x, "gaussian_estimator::fit", "x");
-    return resolved(fit(summary::of(x, w)));
+    return fit(summary::of(x, w));
+  }
+  [[nodiscard]] fitted<model_type> fit(const samples<T, D>& x, const weights<double>& w, stream&) const
+    requires(!std::same_as<T, double>)
+  {
+    argument::require_finite(x, "gaussian_estimator::fit", "x");
+    return fit(summary::of(x, w));
   }
 
   /// The best Gaussian for a law, by KL(law || .): the one with its mean and covariance.
   template <has_moments Law>
   [[nodiscard]] model_type project(const Law& law) const {
-    return model_type(law.mean(), law.covariance());
+    if constexpr (std::same_as<Law, model_type>)
+      return law;  // forming its covariance would lose what a collapsed law has left
+    else
+      return model_type(law.mean(), law.covariance());
   }
 
   /// What this procedure returns from infinitely many observations: the projection, shrunk and floored.
@@ -99,24 +111,29 @@ class gaussian_estimator {
   void regularise(scaled_factor<T, D>& factor, outcome& result) const {
     const Index d = factor.dimension();
     const double a = regularisation_.shrinkage;
-    const double level = static_cast<double>(factor.dense().squaredNorm()) / static_cast<double>(d);
-    const square<T, D> added = square<T, D>::Identity(d, d) * static_cast<T>(std::sqrt(a * level + regularisation_.floor));
-    factor = factor.scaled(static_cast<T>(std::sqrt(1 - a))).plus(scaled_factor<T, D>(d), added);
+    const square<T, D> dense = factor.dense();
+    const T largest = dense.cwiseAbs().maxCoeff();
+    const double norm = largest > T(0) ? static_cast<double>(largest) * static_cast<double>((dense / largest).norm()) : 0;
+    const double target = norm * std::sqrt(a / static_cast<double>(d));
+    const square<T, D> added = square<T, D>::Identity(d, d) * static_cast<T>(std::hypot(target, std::sqrt(regularisation_.floor)));
+    factor = factor.scaled(std::sqrt(1 - a)).plus(scaled_factor<T, D>(d), added);
     result.shrinkage = a;
     result.floor = regularisation_.floor;
   }
 
-  /// Marks a fit to stored data whose spread is made of rounding.
-  [[nodiscard]] static fitted<model_type> resolved(fitted<model_type> fit) {
+  /// Marks a fit to data whose spread in some direction is made of rounding. A pivot F_ii is the spread of x_i with the
+  /// coordinates before it held fixed, x_i - sum_k (F_ik / F_kk) (what is left of x_k), so their rounding adds up in it.
+  static void resolve(fitted<model_type>& fit) {
     const square<T, D> f = fit.model.factor().dense();
+    point<T, D> rounding = fit.model.mean().cwiseAbs() * (32 * std::numeric_limits<T>::epsilon());
     for (Index i = 0; i < f.rows(); ++i) {
-      const T spread = f.row(i).norm();
-      if (spread > T(0) && spread < 32 * std::numeric_limits<T>::epsilon() * std::abs(fit.model.mean()[i])) {
+      for (Index k = 0; k < i; ++k)
+        if (f(k, k) != T(0)) rounding[i] = std::hypot(rounding[i], f(i, k) / f(k, k) * rounding[k]);
+      if (f(i, i) != T(0) && std::abs(f(i, i)) < rounding[i]) {
         fit.result.what = status::resolution;
-        fit.result.reason = "the spread of the stored data has fallen to the rounding of their mean";
+        fit.result.reason = "the spread of the data has fallen to the rounding of their mean";
       }
     }
-    return fit;
   }
 
   divisor by_;

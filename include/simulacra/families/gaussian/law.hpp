@@ -91,9 +91,9 @@ class gaussian {
   /// N(mu, Sigma / n), the scatter is Wishart with n - 1 degrees of freedom, independent of each other:
   /// \f[ \bar x = \mu + F \bar z, \qquad R = F A, \f]
   /// A by Bartlett's decomposition (1933). O(d^3 / 3). @throw std::invalid_argument if n < 1
-  [[nodiscard]] moments<T, D> sample_summary(Index n, as<moments<T, D>>, stream& rng) const {
+  [[gnu::always_inline, nodiscard]] moments<T, D> sample_summary(Index n, as<moments<T, D>>, stream& rng) const {
     argument::require(n >= 1, "gaussian::sample_summary", "n", n, "be at least 1");
-    return detail::standard_moments_collapsed<T, D>(dimension(), n, rng).transformed(mean_, factor_);
+    return from_standard(n, detail::standard_moments_collapsed<T, D>(dimension(), n, rng));
   }
 
   /// The moments of n observations that are drawn block by block, in standard units, and not kept. The same normal numbers
@@ -101,7 +101,7 @@ class gaussian {
   /// O(n d^2) time, O(d^2) memory. @throw std::invalid_argument if n < 1
   [[nodiscard]] moments<T, D> stream_summary(Index n, as<moments<T, D>>, stream& rng) const {
     argument::require(n >= 1, "gaussian::stream_summary", "n", n, "be at least 1");
-    return detail::standard_moments_streamed<T, D>(dimension(), n, rng).transformed(mean_, factor_);
+    return from_standard(n, detail::standard_moments_streamed<T, D>(dimension(), n, rng));
   }
 
   /// Log density at x: \f$ -\frac12 (d \log 2\pi + \log\det\Sigma + (x-\mu)^T \Sigma^{-1} (x-\mu)) \f$, in nats. O(d^2).
@@ -118,7 +118,7 @@ class gaussian {
   [[nodiscard]] gaussian inflated(double lambda) const {
     argument::require(lambda >= 0 && lambda <= (std::numeric_limits<double>::max)(), "gaussian::inflated", "lambda", lambda,
                       "be >= 0 and finite");
-    return gaussian(mean_, factor_.scaled(static_cast<T>(std::sqrt(lambda))), checked{});
+    return gaussian(mean_, factor_.scaled(std::sqrt(lambda)), checked{});
   }
 
   /// The law with density proportional to the tau-th root of this one's: N(mu, tau Sigma).
@@ -126,7 +126,7 @@ class gaussian {
   [[nodiscard]] gaussian tempered(double tau) const {
     argument::require(tau > 0 && tau <= (std::numeric_limits<double>::max)(), "gaussian::tempered", "tau", tau,
                       "be > 0 and finite");
-    return gaussian(mean_, factor_.scaled(static_cast<T>(std::sqrt(tau))), checked{});
+    return gaussian(mean_, factor_.scaled(std::sqrt(tau)), checked{});
   }
 
   /// The law cut off at the level set (x - mu)' Sigma^-1 (x - mu) = c^2: in one dimension, at c standard deviations.
@@ -140,6 +140,12 @@ class gaussian {
  private:
   struct checked {};
   gaussian(point<T, D> mean, scaled_factor<T, D> factor, checked) : mean_(std::move(mean)), factor_(std::move(factor)) {}
+
+  /// The moments of n observations, given what they are in standard units. Inlined: passed through memory, a struct that was
+  /// written number by number stalls whoever reads it in one piece, for longer than it takes to compute.
+  [[gnu::always_inline, nodiscard]] moments<T, D> from_standard(Index n, const detail::standard_moments<T, D>& z) const {
+    return moments<T, D>(n, point<T, D>(mean_ + factor_.times_vector(z.mean)), factor_.times(z.factor));
+  }
 
   point<T, D> mean_;
   scaled_factor<T, D> factor_;

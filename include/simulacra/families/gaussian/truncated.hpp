@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include <simulacra/random/exponential.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/uniform.hpp>
+#include <simulacra/summary/moments.hpp>
 
 namespace simulacra {
 
@@ -29,6 +31,27 @@ class truncated_gaussian {
   /// n observations, d x n; exact, by rejection on the radius, at a cost per observation that is bounded in c and d.
   [[nodiscard]] samples<T, D> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "truncated_gaussian::sample", "n", n, "not be negative");
+    samples<T, D> z = standard(n, rng);
+    law_.factor().apply_in_place(z);
+    z.colwise() += law_.mean();
+    return z;
+  }
+
+  /// The moments of n observations that are drawn block by block, in standard units, and not kept: the same ones as
+  /// `sample(n, rng)`, whose spread may be any number of orders below the rounding of their mean.
+  [[nodiscard]] moments<T, D> stream_summary(Index n, as<moments<T, D>>, stream& rng) const {
+    argument::require(n >= 1, "truncated_gaussian::stream_summary", "n", n, "be at least 1");
+    const Index block = std::max<Index>(256, 4096 / dimension());
+    moments<T, D> m(dimension());
+    for (Index first = 0; first < n; first += block) m.fold(standard((std::min)(block, n - first), rng));
+    return m.transformed(law_.mean(), law_.factor());
+  }
+
+ private:
+  enum class way { reject, tangent, ball };
+
+  /// The observations in standard units.
+  [[nodiscard]] samples<T, D> standard(Index n, stream& rng) const {
     const Index d = dimension();
     samples<T, D> z(d, n);
     for (Index i = 0; i < n; ++i) {
@@ -38,18 +61,13 @@ class truncated_gaussian {
       } while (how_ == way::reject ? column.squaredNorm() > static_cast<T>(c_ * c_) : column.squaredNorm() == T(0));
       if (how_ != way::reject) column *= static_cast<T>(radius(rng)) / column.norm();
     }
-    law_.factor().apply_in_place(z);
-    z.colwise() += law_.mean();
     return z;
   }
-
- private:
-  enum class way { reject, tangent, ball };
 
   /// The squared radius of a normal point has mean d and density proportional to s^(d/2 - 1) exp(-s / 2). Drawing until the
   /// point is inside is fine unless c^2 is far below d, or tiny.
   static way way_for(double edge, double d) {
-    if (edge < d - 4) return way::tangent;
+    if (edge < d - (std::max)(4.0, std::sqrt(d / 2))) return way::tangent;
     return edge >= 4 ? way::reject : way::ball;
   }
 

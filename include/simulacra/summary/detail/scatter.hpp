@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -29,12 +30,18 @@ point<T, D> mean_of(const samples<T, D>& x, const weights<T>* w, double weight) 
     else
       total += (part * w->segment(first, size)).template cast<double>();
   }
-  if (!total.allFinite()) {  // the sum overflows though the mean need not
+  if (!total.allFinite()) [[unlikely]] {  // the sum overflows though the mean need not
     total.setZero();
-    for (Index i = 0; i < n; ++i) total += x.col(i).template cast<double>() * ((w == nullptr ? 1.0 : double((*w)[i])) / weight);
+    for (Index i = 0; i < n; ++i)
+      total += x.col(i).template cast<double>() * ((w == nullptr ? 1.0 : static_cast<double>((*w)[i])) / weight);
     return total.template cast<T>();
   }
-  return (total / weight).template cast<T>();
+  point<T, D> mean = (total / weight).template cast<T>();
+  // A coordinate that never varies is its own mean, to the last bit: it has no spread, and must not get one from rounding.
+  for (Index k = 0; k < d; ++k)
+    if (std::abs(mean[k] - x(k, 0)) <= static_cast<T>(n + 4) * std::numeric_limits<T>::epsilon() * std::abs(mean[k]))
+      if ((x.row(k).array() == x(k, 0)).all()) mean[k] = x(k, 0);
+  return mean;
 }
 
 /// Writes the deviations of a block from the mean, times the square root of the weight and `scale`, to `out`.
@@ -44,6 +51,24 @@ void deviations(const samples<T, D>& x, const weights<T>* w, const point<T, D>& 
   auto part = out.leftCols(size);
   part = (x.middleCols(first, size).colwise() - mean) * scale;
   if (w != nullptr) part.array().rowwise() *= w->segment(first, size).array().sqrt().transpose();
+}
+
+/// The factor of the scatter of n <= d + 1 columns, by what each adds to those before it: n - 1 columns, no more, so that the
+/// rank comes out right whatever is rounded.
+template <class T, int D>
+scaled_factor<T, D> scatter_factor_of_few(const samples<T, D>& x, const weights<T>* w) {
+  const Index d = x.rows(), n = x.cols();
+  samples<T, D> added(d, n - 1);
+  point<T, D> mean = x.col(0);
+  double before = w == nullptr ? 1 : static_cast<double>((*w)[0]);
+  for (Index i = 1; i < n; ++i) {
+    const double own = w == nullptr ? 1 : static_cast<double>((*w)[i]), total = before + own;
+    added.col(i - 1) = x.col(i) - mean;
+    if (own > 0) mean += added.col(i - 1) * static_cast<T>(own / total);
+    added.col(i - 1) *= own > 0 ? static_cast<T>(std::sqrt(own) * std::sqrt(before / total)) : T(0);
+    before = total;
+  }
+  return scaled_factor<T, D>::from_lower(lower_factor<T, D>(added));
 }
 
 /// The factor by QR of the data: slower than by the scatter matrix, and good to twice as many digits. Deviations are brought
@@ -58,14 +83,23 @@ scaled_factor<T, D> scatter_factor_by_qr(const samples<T, D>& x, const weights<T
   std::frexp(largest, &e);
   e = (std::max)(e, -(std::numeric_limits<T>::max_exponent - 2));
   square<T, D> r = square<T, D>::Zero(d, d);
-  samples<T, D> part(d, (std::min)(block, n)), stacked;
-  for (Index first = 0; first < n; first += block) {
-    const Index size = (std::min)(block, n - first);
-    deviations<T, D>(x, w, mean, std::ldexp(T(1), -e), first, size, part);
-    stacked.resize(d, d + size);
-    stacked.leftCols(d) = r;
-    stacked.rightCols(size) = part.leftCols(size);
-    r = lower_factor<T, D>(stacked);
+  if constexpr (D == 1) {
+    double sum = 0;
+    for (Index i = 0; i < n; ++i) {
+      const double deviation = static_cast<double>((x(0, i) - mean[0]) * std::ldexp(T(1), -e));
+      sum += deviation * deviation * (w == nullptr ? 1.0 : static_cast<double>((*w)[i]));
+    }
+    r(0, 0) = static_cast<T>(std::sqrt(sum));
+  } else {
+    samples<T, D> part(d, (std::min)(block, n)), stacked;
+    for (Index first = 0; first < n; first += block) {
+      const Index size = (std::min)(block, n - first);
+      deviations<T, D>(x, w, mean, std::ldexp(T(1), -e), first, size, part);
+      stacked.resize(d, d + size);
+      stacked.leftCols(d) = r;
+      stacked.rightCols(size) = part.leftCols(size);
+      r = lower_factor<T, D>(stacked);
+    }
   }
   return scaled_factor<T, D>::from_lower(r).shifted(e);
 }
@@ -75,6 +109,7 @@ template <class T, int D>
 scaled_factor<T, D> scatter_factor(const samples<T, D>& x, const weights<T>* w, const point<T, D>& mean) {
   const Index d = x.rows(), n = x.cols(), block = block_of(d);
   constexpr int fixed = D == dynamic || D > 4 ? dynamic : D;
+  if (D != 1 && n <= d + 1) return scatter_factor_of_few<T, D>(x, w);
   square<double, D> total = square<double, D>::Zero(d, d);
   if constexpr (D == 1) {
     for (Index first = 0; first < n; first += block) {
@@ -111,7 +146,7 @@ scaled_factor<T, D> scatter_factor(const samples<T, D>& x, const weights<T>* w, 
   } else {
     const bool in_range = total.allFinite() && total.diagonal().minCoeff() > least && total.diagonal().maxCoeff() < 1 / least;
     square<double, D> root(d, d);
-    if (in_range && n > d && cholesky_factor<double, D>(total, root))
+    if (in_range && cholesky_factor<double, D>(total, root, static_cast<double>(std::numeric_limits<T>::epsilon())))
       return scaled_factor<T, D>::from_lower(root.template cast<T>());
   }
   return scatter_factor_by_qr<T, D>(x, w, mean);
