@@ -32,7 +32,9 @@ struct description {
 };
 
 /// The flags that many examples share.
-inline flag divisor_flag() { return {"divisor", "n|n_minus_1", "what a scatter is divided by (default: n, as in the papers' code)"}; }
+inline flag divisor_flag() {
+  return {"divisor", "n|n_minus_1", "what a scatter is divided by (default: n, as in the papers' code)"};
+}
 inline flag draw_flag() { return {"draw", "HOW", "stored, streamed, collapsed (default: the cheapest that the recipe allows)"}; }
 
 inline std::string name_of(sim::divisor by) { return by == sim::divisor::n ? "n" : "n_minus_1"; }

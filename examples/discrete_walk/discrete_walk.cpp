@@ -118,23 +118,25 @@ double expected(const setting& s, std::string_view metric, Index t) {
     for (const double q : s.p) sum += theory::extinction_probability(1 - q, s.samples, t);
     return std::min(sum, 1.0);
   }
-  if (metric == "fixation_time" && s.two() && s.samples <= 2000) return theory::mean_fixation_time(s.p[1], s.samples);
+  if (metric == "fixation_time" && s.two() && s.samples <= 2000) {  // a run's end cuts it off: known where hardly any gets that far
+    const double time = theory::mean_fixation_time(s.p[1], s.samples), unfixed = 1 - expected(s, "fixed", t);
+    return unfixed * static_cast<double>(s.samples) < 1e-3 * time ? time : unknown;
+  }
   return unknown;
 }
 
 /// All of these numbers lie between fixed bounds, so their tails are light. But an event that the replicates hardly see, or
-/// hardly miss, has no usable standard error: a mean is checked only where at least ten such events are expected on either side.
-/// And the time of fixation is cut off at the end of the run: it is checked where hardly any lineage gets that far.
-bool trusted(const setting& s, const sim::table_row& row, Index last) {
+/// hardly miss, has no usable standard error: a mean is checked only where a hundred such events are expected on either side.
+bool trusted(const setting& s, const sim::table_row& row) {
   const auto n = static_cast<double>(row.values.count);
-  const auto both = [n](double yes, double no) { return yes * n >= 10 && no * n >= 10; };
+  const auto both = [n](double yes, double no) { return yes * n >= 100 && no * n >= 100; };
   if (row.metric == "fixed" || row.metric.starts_with("extinct_rank_")) return both(row.theory, 1 - row.theory);
+  // Once hardly any lineage has two symbols left (then two draws differ in a third of cases), the same holds of other metrics.
+  if (s.recipe == "replace" && row.metric != "fixation_time" && row.metric != "surviving_symbols" &&
+      !(expected_heterozygosity(s, row.generation) * n >= 100.0 / 3))
+    return false;
   if (row.metric == "missing_mass") return both(row.theory / s.p.front(), 1 - row.theory);
   if (row.metric == "surviving_symbols") return both(static_cast<double>(s.symbols()) - row.theory, row.theory - 1);
-  if (row.metric == "heterozygosity" || row.metric == "squared_distance")  // of two equal symbols, the distance is 0 or all there is
-    return s.recipe != "replace" || expected_heterozygosity(s, row.generation) * n >= 10;
-  if (row.metric == "fixation_time")
-    return row.generation == last && (1 - expected(s, "fixed", last)) * static_cast<double>(s.samples) < 0.1 * row.values.mcse;
   return true;
 }
 
@@ -156,7 +158,8 @@ void walk(example::session& run, const setting& s, Index generations, Index repl
 
   auto many = run.replication(replicates, s.law + " M=" + std::to_string(s.samples));
   many.generations = example::spread(generations);  // not all: exact theory has its price
-  for (double t = 1; t < static_cast<double>(generations); t = std::max(t + 1, 1.3 * t)) many.generations.push_back(static_cast<Index>(t));
+  for (double t = 1; t < static_cast<double>(generations); t = std::max(t + 1, 1.3 * t))
+    many.generations.push_back(static_cast<Index>(t));
   std::sort(many.generations.begin(), many.generations.end());
   many.generations.erase(std::unique(many.generations.begin(), many.generations.end()), many.generations.end());
 
@@ -173,7 +176,7 @@ void walk(example::session& run, const setting& s, Index generations, Index repl
                   }},
       sim::metric{"entropy", [](const auto& g) { return entropy(g.model); }}, survival(s.ranks(), generations));
   run.add(out, records, conditions(s), [&](std::string_view metric, Index t) { return expected(s, metric, t); },
-          [&](const sim::table_row& row) { return trusted(s, row, generations); });
+          [&](const sim::table_row& row) { return trusted(s, row); });
 }
 
 example::figure picture(const sim::table& out, const std::vector<setting>& settings, Index generations) {
@@ -242,7 +245,7 @@ int main(int argc, char** argv) {
         {"smoothing", "A", "added to every count before the fit; 1 is Laplace's rule (default: 0)"},
         example::draw_flag()}},
       [](example::session& run) {
-        const Index generations = run.number("generations", 1000, 300), replicates = run.number("replicates", 1000, 200);
+        const Index generations = run.number("generations", 1000, 200), replicates = run.number("replicates", 1000, 400);
         const std::string recipe = run.given.choice(
             "recipe", "replace", {"replace", "accumulate", "accumulate_subsample", "preserve_fixed", "preserve_redrawn"});
         const double smoothing = run.given.real("smoothing", 0), exponent = run.given.real("exponent", 1.5);

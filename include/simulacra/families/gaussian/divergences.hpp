@@ -5,7 +5,7 @@
 #include <limits>
 
 #include <Eigen/Eigenvalues>
-#include <Eigen/SVD>
+#include <Eigen/Jacobi>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
@@ -22,8 +22,32 @@ void require_same_dimension(const gaussian<T, D>& p, const gaussian<T, D>& q, co
   argument::require(p.dimension() == q.dimension(), function, "q.dimension()", q.dimension(), "equal that of p");
 }
 
-/// The sum of the singular values of a matrix. As square roots of the eigenvalues of M'M, which is fast; by a singular value
-/// decomposition where the smallest would lose its digits to the squaring.
+/// The sum of the singular values of a matrix by one-sided Jacobi rotations, which keep the digits of the smallest: pairs of
+/// columns are turned until all are orthogonal, and then their lengths are the singular values. Hestenes (1958).
+template <class T>
+double nuclear_norm_by_rotations(square<T> m) {
+  const T scale = m.cwiseAbs().maxCoeff();
+  if (!(scale > T(0))) return 0;
+  m /= scale;
+  constexpr int sweeps = 60;  // about ten are needed; the bound is for what is not finite
+  bool turned = true;
+  for (int sweep = 0; turned && sweep < sweeps; ++sweep) {
+    turned = false;
+    for (Index p = 0; p < m.cols(); ++p)
+      for (Index q = p + 1; q < m.cols(); ++q) {
+        const T a = m.col(p).squaredNorm(), b = m.col(q).squaredNorm(), c = m.col(p).dot(m.col(q));
+        if (!(std::abs(c) > 4 * std::numeric_limits<T>::epsilon() * std::sqrt(a) * std::sqrt(b))) continue;
+        Eigen::JacobiRotation<T> turn;
+        turn.makeJacobi(a, c, b);
+        m.applyOnTheRight(p, q, turn);
+        turned = true;
+      }
+  }
+  return static_cast<double>(scale) * static_cast<double>(m.colwise().norm().sum());
+}
+
+/// The sum of the singular values of a matrix. As square roots of the eigenvalues of M'M, which is fast; by rotations where
+/// the smallest would lose its digits to the squaring.
 template <class T, int D>
 double nuclear_norm(const square<T, D>& m) {
   if (m.rows() == 1) return std::abs(static_cast<double>(m(0, 0)));
@@ -32,10 +56,12 @@ double nuclear_norm(const square<T, D>& m) {
                                static_cast<double>(m(0, 1)) * static_cast<double>(m(1, 0));
     return std::sqrt(static_cast<double>(m.squaredNorm()) + 2 * std::abs(determinant));
   }
-  const Eigen::SelfAdjointEigenSolver<square<T>> squared(square<T>(m.transpose() * m), Eigen::EigenvaluesOnly);
-  const auto& values = squared.eigenvalues();
-  if (values[0] > T(1e-6) * values[values.size() - 1]) return static_cast<double>(values.cwiseSqrt().sum());
-  return static_cast<double>(Eigen::JacobiSVD<square<T>>(square<T>(m)).singularValues().sum());
+  if constexpr (D == dynamic || D > 2) {
+    const Eigen::SelfAdjointEigenSolver<square<T>> squared(square<T>(m.transpose() * m), Eigen::EigenvaluesOnly);
+    const auto& values = squared.eigenvalues();
+    if (values[0] > T(1e-6) * values[values.size() - 1]) return static_cast<double>(values.cwiseSqrt().sum());
+  }
+  return nuclear_norm_by_rotations<T>(m);
 }
 
 }  // namespace detail

@@ -140,12 +140,13 @@ standard_moments<T, D> standard_moments_streamed(Index d, Index n, stream& rng) 
     }
   }
   const point<double, D> mean = sum / static_cast<double>(n);
-  second.template triangularView<Eigen::Lower>() -= sum * mean.transpose();
   square<double, D> root(d, d);
-  if constexpr (D == 1)
-    root(0, 0) = std::sqrt(second(0, 0));
-  else
+  if constexpr (D == 1) {
+    root(0, 0) = std::sqrt(second(0, 0) - sum[0] * mean[0]);
+  } else {
+    second.template triangularView<Eigen::Lower>() -= sum * mean.transpose();
     root = second.template selfadjointView<Eigen::Lower>().llt().matrixL();
+  }
   return {mean.template cast<T>(), root.template cast<T>()};
 }
 
