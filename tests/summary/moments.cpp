@@ -36,13 +36,14 @@ template <class T, int D>
       sum += static_cast<long double>(w[k]) * (static_cast<long double>(x(i, k)) - at(i)) * (static_cast<long double>(x(j, k)) - at(j));
     return sum;
   };
+  const auto allowed = static_cast<long double>(tolerance);
   bool right = true;
   for (Index i = 0; i < d; ++i) {
     for (Index k = 0; k < n; ++k) at(i) += static_cast<long double>(w[k]) * static_cast<long double>(x(i, k)) / total;
-    right = right && std::abs(static_cast<long double>(m.mean()[i]) - at(i)) <= tolerance * (1 + std::abs(at(i)));
+    right = right && std::abs(static_cast<long double>(m.mean()[i]) - at(i)) <= allowed * (1 + std::abs(at(i)));
     for (Index j = 0; j < i; ++j) CHECK(got(i, j) == got(j, i));
     for (Index j = 0; j <= i; ++j)
-      right = right && std::abs(static_cast<long double>(got(i, j)) - scatter(i, j)) <= tolerance * std::sqrt(scatter(i, i) * scatter(j, j));
+      right = right && std::abs(static_cast<long double>(got(i, j)) - scatter(i, j)) <= allowed * std::sqrt(scatter(i, i) * scatter(j, j));
   }
   CHECK(right);
   CHECK_CLOSE(m.weight(), static_cast<double>(total), 1e-12);

@@ -44,10 +44,8 @@ namespace detail {
 template <class Generation, class... Probes>
 class recorder {
  public:
-  recorder(const std::vector<Index>& generations, std::span<double> values, std::span<Index> fits, std::stop_token stop,
-           const Probes&... probes)
-      : generations_(generations), values_(values), fits_(fits), stop_(std::move(stop)), probes_(probes...),
-        sizes_{probes.names().size()...} {}
+  recorder(const std::vector<Index>& generations, std::span<double> values, std::stop_token stop, const Probes&... probes)
+      : generations_(generations), values_(values), stop_(std::move(stop)), probes_(probes...), sizes_{probes.names().size()...} {}
 
   flow operator()(const Generation& g) {
     ++fits_[static_cast<std::size_t>(g.result.what)];
@@ -56,6 +54,9 @@ class recorder {
     row_ += wanted ? 1 : 0;
     return stop_.stop_requested() ? flow::stop : flow::go_on;
   }
+
+  /// How many fits had each status. Counted here and not in what threads share, where neighbours would fight for a cache line.
+  [[nodiscard]] const std::array<Index, status_count>& fits() const noexcept { return fits_; }
 
  private:
   /// A probe sees every generation, since it may remember; what it says is kept where it is wanted.
@@ -76,7 +77,7 @@ class recorder {
 
   const std::vector<Index>& generations_;
   std::span<double> values_;
-  std::span<Index> fits_;
+  std::array<Index, status_count> fits_{};
   std::stop_token stop_;
   std::tuple<Probes...> probes_;
   std::array<std::size_t, sizeof...(Probes)> sizes_;
@@ -120,7 +121,7 @@ records run_ensemble(const experiment<Truth, Estimator, Recipe, Decoder>& what, 
   const auto run_one = [&](Index i) {
     const auto slot = static_cast<std::size_t>(i);
     const stream root({many.seed, many.condition}, {.replicate = static_cast<std::uint64_t>(many.first_replicate + i)});
-    detail::recorder<seen, Probes...> record(all.generations(), all.of(i), fits[slot], many.stop, probes...);
+    detail::recorder<seen, Probes...> record(all.generations(), all.of(i), many.stop, probes...);
     const auto note = [&](const std::string& message) {
       failures[slot] = {many.first_replicate + i, root.key(), message};
       all.discard(i);
@@ -129,6 +130,7 @@ records run_ensemble(const experiment<Truth, Estimator, Recipe, Decoder>& what, 
       const auto line = run_lineage(what, how, root, record);
       if (line.why == ending::observer) return all.discard(i);  // stopped half-way: not a replicate
       if (line.why == ending::failure) failures[slot] = {many.first_replicate + i, root.key(), line.failure};
+      fits[slot] = record.fits();
       all.accept(i);
     } catch (const std::invalid_argument&) {
       throw;

@@ -23,7 +23,13 @@ square<T, D> lower_factor(const Eigen::MatrixBase<Derived>& a) {
   const Index d = a.rows(), k = a.cols();
   square<T, D> r = square<T, D>::Zero(d, d);
   if constexpr (D == 1) {
-    r(0, 0) = a.stableNorm();
+    const int e = detail::exponent_of(a);
+    T sum(0);
+    for (Index l = 0; l < k; ++l) {
+      const T v = detail::times_power_of_two(a(0, l), -e);
+      sum += v * v;
+    }
+    r(0, 0) = detail::times_power_of_two(std::sqrt(sum), e);
   } else {
     if (k == 0) return r;
     // Rows of zeros up to a square shape keep R square whatever k is.
