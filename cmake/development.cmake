@@ -7,6 +7,8 @@ target_compile_options(simulacra_dev INTERFACE
   # of -march=native as far as our own arithmetic goes.
   -ffp-contract=off
   $<$<BOOL:${SIMULACRA_WERROR}>:-Werror>
-  $<$<BOOL:${SIMULACRA_NATIVE}>:-march=native>)
+  $<$<BOOL:${SIMULACRA_NATIVE}>:-march=native>
+  # GCC 12 takes its own AVX-512 intrinsics, as Eigen uses them, for uninitialised reads (GCC bug 105593).
+  $<$<AND:$<BOOL:${SIMULACRA_NATIVE}>,$<CXX_COMPILER_ID:GNU>>:-Wno-maybe-uninitialized>)
 set_target_properties(simulacra_dev PROPERTIES CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_EXTENSIONS OFF)

@@ -35,7 +35,7 @@ inline double next_quantile(std::vector<double>& values, double p, std::size_t& 
   const double below = values[low];
   from = low;
   const double fraction = place - static_cast<double>(low);
-  if (fraction == 0 || low + 1 == values.size()) return below;
+  if (fraction == 0 || low + 1 == values.size() || !std::isfinite(below)) return below;
   const double above = *std::min_element(at(low + 1), values.end());
   return above == below ? below : below + fraction * (above - below);
 }

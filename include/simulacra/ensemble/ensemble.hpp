@@ -40,6 +40,12 @@ struct replication {
 
 namespace detail {
 
+/// Whether a probe is a metric whose function cannot remember: it need not be asked where nothing is recorded.
+template <class P, class Generation>
+inline constexpr bool is_plain_metric = false;
+template <class F, class Generation>
+inline constexpr bool is_plain_metric<metric<F>, Generation> = std::invocable<const F&, const Generation&>;
+
 /// Fills one replicate's record from its generations, and ends the lineage when the ensemble is stopped.
 template <class Generation, class... Probes>
 class recorder {
@@ -66,7 +72,7 @@ class recorder {
     const std::size_t width = (std::size_t{0} + ... + sizes_[I]);
     scratch_.resize(width);
     const auto one = [&](auto& probe, std::size_t size) {
-      constexpr bool forgets = requires { probe.value; };
+      constexpr bool forgets = is_plain_metric<std::remove_cvref_t<decltype(probe)>, Generation>;
       const std::span<double> out = wanted ? values_.subspan(row_ * width + column, size)
                                            : std::span<double>(scratch_).subspan(column, size);
       if (wanted || !forgets) probe(g, out);
@@ -128,9 +134,12 @@ records run_ensemble(const experiment<Truth, Estimator, Recipe, Decoder>& what, 
     };
     try {
       const auto line = run_lineage(what, how, root, record);
-      if (line.why == ending::observer) return all.discard(i);  // stopped half-way: not a replicate
-      if (line.why == ending::failure) failures[slot] = {many.first_replicate + i, root.key(), line.failure};
+      if (line.why == ending::observer && line.generations < how.generations) return all.discard(i);  // stopped half-way
       fits[slot] = record.fits();
+      if (line.why == ending::failure) {
+        failures[slot] = {many.first_replicate + i, root.key(), line.failure};
+        ++fits[slot][static_cast<std::size_t>(status::failed)];
+      }
       all.accept(i);
     } catch (const std::invalid_argument&) {
       throw;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <stop_token>
@@ -9,7 +10,8 @@ namespace simulacra {
 
 namespace detail {
 
-inline volatile std::sig_atomic_t interrupted = 0;
+inline std::atomic<int> interrupted{0};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may only touch what has no lock");
 
 extern "C" inline void simulacra_note_interrupt(int) {
   interrupted = 1;
@@ -22,8 +24,9 @@ extern "C" inline void simulacra_note_interrupt(int) {
 /// One at a time: it owns the process's handler of SIGINT.
 class interrupt {
  public:
-  interrupt() : previous_(std::signal(SIGINT, detail::simulacra_note_interrupt)) {
+  interrupt() {
     detail::interrupted = 0;
+    previous_ = std::signal(SIGINT, detail::simulacra_note_interrupt);
     // A signal handler may do next to nothing, so a thread looks at its flag.
     watcher_ = std::jthread([this](std::stop_token ended) {
       while (!ended.stop_requested() && !detail::interrupted) std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -45,7 +48,7 @@ class interrupt {
   using handler = void (*)(int);
 
   std::stop_source source_;
-  handler previous_;
+  handler previous_ = SIG_DFL;
   std::jthread watcher_;
 };
 

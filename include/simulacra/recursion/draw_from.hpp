@@ -112,7 +112,7 @@ template <class Data, class Summary>
 training_set<Data, Summary> front(const training_set<Data, Summary>& x, Index n) {
   argument::require(n >= 1 && n <= x.count(), "run_lineage", "ingredient.count", n,
                     "be between 1 and the number of observations that are kept there");
-  if (!x.stored()) argument::reject("run_lineage", "plan.how", name_of(x.how), "be draw::stored where part of a kept set is used");
+  if (!x.stored()) argument::reject("run_lineage", "plan.how", name_of(x.how), "be draw::stored where a kept set is cut: a summary cannot be (preserve with a schedule that changes m is such a case)");
   training_set<Data, Summary> part = x;
   part.data = data_traits<Data>::front(x.data, n);
   if (x.w.size() > 0) part.w = x.w.head(n).eval();

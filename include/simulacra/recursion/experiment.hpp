@@ -73,6 +73,9 @@ constexpr void check_experiment() {
                   "simulacra: the estimator needs a const member fit(x, rng) that returns a model, where x is what the truth's "
                   "sample(n, rng) returns (or a summary, named as the member type `summary`, into which that can be folded), "
                   "and rng is a simulacra::stream&");
+    if constexpr (has_summary<Estimator>)
+      static_assert(summary_of<typename Estimator::summary, data>,
+                    "simulacra: the estimator's summary needs a member fold(x), where x is what the truth's sample(n, rng) returns");
     if constexpr (estimator_of<Estimator, data>) {
       using fitted_model = model_for<Estimator, data>;
       static_assert(std::same_as<data_of<fitted_model>, data>,

@@ -120,7 +120,13 @@ class gatherer {
       }
       first = false;
     }
-    if (weighted) pool_.reweight(static_cast<double>(pool_.count()) / pool_.weight());
+    if (weighted) {  // what is kept apart is kept in the same units as the pool
+      const double scale = static_cast<double>(pool_.count()) / pool_.weight();
+      pool_.reweight(scale);
+      if (fresh.count() > 0) fresh.reweight(scale);
+      if (keep_first)
+        for (training_type& x : first_) x.reweight(scale);
+    }
     if (batches_.keeps_any()) batches_.put(t, std::move(fresh));
   }
 
@@ -166,7 +172,8 @@ class gatherer {
     return from.what == source::kind::data && from.generation == 0 && keeps_.first_data;
   }
 
-  /// The first points of the real data. Summaries cannot be cut, but the parts they were drawn in are kept apart.
+  /// The first points of the real data. Summaries cannot be cut, but the parts they were drawn in are kept apart: without
+  /// stored draws the points asked for must be whole parts.
   training_type front_of_first(Index count) const {
     training_type x = start();
     for (const training_type& part : first_) {
@@ -202,6 +209,8 @@ class gatherer {
     for (const ingredient& part : list) {
       argument::require(std::abs(part.weight) <= (std::numeric_limits<double>::max)(), "run_lineage", "ingredient.weight",
                         part.weight, "be finite");
+      argument::require(part.weighted() || part.weight == ingredient{}.weight, "run_lineage", "ingredient.weight", part.weight,
+                        "not be negative");
       const double weight = weight_of(part);
       law_.push_back({{part.from.what, part.from.generation}, weight});
       total += weight;
@@ -212,8 +221,9 @@ class gatherer {
 
   [[nodiscard]] double weight_of(const ingredient& part) const {
     if (part.weighted()) return part.weight;
-    if (part.count != everything) return static_cast<double>(part.count);
-    return from_first(part.from) ? front_of_first(everything).weight() : kept(part.from).weight();
+    if (is_fresh(part.from)) return static_cast<double>(part.count);
+    if (from_first(part.from) || part.count != everything) return kept_part(part).weight();
+    return kept(part.from).weight();
   }
 
   /// A law with every law in it replaced by what it mixes, equal sources joined. Components under 1e-30 are left out: no

@@ -20,7 +20,8 @@ struct generation {
   const Training& data;     ///< a `training_set`: what the model was fitted to
   const Model& model;       ///< the model of this generation
   const outcome& result;    ///< how its fit went
-  const stream& root;       ///< for draws of the observer's own: `root.at(number, purpose::metric)`; the loop takes none of those
+  const stream& root;       ///< for an observer's own draws: `root.at(number, purpose::metric, c)`, c its own number, so that
+                            ///< no two observers share words; the loop takes none of these
 };
 
 /// What an observer may answer.

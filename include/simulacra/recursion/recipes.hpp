@@ -60,6 +60,8 @@ struct accumulate_subsample {
 
 /// A fraction f of real data beside the draws of the newest model. The real part is either the same points of the first data
 /// set each time, or drawn afresh from the truth; it either takes the place of draws, or comes on top of them.
+/// Under a schedule that changes m, fixed real data need stored draws (`plan.how`), and at most as many points as generation 0
+/// had. Generation 0 draws the points to be kept and the others as two parts, so its data are not those of other recipes.
 /// Shumailov et al. (2024) with f = 0.1; in Alemohammad et al. (2024) the synthetic augmentation loop.
 struct preserve {
   enum class real { fixed, redrawn };
@@ -77,6 +79,7 @@ struct preserve {
   ingredients operator()(Index t, Index m) const {
     const Index kept = detail::share_of(fraction, m);
     ingredients list;
+    if (t == 0 && part == real::redrawn) return {from_truth(m)};
     if (t == 0) {  // two parts, so that the first can be kept by itself when draws are not stored
       list.add(from_truth(kept)).add(from_truth(m - kept));
       return list;

@@ -90,7 +90,7 @@ class moments {
       count_ += mine;
       return;
     }
-    in_data_units_ = in_data_units_ || other.in_data_units_;
+    in_data_units_ = true;  // the difference of two means is no better than their rounding
     const double total = weight_ + other.weight_;
     const point<T, D> apart = other.mean_ - mean_;
     const T lever = static_cast<T>(std::sqrt(weight_ / total) * std::sqrt(other.weight_));

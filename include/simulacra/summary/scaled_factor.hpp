@@ -78,6 +78,12 @@ class scaled_factor {
     return std::log(std::abs(static_cast<double>(matrix_(j, j)))) + log_two * static_cast<double>(exponents_[j]);
   }
 
+  /// Whether no entry of column j exceeds `limit`, in the units of the data.
+  [[nodiscard]] bool column_within(Index j, T limit) const {
+    const T largest = D == 1 ? std::abs(matrix_(0, 0)) : matrix_.col(j).tail(dimension() - j).cwiseAbs().maxCoeff();
+    return exponents_[j] <= 0 ? largest <= limit : detail::times_power_of_two(largest, exponents_[j]) <= limit;
+  }
+
   /// Number of directions that are left: columns whose diagonal entry is not 0.
   [[nodiscard]] Index rank() const { return (matrix_.diagonal().array() != T(0)).count(); }
 

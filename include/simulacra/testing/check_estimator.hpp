@@ -54,6 +54,8 @@ struct findings {
       all.push_back({std::move(promise), test()});
     } catch (const std::exception& error) {
       all.push_back({std::move(promise), false, std::string("threw: ") + error.what()});
+    } catch (...) {
+      all.push_back({std::move(promise), false, "threw what is no std::exception"});
     }
   }
 };
@@ -155,6 +157,7 @@ void check_recursion(const Truth& truth, const Estimator& estimator, const strea
       {"accumulate_subsample", accumulate_subsample{}},
       {"preserve, fixed", preserve{0.5}},
       {"preserve, redrawn", preserve{0.5, preserve::real::redrawn}},
+      {"preserve, on top", preserve{0.5, preserve::real::fixed, preserve::place::on_top}},
       {"fresh_real", fresh_real{n}},
       {"mixture", mixture{0.5, 0.3, 0.2}},
       {"window", window{2}},
@@ -170,7 +173,8 @@ void check_recursion(const Truth& truth, const Estimator& estimator, const strea
 }  // namespace detail
 
 /// Holds a truth and an estimator of a user's own to what the library expects of every plug-in: sampling that depends on
-/// nothing but the stream, fits that forget, refuse NaN and do not care for order, and every recipe.
+/// nothing but the stream, fits that forget, refuse NaN and do not care for order, and the recipes (those that weigh
+/// observations aside: not every estimator takes weights).
 /// ```
 /// const auto found = check_estimator(laplace{0, 1}, laplace_mle{}, stream(1));
 /// CHECK_MESSAGE(found.passed(), found.broken());

@@ -113,7 +113,7 @@ template <class T, int D>
 standard_moments<T, D> standard_moments_streamed(Index d, Index n, stream& rng) {
   const Index block = std::max<Index>(64, 12288 / d);  // Eigen takes the stack for products up to 128 KiB, and so no page faults
   samples<T, D> z(d, (std::min)(block, n));
-  if (n <= 2 * d) {  // too few for a well-conditioned scatter: keep them, and let the data decide
+  if (n <= 2 * d + 2) {  // too few for a well-conditioned scatter: keep them, and let the data decide
     z.resize(d, n);
     fill_normal(std::span<T>(z.data(), static_cast<std::size_t>(d * n)), rng);
     const auto few = moments<T, D>::of(z);
@@ -127,8 +127,8 @@ standard_moments<T, D> standard_moments_streamed(Index d, Index n, stream& rng) 
     fill_normal(std::span<T>(z.data(), static_cast<std::size_t>(d * size)), rng);
     const auto part = z.leftCols(size);
     if constexpr (D == 1) {
-      sum[0] += static_cast<double>(part.sum());
-      second(0, 0) += static_cast<double>(part.squaredNorm());
+      sum[0] += part.template cast<double>().sum();
+      second(0, 0) += part.template cast<double>().squaredNorm();
     } else {
       sum += part.rowwise().sum().template cast<double>();
       part_second.setZero();

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <concepts>
 #include <limits>
+#include <stdexcept>
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
@@ -44,6 +45,7 @@ class gaussian_estimator {
 
   /// The Gaussian with the mean and covariance of the data that `m` sums up. O(d^2); with a floor or shrinkage, O(d^3).
   /// @throw std::invalid_argument if m holds no weight, or one observation where the divisor is n - 1
+  /// @throw std::domain_error if the mean or the spread comes within a factor of 10^4 of overflow: a lineage ends there
   [[nodiscard]] fitted<model_type> fit(const summary& m, stream&) const { return fit(m); }
 
   /// The same; nothing about this fit is random.
@@ -52,9 +54,7 @@ class gaussian_estimator {
     const double degrees = m.degrees(by_);
     argument::require(degrees > 0, "gaussian_estimator::fit", "count()", m.count(),
                       "be at least 2 where the divisor is n - 1: one observation has no unbiased variance");
-    fitted<model_type> fit = finished(m.mean(), m.factor().scaled(1 / std::sqrt(degrees)));
-    if (m.in_data_units() && regularisation_.floor == 0 && regularisation_.shrinkage == 0) resolve(fit);
-    return fit;
+    return finished(m.mean(), m.factor().scaled(1 / std::sqrt(degrees)), m.in_data_units());
   }
 
   /// Fits observations, d x n. @throw std::invalid_argument if one is not finite, or as above
@@ -90,21 +90,34 @@ class gaussian_estimator {
   template <has_moments Law>
   [[nodiscard]] model_type population_fit(const Law& law) const {
     const model_type best = project(law);
-    return finished(best.mean(), best.factor()).model;
+    return finished(best.mean(), best.factor(), false).model;
   }
 
   /// The exact learner of the family: maximum likelihood with nothing added.
   [[nodiscard]] gaussian_estimator ideal() const { return gaussian_estimator(divisor::n); }
 
  private:
-  [[nodiscard]] fitted<model_type> finished(const point<T, D>& mean, scaled_factor<T, D> factor) const {
+  [[nodiscard]] fitted<model_type> finished(const point<T, D>& mean, scaled_factor<T, D> factor, bool in_data_units) const {
     outcome result;
+    if (in_data_units && made_of_rounding(mean, factor)) {
+      result.what = status::resolution;
+      result.reason = "the spread of the data has fallen to the rounding of their mean";
+    }
     if (regularisation_.shrinkage > 0 || regularisation_.floor > 0) regularise(factor, result);
-    if (factor.rank() < factor.dimension()) {
+    if (result.ok() && factor.rank() < factor.dimension()) {
       result.what = status::degenerate;
       result.reason = "the fitted covariance is singular: the data do not span every direction";
     }
+    require_in_range(mean, factor);
     return {model_type::from_factor(mean, std::move(factor)), result};
+  }
+
+  /// A chain that inflates its variance ends before its samples overflow, and not with a caller's mistake.
+  static void require_in_range(const point<T, D>& mean, const scaled_factor<T, D>& factor) {
+    constexpr T limit = (std::numeric_limits<T>::max)() / T(10000);
+    for (Index j = 0; j < factor.dimension(); ++j)
+      if (!(std::abs(mean[j]) <= limit) || !factor.column_within(j, limit))
+        throw std::domain_error("gaussian_estimator::fit: the fitted mean or spread leaves the range of floating point");
   }
 
   /// (1 - a) F F' + (a tr / d + r) I, as the factor of [sqrt(1 - a) F, sqrt(a tr / d + r) I].
@@ -121,19 +134,17 @@ class gaussian_estimator {
     result.floor = regularisation_.floor;
   }
 
-  /// Marks a fit to data whose spread in some direction is made of rounding. A pivot F_ii is the spread of x_i with the
-  /// coordinates before it held fixed, x_i - sum_k (F_ik / F_kk) (what is left of x_k), so their rounding adds up in it.
-  static void resolve(fitted<model_type>& fit) {
-    const square<T, D> f = fit.model.factor().dense();
-    point<T, D> rounding = fit.model.mean().cwiseAbs() * (32 * std::numeric_limits<T>::epsilon());
+  /// Whether the data's spread in some direction is rounding. A pivot F_ii is the spread of x_i with the coordinates before
+  /// it held fixed, x_i - sum_k (F_ik / F_kk) (what is left of x_k), so their rounding adds up in it.
+  static bool made_of_rounding(const point<T, D>& mean, const scaled_factor<T, D>& factor) {
+    const square<T, D> f = factor.dense();
+    point<T, D> rounding = mean.cwiseAbs() * (32 * std::numeric_limits<T>::epsilon());
     for (Index i = 0; i < f.rows(); ++i) {
       for (Index k = 0; k < i; ++k)
         if (f(k, k) != T(0)) rounding[i] = std::hypot(rounding[i], f(i, k) / f(k, k) * rounding[k]);
-      if (f(i, i) != T(0) && std::abs(f(i, i)) < rounding[i]) {
-        fit.result.what = status::resolution;
-        fit.result.reason = "the spread of the data has fallen to the rounding of their mean";
-      }
+      if (factor.matrix()(i, i) != T(0) && std::abs(f(i, i)) < rounding[i]) return true;
     }
+    return false;
   }
 
   divisor by_;
