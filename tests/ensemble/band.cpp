@@ -48,6 +48,8 @@ TEST_CASE("what is not there is counted and left out, what is infinite stays") {
   CHECK(sim::band_of(endless).mean == inf);
   endless = {1, 2, inf};
   CHECK(sim::band_of(endless).q50 == 2);
+  std::vector<double> lost{-inf, 0};  // the quantiles between them are minus infinity, not NaN
+  CHECK(sim::band_of(lost).q25 == -inf);
   std::vector<double> alone{2};
   const sim::band one = sim::band_of(alone);
   CHECK(one.mean == 2);

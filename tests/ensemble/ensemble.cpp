@@ -60,6 +60,13 @@ struct count_generations {
   }
 };
 
+/// A probe with a member that a metric has too.
+struct remembers {
+  double value = 0;
+  [[nodiscard]] std::vector<std::string> names() const { return {"remembered"}; }
+  void operator()(const auto&, std::span<double> out) { out[0] = value += 1; }
+};
+
 }  // namespace
 
 TEST_CASE("an ensemble is the same bits for 1, 2 and 7 threads and serially") {
@@ -120,6 +127,7 @@ TEST_CASE("a domain_error ends a lineage, is kept with its key, and leaves the l
   CHECK(all.at(4, 0).count == 8);
   CHECK(all.at(5, 0).count == 7);
   CHECK(all.fits[static_cast<std::size_t>(sim::status::ok)] == 7 * 10 + 5);
+  CHECK(all.fits[static_cast<std::size_t>(sim::status::failed)] == 1);
 }
 
 TEST_CASE("another exception drops the replicate, keeps its key, and the others go on") {
@@ -185,6 +193,25 @@ TEST_CASE("a probe may remember, and each replicate has its own") {
     CHECK(all.at(r, 1, 1) == 18);
   }
   CHECK_THROWS_AS(static_cast<void>(all.column("nothing")), std::invalid_argument);
+}
+
+TEST_CASE("what remembers sees every generation, whatever its members are called") {
+  const auto all = sim::run_ensemble(walk(), {.generations = 9, .samples = 20}, {.replicates = 2, .generations = {9}}, remembers{},
+                                     sim::metric{"calls", [n = 0.0](const auto&) mutable { return n += 1; }});
+  CHECK(all.at(0, 0, 0) == 9);
+  CHECK(all.at(1, 0, 1) == 9);
+}
+
+TEST_CASE("a chain that diverges ends by itself and not the ensemble") {
+  for (const sim::draw how : {sim::draw::collapsed, sim::draw::streamed, sim::draw::stored}) {
+    const sim::experiment what{sim::gaussian<double, 1>(0, 1), sim::gaussian_estimator<double, 1>(sim::divisor::n), sim::replace{},
+                               sim::inflated{1e8}};
+    const auto all = sim::run_ensemble(what, {.generations = 200, .samples = 20, .how = how}, {.replicates = 3}, variance);
+    CHECK(all.finished() == 3);
+    CHECK(all.failures.size() == 3);
+    CHECK(all.at(0, 0).count == 3);
+    CHECK(all.at(199, 0).count == 0);
+  }
 }
 
 TEST_CASE("observers and probes do not change the numbers") {

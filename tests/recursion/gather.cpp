@@ -168,3 +168,26 @@ TEST_CASE("gather: an estimator that cannot weigh is told so and one that can is
   for (const draw how : {draw::stored, draw::streamed, draw::collapsed})
     CHECK_NOTHROW(run_lineage(single, plan{.generations = 3, .samples = 10, .how = how}, stream(1)));
 }
+
+TEST_CASE("weights: kept data weigh the same whether they are kept as the first or as the last") {
+  // Generation 0 weighs its two halves; generation 1 pools those data with as many unweighted draws: half and half.
+  const recipe_function list = [](Index t, Index m) -> ingredients {
+    if (t == 0) return {{{source::kind::truth, 0}, 5, 0.5}, {{source::kind::truth, 0}, 5, 0.5}};
+    return {from_data(t - 1), from_model(t, m)};
+  };
+  for (const draw how : {draw::stored, draw::collapsed})
+    for (const retention& keeps : {retention{.data = 1}, retention{.data = 1, .first_data = true}}) {
+      double share = 0, weight = 0;
+      run_lineage(chain(by_hand<recipe_function>{list, keeps}), plan{.generations = 2, .samples = 10, .how = how}, stream(1),
+                  [&](const auto& g) {
+                    share = g.law[0].share;
+                    weight = g.data.weight();
+                  });
+      CHECK(share == doctest::Approx(0.5).epsilon(1e-12));
+      CHECK(weight == doctest::Approx(20.0).epsilon(1e-12));
+    }
+}
+
+TEST_CASE("weights: a negative one is a mistake, not a missing one") {
+  CHECK_THROWS_AS(run([](Index, Index) -> ingredients { return {{{source::kind::truth, 0}, 5, -0.5}}; }), std::invalid_argument);
+}
