@@ -15,7 +15,7 @@ using simulacra_test::chi_square_z;
 using simulacra_test::equiprobable_z;
 using simulacra_test::z_limit;
 
-TEST_CASE("uniform: 53 bits in [0, 1), 52 and a half in (0, 1)") {
+TEST_CASE("uniform: 53 bits from 0 to below 1, 52 and a half between 0 and 1") {
   constexpr double at_compile_time = [] {
     stream rng(1);
     return simulacra::uniform(rng);

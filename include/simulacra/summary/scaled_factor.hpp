@@ -61,8 +61,7 @@ class scaled_factor {
   /// F F', the second moment itself. Entries too small for T become 0.
   [[nodiscard]] matrix_type second_moment() const {
     const matrix_type f = dense();
-    matrix_type s = f * f.transpose();
-    return s;
+    return f * f.transpose();
   }
 
   /// log det(F F'), right at any depth of collapse; minus infinity where a direction is lost.
@@ -80,8 +79,8 @@ class scaled_factor {
 
   /// Whether no entry of column j exceeds `limit`, in the units of the data.
   [[nodiscard]] bool column_within(Index j, T limit) const {
-    const T largest = D == 1 ? std::abs(matrix_(0, 0)) : matrix_.col(j).tail(dimension() - j).cwiseAbs().maxCoeff();
-    return exponents_[j] <= 0 ? largest <= limit : detail::times_power_of_two(largest, exponents_[j]) <= limit;
+    const T largest = matrix_.col(j).cwiseAbs().maxCoeff();
+    return (exponents_[j] <= 0 ? largest : detail::times_power_of_two(largest, exponents_[j])) <= limit;
   }
 
   /// Number of directions that are left: columns whose diagonal entry is not 0.
