@@ -48,6 +48,10 @@ concept streams_to = model<M> && requires(const M& m, Index n, stream& rng) {
   { m.stream_summary(n, as<Summary>{}, rng) } -> std::convertible_to<Summary>;
 };
 
+/// A law whose mean is known: all that a projection on a family with one parameter needs.
+template <class M>
+concept has_mean = requires(const M& m) { m.mean()[0]; };
+
 /// A law whose first two moments are known: all that a projection on a moment-matching family needs.
 template <class M>
 concept has_moments = requires(const M& m) {

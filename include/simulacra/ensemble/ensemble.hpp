@@ -46,6 +46,10 @@ inline constexpr bool is_plain_metric = false;
 template <class F, class Generation>
 inline constexpr bool is_plain_metric<metric<F>, Generation> = std::invocable<const F&, const Generation&>;
 
+/// A probe that wants to see parts of the training data; see `sees_parts`.
+template <class P, class Part, class Observations>
+concept can_be_shown = requires(P& probe, const Part& part, const Observations& observations) { probe.gathered(part, observations); };
+
 /// Fills one replicate's record from its generations, and ends the lineage when the ensemble is stopped.
 template <class Generation, class... Probes>
 class recorder {
@@ -59,6 +63,16 @@ class recorder {
     read(g, wanted, std::index_sequence_for<Probes...>{});
     row_ += wanted ? 1 : 0;
     return stop_.stop_requested() ? flow::stop : flow::go_on;
+  }
+
+  /// Shows parts of the training data to the probes that want to see them.
+  template <class Part, class Observations>
+    requires(can_be_shown<Probes, Part, Observations> || ...)
+  void gathered(const Part& part, const Observations& observations) {
+    const auto show = [&](auto& probe) {
+      if constexpr (can_be_shown<std::remove_cvref_t<decltype(probe)>, Part, Observations>) probe.gathered(part, observations);
+    };
+    std::apply([&](auto&... each) { (show(each), ...); }, probes_);
   }
 
   /// How many fits had each status. Counted here and not in what threads share, where neighbours would fight for a cache line.

@@ -57,6 +57,13 @@ draw decide(const Experiment&, draw asked, const retention& keeps) {
   }
 }
 
+/// Draws n observations in blocks of a size that caches hold, and hands each to f.
+template <class M, class F>
+void draw_in_blocks(const M& m, Index n, stream& rng, F&& f) {
+  const Index block = std::max<Index>(256, 4096 / std::max<Index>(1, m.dimension()));
+  for (Index first = 0; first < n; first += block) f(m.sample((std::min)(block, n - first), rng));
+}
+
 /// Draws n observations from a model, in the given way, in the place of what is in the training set.
 template <class M, class Data, class Summary>
 void draw_from(const M& m, Index n, draw how, training_set<Data, Summary>& x, stream& rng) {
@@ -81,10 +88,27 @@ void draw_from(const M& m, Index n, draw how, training_set<Data, Summary>& x, st
       x.summary = m.stream_summary(n, as<Summary>{}, rng);
     } else {
       x.summary = Summary();
-      const Index block = std::max<Index>(256, 4096 / std::max<Index>(1, m.dimension()));
-      for (Index first = 0; first < n; first += block) x.summary.fold(m.sample((std::min)(block, n - first), rng));
+      draw_in_blocks(m, n, rng, [&x](const auto& block) { x.summary.fold(block); });
     }
   }
+}
+
+/// The observations that `draw_from` has drawn, as a callable that hands them to f block after block: those that are stored,
+/// or else the same ones drawn again from where the stream began. False where they never existed.
+template <class M, class Data, class Summary>
+auto observations_of(const M& m, Index n, const training_set<Data, Summary>& x, const stream& begin) {
+  return [&m, n, &x, &begin](auto&& f) {
+    if (x.stored()) return f(x.data), true;
+    if constexpr (!std::same_as<Summary, no_summary>) {
+      if (collapses_to<M, Summary> && x.how == draw::collapsed) return false;
+      stream again = begin;
+      if constexpr (streams_to<M, Summary>)
+        f(m.sample(n, again));  // whole: a family's own way promises the numbers of one call
+      else
+        draw_in_blocks(m, n, again, f);
+    }
+    return true;
+  };
 }
 
 /// Joins two training sets that were drawn in the same way.

@@ -38,13 +38,14 @@ class gatherer {
   [[nodiscard]] const std::optional<model_type>& model() const noexcept { return model_; }
 
   /// The training data of generation t. The common case, one fresh ingredient and nothing kept, draws into place and
-  /// allocates nothing.
-  const training_type& gather(Index t, const ingredients& list, const stream& root) {
+  /// allocates nothing. @param show  is shown each part before the parts are merged
+  template <class Show>
+  const training_type& gather(Index t, const ingredients& list, const stream& root, const Show& show) {
     draws_of_truth_ = draws_of_models_ = 0;
     if (keeps_nothing_ && list.plain()) {
       law_.clear();
       law_.push_back({{list.begin()->from.what, list.begin()->from.generation}, 1});
-      draw_part(t, *list.begin(), root, pool_);
+      draw_part(t, *list.begin(), root, show, pool_);
       return pool_;
     }
     argument::require(list.size() > 0, "run_lineage", "recipe(t, m).size()", static_cast<Index>(list.size()),
@@ -54,9 +55,9 @@ class gatherer {
                       "not be negative");
     set_law(list);
     if (list.independent_draws > 0) [[unlikely]]
-      combine(t, independent(list, t, root), root);
+      combine(t, independent(list, t, root), root, show);
     else
-      combine(t, list, root);
+      combine(t, list, root, show);
     if (laws_.keeps_any()) keep_law(t);
     if (data_.keeps_any()) data_.put(t, pool_);
     if (list.subsample > 0) {
@@ -96,8 +97,8 @@ class gatherer {
   }
 
   /// Makes the pool of its parts. Weights are scaled to a mean of 1 an observation.
-  template <class Parts>
-  void combine(Index t, const Parts& parts, const stream& root) {
+  template <class Parts, class Show>
+  void combine(Index t, const Parts& parts, const stream& root, const Show& show) {
     const bool weighted = parts.begin()->weighted();
     const bool keep_first = keeps_.first_data && t == 0;
     training_type fresh = start();
@@ -106,11 +107,10 @@ class gatherer {
       argument::require(part.weighted() == weighted, "run_lineage", "ingredient.weight", part.weight,
                         "be given for every ingredient of a generation or for none");
       if (first && !weighted && !keep_first && !batches_.keeps_any()) {
-        draw_part(t, part, root, pool_);
+        draw_part(t, part, root, show, pool_);
       } else {
         training_type x = start();
-        draw_part(t, part, root, x);
-        if (weighted && x.weight() > 0) x.reweight(part.weight / x.weight());
+        draw_part(t, part, root, show, x);
         if (keep_first) first_.push_back(x);
         if (batches_.keeps_any() && is_fresh(part.from)) append(fresh, x);
         if (first)
@@ -140,9 +140,16 @@ class gatherer {
     f(what_.decoder(*found), purpose::sample, draws_of_models_++);
   }
 
-  void draw_part(Index t, const ingredient& part, const stream& root, training_type& x) {
+  /// Gathers one part, with the total weight that its ingredient asks for, and shows it.
+  template <class Show>
+  void draw_part(Index t, const ingredient& part, const stream& root, const Show& show, training_type& x) {
+    const auto weigh = [&part, &x] {
+      if (part.weighted() && x.weight() > 0) x.reweight(part.weight / x.weight());
+    };
     if (!is_fresh(part.from)) {
       x = kept_part(part);
+      weigh();
+      if constexpr (Show::anyone) show({t, part, x}, [&x](auto&& f) { return x.stored() ? (f(x.data), true) : false; });
       return;
     }
     argument::require(part.count >= 1, "run_lineage", "ingredient.count", part.count, "be at least 1 for fresh draws");
@@ -152,6 +159,8 @@ class gatherer {
     with_source(part.from, [&](const auto& sampled, purpose use, std::uint32_t component) {
       stream rng = root.at(index(t), use, component);
       draw_from(sampled, part.count, how_, x, rng);
+      weigh();
+      if constexpr (Show::anyone) show({t, part, x}, observations_of(sampled, part.count, x, root.at(index(t), use, component)));
     });
   }
 

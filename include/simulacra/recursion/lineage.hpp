@@ -97,12 +97,13 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
   argument::require(how.generations >= 0, "run_lineage", "generations", how.generations, "not be negative");
   argument::require(how.snapshot_every >= 0, "run_lineage", "snapshot_every", how.snapshot_every, "not be negative");
 
+  const detail::part_shower<typename chain::training_type, std::remove_reference_t<Observers>...> show{{observers...}};
   detail::gatherer<chain> kept(what, how.how);
   lineage<typename chain::model_type> line;
   try {
     for (Index t = 0; t < how.generations; ++t) {
       const ingredients list = what.recipe(t, how.samples(t));
-      const auto& data = kept.gather(t, list, root);
+      const auto& data = kept.gather(t, list, root, show);
       auto [model, result] = detail::fit_or_refuse(what.estimator, data, root.at(static_cast<std::uint64_t>(t), purpose::fit));
 
       line.generations = t + 1;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -24,6 +25,22 @@ struct generation {
                             ///< no two observers share words; the loop takes none of these
 };
 
+/// A part of a generation's training data at the moment it has been gathered: one ingredient, drawn anew or taken from what was
+/// kept. References are good during the call.
+template <class Training>
+struct gathered_part {
+  Index generation;      ///< t: the model that will be fitted to it is number t + 1
+  ingredient what;       ///< where it comes from, and how many observations of it were taken
+  const Training& data;  ///< the part by itself; its `weight()` over the sum of all parts' is its share of the training data
+};
+
+/// An observer that wants to see data before they are merged into one training set has a member
+/// `gathered(part, observations)`. `observations(f)` calls f(block) with the observations of the part, block after block in
+/// the order they were drawn, however they were drawn; it answers false, and calls nothing, where they never existed
+/// (collapsed draws) or are not kept.
+template <class O, class Training>
+concept sees_parts = requires(O& o, const gathered_part<Training>& part) { o.gathered(part, [](auto&&) { return false; }); };
+
 /// What an observer may answer.
 enum class flow { go_on, stop };
 
@@ -33,6 +50,22 @@ concept observer_of = std::invocable<O&, const Generation&> && (std::is_void_v<s
                                                                std::same_as<std::invoke_result_t<O&, const Generation&>, flow>);
 
 namespace detail {
+
+/// Shows a part to every observer that sees parts; nothing at all is done where none does.
+template <class Training, class... Observers>
+struct part_shower {
+  std::tuple<Observers&...> observers;
+
+  static constexpr bool anyone = (sees_parts<Observers, Training> || ...);
+
+  template <class Observations>
+  void operator()(const gathered_part<Training>& part, const Observations& observations) const {
+    [[maybe_unused]] const auto show = [&](auto& observer) {
+      if constexpr (sees_parts<std::remove_cvref_t<decltype(observer)>, Training>) observer.gathered(part, observations);
+    };
+    std::apply([&](auto&... each) { (show(each), ...); }, observers);
+  }
+};
 
 /// Shows a generation to every observer; false if one of them wants to stop. All of them see it even so.
 template <class Generation, class... Observers>

@@ -30,6 +30,11 @@ class shelf {
     if (first_ < 0) first_ = generation;
   }
 
+  /// The value that putting this generation in would push out, or null: for whoever wants to use it again.
+  [[nodiscard]] const V* outgoing(Index generation) const {
+    return depth_ > 0 && static_cast<Index>(values_.size()) == depth_ ? &values_[slot(generation)] : nullptr;
+  }
+
   /// Lets go of generations before this one. Amortised constant time per value; only where every generation is kept.
   void forget_before(Index generation) {
     const Index old = generation - first_;

@@ -77,6 +77,8 @@ class categorical_estimator {
   /// @throw std::invalid_argument if the law has more than K symbols
   template <has_probabilities Law>
   [[nodiscard]] categorical project(const Law& law) const {
+    if constexpr (std::same_as<Law, categorical>)
+      if (law.symbols() == symbols_) return law;  // dividing by a sum again would cost the last digit
     std::vector<double> p = law.probabilities();
     const Index size = static_cast<Index>(p.size());
     argument::require(size <= symbols_, "categorical_estimator::project", "law.probabilities().size()", size,

@@ -158,13 +158,13 @@ class bernoulli_estimator {
   }
 
   /// The best Bernoulli law for a law on {0, 1}, by KL(law || .): the one with its mean.
-  template <has_moments Law>
+  template <has_mean Law>
   [[nodiscard]] bernoulli project(const Law& law) const {
     return bernoulli(static_cast<double>(law.mean()[0]));
   }
 
   /// What this procedure returns from infinitely many observations: the projection.
-  template <has_moments Law>
+  template <has_mean Law>
   [[nodiscard]] bernoulli population_fit(const Law& law) const {
     return project(law);
   }

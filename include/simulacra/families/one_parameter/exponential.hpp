@@ -154,14 +154,14 @@ class exponential_estimator {
   }
 
   /// The best exponential law for a law on x >= 0, by KL(law || .): the one with its mean.
-  template <has_moments Law>
+  template <has_mean Law>
   [[nodiscard]] model_type project(const Law& law) const {
     return model_type(static_cast<T>(law.mean()[0]));
   }
   [[nodiscard]] model_type project(const model_type& law) const { return law; }
 
   /// What this procedure returns from infinitely many observations: the projection.
-  template <has_moments Law>
+  template <has_mean Law>
   [[nodiscard]] model_type population_fit(const Law& law) const {
     return project(law);
   }

@@ -122,13 +122,13 @@ class poisson_estimator {
   }
 
   /// The best Poisson law for a law on 0, 1, ..., by KL(law || .): the one with its mean.
-  template <has_moments Law>
+  template <has_mean Law>
   [[nodiscard]] poisson project(const Law& law) const {
     return poisson(static_cast<double>(law.mean()[0]));
   }
 
   /// What this procedure returns from infinitely many observations: the projection.
-  template <has_moments Law>
+  template <has_mean Law>
   [[nodiscard]] poisson population_fit(const Law& law) const {
     return project(law);
   }
