@@ -4,9 +4,11 @@
 #include <simulacra/theory/accumulate.hpp>
 #include <simulacra/theory/density.hpp>
 #include <simulacra/theory/discrete.hpp>
+#include <simulacra/theory/expressivity.hpp>
 #include <simulacra/theory/gaussian_chain.hpp>
 #include <simulacra/theory/golden.hpp>
 #include <simulacra/theory/inflation.hpp>
+#include <simulacra/theory/kernel_density.hpp>
 #include <simulacra/theory/kernel_law.hpp>
 #include <simulacra/theory/mad.hpp>
 #include <simulacra/theory/mixture.hpp>
@@ -14,6 +16,8 @@
 #include <simulacra/theory/one_parameter.hpp>
 #include <simulacra/theory/poisson.hpp>
 #include <simulacra/theory/regression.hpp>
+#include <simulacra/theory/rkhs.hpp>
+#include <simulacra/theory/statistical_error.hpp>
 #include <simulacra/theory/survival.hpp>
 #include <simulacra/theory/vocabulary.hpp>
 #include <simulacra/theory/wasserstein.hpp>
