@@ -106,3 +106,45 @@ TEST_CASE("theory/arguments: generation 0 is the truth") {
   CHECK(heterozygosity(0.25, 10, 0) == 0.25);
   CHECK(kurtosis(10, 0, by) == 3);
 }
+
+TEST_CASE("theory/arguments: kernel density, RKHS, statistical error, expressivity") {
+  constexpr auto keep = workflow::accumulate;
+  constexpr auto drop = workflow::replace;
+  CHECK_REFUSES(kde_mise(0, 1, .3, 50, 5, drop), "kde_mise", "dimension", "0");
+  CHECK_REFUSES(kde_mise(1, 0, .3, 50, 5, drop), "kde_mise", "target_variance", "0");
+  CHECK_REFUSES(kde_mise(1, not_a_number, .3, 50, 5, drop), "kde_mise", "target_variance", "nan");
+  CHECK_REFUSES(kde_mise(1, 1, 0, 50, 5, drop), "kde_mise", "bandwidth", "0");
+  CHECK_REFUSES(kde_mise(1, 1, infinity, 50, 5, drop), "kde_mise", "bandwidth", "inf");
+  CHECK_REFUSES(kde_mise(1, 1, 1e-80, 50, 5, drop), "kde_mise", "bandwidth", "1e-80");
+  CHECK_REFUSES(kde_mise(1, 1, .3, 0, 5, keep), "kde_mise", "samples", "0");
+  CHECK_REFUSES(kde_mise(1, 1, .3, 50, -1, keep), "kde_mise", "generation", "-1");
+  CHECK_REFUSES(kde_mise(1, 1, .3, 50, 1000001, keep), "kde_mise", "generation", "1000001");
+  CHECK_REFUSES(kde_mise(1, 1, .3, 50, 5, static_cast<workflow>(3)), "kde_mise", "kept", "3");
+  CHECK_REFUSES(kde_mise(1000, 1, .3, 50, 5, drop), "kde_mise", "dimension", "1000");
+  CHECK_REFUSES(kde_mmd2(1, 1, -.3, 50, 5, 1, drop), "kde_mmd2", "bandwidth", "-0.3");
+  CHECK_REFUSES(kde_mmd2(1, 1, .3, 50, 5, 0, drop), "kde_mmd2", "length_scale", "0");
+  CHECK_REFUSES(kde_mmd2(1, 1, 0, 50, 5, not_a_number, keep), "kde_mmd2", "length_scale", "nan");
+  CHECK_REFUSES(kde_mmd2(1, 1, 0, 50, 5, 1, static_cast<workflow>(3)), "kde_mmd2", "kept", "3");
+  CHECK_REFUSES(kde_spread(1, -1, .3, 50, 5, drop), "kde_spread", "target_variance", "-1");
+  CHECK_REFUSES(kde_spread(1, -.5, 50, 5, drop), "kde_spread", "bandwidth", "-0.5");
+  CHECK_REFUSES(kde_second_moment(1, 1, not_a_number, 50, 5, drop), "kde_second_moment", "bandwidth", "nan");
+  CHECK_REFUSES(mean_embedding_mse(1, 1, 0, 5), "mean_embedding_mse", "length_scale", "0");
+  CHECK_REFUSES(mean_embedding_mse(1, 1, 1, 0), "mean_embedding_mse", "samples", "0");
+  CHECK_REFUSES(rff_variance(-1, 1, 10, fourier_features::phase), "rff_variance", "distance", "-1");
+  CHECK_REFUSES(rff_variance(1, 1, 5, fourier_features::paired), "rff_variance", "features", "5");
+  CHECK_REFUSES(rff_variance(1, 1, 0, fourier_features::phase), "rff_variance", "features", "0");
+  CHECK_REFUSES(rff_variance(1, 1, 4, static_cast<fourier_features>(7)), "rff_variance", "kind", "7");
+  CHECK_REFUSES(rbf_eigenvalue(-1, 1, 1), "rbf_eigenvalue", "index", "-1");
+  CHECK_REFUSES(rbf_eigenvalue(1, 0, 1), "rbf_eigenvalue", "sd", "0");
+  CHECK_REFUSES(rbf_eigenvalue(1, 1, 1, 0), "rbf_eigenvalue", "dimension", "0");
+  CHECK_REFUSES(rbf_residual(1, 1e-200, 1), "rbf_residual", "length_scale", "1");
+  CHECK_REFUSES(gaussian_statistical_mmd2(1, 1, 1, 1, by), "gaussian_statistical_mmd2", "samples", "1");
+  CHECK_REFUSES(gaussian_statistical_mmd2(1, 1, 0, 9, by), "gaussian_statistical_mmd2", "length_scale", "0");
+  CHECK_REFUSES(gaussian_statistical_l2(1, 0, 9, by), "gaussian_statistical_l2", "target_variance", "0");
+  CHECK_REFUSES(gaussian_statistical_l2(1, 1, 9, static_cast<divisor>(7)), "gaussian_statistical_l2", "by", "7");
+  CHECK_REFUSES(two_normals_expressivity_kl(-1, 1), "two_normals_expressivity_kl", "half_distance", "-1");
+  CHECK_REFUSES(two_normals_expressivity_l2(1, 0), "two_normals_expressivity_l2", "sd", "0");
+  CHECK_REFUSES(laplace_variance_expressivity(0), "laplace_variance_expressivity", "variance", "0");
+  CHECK_REFUSES(mixture_population_cf(.5, .4, .2, .5, 1), "mixture_population_cf", "alpha + beta + gamma", "1.1");
+  CHECK_REFUSES(mixture_population_cf(.5, .5, 0, 2, 1), "mixture_population_cf", "smoother", "2");
+}

@@ -21,22 +21,6 @@ namespace detail {
 /// `accumulate` is a recursion of n steps at some hundreds of frequencies: a few seconds for so many generations.
 inline constexpr Index most_spectral_generations = 1'000'000;
 
-/// Scales that differ by more than this cannot be squared and compared in double.
-inline constexpr double most_distant_scales = 1e70;
-
-inline void check_workflow(std::string_view function, workflow kept) {
-  argument::require(kept == workflow::replace || kept == workflow::accumulate, function, "kept", static_cast<int>(kept),
-                    "be workflow::replace or workflow::accumulate");
-}
-
-/// A length next to the truth's standard deviation.
-inline void check_scale(std::string_view function, std::string_view name, double length, double variance) {
-  check_positive(function, name, length);
-  const double ratio = length / std::sqrt(variance);
-  argument::require(ratio > 1 / most_distant_scales && ratio < most_distant_scales, function, name, length,
-                    "be within a factor 1e70 of the truth's standard deviation");
-}
-
 inline void check_kernel_chain(std::string_view function, Index dimension, double variance, Index samples, Index generation,
                                workflow kept) {
   check_dimension(function, dimension);
@@ -44,19 +28,6 @@ inline void check_kernel_chain(std::string_view function, Index dimension, doubl
   check_samples(function, samples, 1);
   check_generation(function, generation);
   check_workflow(function, kept);
-}
-
-/// \f$(h/\sigma)^2\f$, without a square that leaves the range of double.
-inline double squared_ratio(double length, double variance) {
-  const double ratio = length / std::sqrt(variance);
-  return ratio * ratio;
-}
-
-/// e^x, or a refusal where that is not a (normal) double: in a thousand dimensions a density easily leaves their range.
-inline double exponential_in_range(std::string_view function, Index dimension, double logarithm) {
-  argument::require(logarithm > -708 && logarithm < 709, function, "dimension", dimension,
-                    "be such that the result is in the range of double");
-  return std::exp(logarithm);
 }
 
 inline double kernel_chain_distance(std::string_view function, const gaussian_product& psi, double eta, Index dimension,
@@ -92,10 +63,9 @@ inline double kde_mise(Index dimension, double target_variance, double bandwidth
                        workflow kept) {
   constexpr auto name = "theory::kde_mise";
   detail::check_kernel_chain(name, dimension, target_variance, samples, generation, kept);
-  detail::check_scale(name, "bandwidth", bandwidth, target_variance);
+  const double eta = detail::squared_ratio(name, "bandwidth", bandwidth, target_variance);
   const detail::gaussian_product psi{detail::real(dimension) / 2, 0, target_variance};
-  return detail::kernel_chain_distance(name, psi, detail::squared_ratio(bandwidth, target_variance), dimension, samples,
-                                       generation, kept);
+  return detail::kernel_chain_distance(name, psi, eta, dimension, samples, generation, kept);
 }
 
 /// The mean squared maximum mean discrepancy of generation n from the truth, under the kernel
@@ -110,13 +80,11 @@ inline double kde_mmd2(Index dimension, double target_variance, double bandwidth
                        double length_scale, workflow kept) {
   constexpr auto name = "theory::kde_mmd2";
   detail::check_kernel_chain(name, dimension, target_variance, samples, generation, kept);
-  detail::check_scale(name, "length_scale", length_scale, target_variance);
-  const detail::gaussian_product psi{detail::real(dimension) / 2, detail::squared_ratio(length_scale, target_variance),
-                                     target_variance};
+  const double shift = detail::squared_ratio(name, "length_scale", length_scale, target_variance);
+  const detail::gaussian_product psi{detail::real(dimension) / 2, shift, target_variance};
   if (bandwidth == 0) return kernel_distance(-std::expm1(psi.logarithm(2)), samples, generation, kept);
-  detail::check_scale(name, "bandwidth", bandwidth, target_variance);
-  return detail::kernel_chain_distance(name, psi, detail::squared_ratio(bandwidth, target_variance), dimension, samples,
-                                       generation, kept);
+  const double eta = detail::squared_ratio(name, "bandwidth", bandwidth, target_variance);
+  return detail::kernel_chain_distance(name, psi, eta, dimension, samples, generation, kept);
 }
 
 /// The mean spread of generation n: the variance of the model about its own mean, summed over the coordinates.
@@ -145,11 +113,13 @@ inline double kde_spread(Index dimension, double target_variance, double bandwid
     return d * (target_variance * (1 - forgotten) + added * m * forgotten);
   }
   constexpr Index last = 1'000'000;
-  double spread = target_variance;
-  for (Index s = 0; s < (std::min)(generation, last); ++s) {
-    const double next = detail::real(s) + 1;
-    spread = spread * (1 - 1 / (m * next * next)) + added / next;
+  detail::compensated_sum sum;
+  sum.add(target_variance);
+  for (Index s = 1; s <= (std::min)(generation, last); ++s) {
+    const double t = detail::real(s);
+    sum.add(added / t - sum.value() / (m * t * t));
   }
+  double spread = sum.value();
   if (generation > last) {  // from here on to first order in 1/(M s^2): the second is 1e-13 of the sum
     const double begin = detail::real(last) + 1, end = n + 1;
     const double left = (detail::trigamma(begin) - detail::trigamma(end)) / m;  // sum of 1/(M s^2)

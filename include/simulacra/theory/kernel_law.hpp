@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <string_view>
 
 #include <simulacra/theory/accumulate.hpp>
 
@@ -15,12 +16,16 @@ enum class workflow { replace, accumulate };
 
 namespace detail {
 
+inline void check_workflow(std::string_view function, workflow kept) {
+  argument::require(kept == workflow::replace || kept == workflow::accumulate, function, "kept", static_cast<int>(kept),
+                    "be workflow::replace or workflow::accumulate");
+}
+
 inline double log_kernel_factor(const char* name, double initial, Index samples, Index generation, workflow kept) {
   check_not_negative(name, "initial", initial);
   check_samples(name, samples, 1);
   check_generation(name, generation);
-  argument::require(kept == workflow::replace || kept == workflow::accumulate, name, "kept", static_cast<int>(kept),
-                    "be workflow::replace or workflow::accumulate");
+  check_workflow(name, kept);
   if (generation == 0) return 0;
   if (samples == 1) return -infinity;
   if (kept == workflow::replace) return real(generation) * std::log1p(-1 / real(samples));

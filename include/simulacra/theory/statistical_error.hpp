@@ -36,20 +36,6 @@ inline void check_fit_error(std::string_view function, Index dimension, double v
   check_divisor(function, by);
 }
 
-inline double squared_length_ratio(std::string_view function, double length_scale, double variance) {
-  check_positive(function, "length_scale", length_scale);
-  const double ratio = length_scale / std::sqrt(variance);
-  argument::require(ratio > 1e-70 && ratio < 1e70, function, "length_scale", length_scale,
-                    "be within a factor 1e70 of the truth's standard deviation");
-  return ratio * ratio;
-}
-
-inline double fit_error_in_range(std::string_view function, Index dimension, double logarithm) {
-  argument::require(logarithm > -708 && logarithm < 709, function, "dimension", dimension,
-                    "be such that the result is in the range of double");
-  return std::exp(logarithm);
-}
-
 }  // namespace detail
 
 /// The mean squared maximum mean discrepancy of a Gaussian fit from its truth, under the kernel
@@ -66,9 +52,9 @@ inline double gaussian_statistical_mmd2(Index dimension, double target_variance,
   constexpr auto name = "theory::gaussian_statistical_mmd2";
   detail::check_fit_error(name, dimension, target_variance, samples, by);
   const double power = detail::real(dimension) / 2, m = detail::real(samples);
-  const double scale = 2 * power / detail::squared_length_ratio(name, length_scale, target_variance);
-  return detail::fit_error_in_range(
-      name, dimension, detail::log_gamma_mean(power, [&](const detail::block& u, detail::block& g) {
+  const double scale = 2 * power / detail::squared_ratio(name, "length_scale", length_scale, target_variance);
+  return detail::exponential_in_range(
+      name, dimension, detail::log_gamma_mean(power, [&](const detail::node_block& u, detail::node_block& g) {
         for (std::size_t i = 0; i < detail::block_size; ++i) g[i] = detail::log_fit_error(scale * std::exp(u[i]), m, by);
       }));
 }
@@ -82,10 +68,10 @@ inline double gaussian_statistical_mmd2_leading(Index dimension, double target_v
                                                 Index samples) {
   constexpr auto name = "theory::gaussian_statistical_mmd2_leading";
   detail::check_fit_error(name, dimension, target_variance, samples, divisor::n);
-  const double lambda = detail::squared_length_ratio(name, length_scale, target_variance);
+  const double lambda = detail::squared_ratio(name, "length_scale", length_scale, target_variance);
   const double d = detail::real(dimension), wide = lambda + 2;
   const double parts = (d / wide) * (1 + (d + 2) / (2 * wide)) / detail::real(samples);
-  return detail::fit_error_in_range(name, dimension, -d / 2 * std::log1p(2 / lambda) + std::log(parts));
+  return detail::exponential_in_range(name, dimension, -d / 2 * std::log1p(2 / lambda) + std::log(parts));
 }
 
 /// The mean integrated squared error of a Gaussian fit's density: exact for every M.
@@ -98,12 +84,12 @@ inline double gaussian_statistical_l2(Index dimension, double target_variance, I
   if (samples <= dimension + 1) return detail::infinity;
   const double power = detail::real(dimension) / 2, m = detail::real(samples);
   // The measure dw / (2 pi)^d in u = log(q / p): p^p / Gamma(p) times (4 pi sigma^2)^-p e^(p u) du.
-  const double integral = detail::log_integral([&](const detail::block& u, detail::block& g) {
+  const double integral = detail::log_integral([&](const detail::node_block& u, detail::node_block& g) {
     for (std::size_t i = 0; i < detail::block_size; ++i)
       g[i] = power * u[i] + detail::log_fit_error(power * std::exp(u[i]), m, by);
   });
   const double measure = detail::log_gamma_weight(power) + power - power * std::log(4 * std::numbers::pi * target_variance);
-  return detail::fit_error_in_range(name, dimension, measure + integral);
+  return detail::exponential_in_range(name, dimension, measure + integral);
 }
 
 /// The leading term of the above for large M, \f$\frac1M(4\pi\sigma^2)^{-d/2}\,[\frac d2+\frac{d(d+2)}8]\f$.
@@ -113,7 +99,7 @@ inline double gaussian_statistical_l2_leading(Index dimension, double target_var
   constexpr auto name = "theory::gaussian_statistical_l2_leading";
   detail::check_fit_error(name, dimension, target_variance, samples, divisor::n);
   const double d = detail::real(dimension), parts = d / 2 * (1 + (d + 2) / 4) / detail::real(samples);
-  return detail::fit_error_in_range(name, dimension,
+  return detail::exponential_in_range(name, dimension,
                                     std::log(parts) - d / 2 * std::log(4 * std::numbers::pi * target_variance));
 }
 

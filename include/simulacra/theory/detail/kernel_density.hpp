@@ -76,9 +76,9 @@ inline double replace_squared_bias(const gaussian_product& psi, double eta, Inde
 /// With \f$K=e^{-\eta w/2}\f$, \f$A=E|\hat\phi|^2\f$ of the pool of s generations and \f$B=E\hat\phi\f$, the recursion is
 /// \f[ (s+1)^2A'=A[(s+K)^2-K^2/M]+1/M,\qquad (s+1)B'=(s+K)B \f]
 /// It is carried for \f$1-A\f$ and \f$A-B^2\f$, in which every term is positive.
-inline void accumulate_spectral_variance(const block& square, double eta, Index samples, Index generation, block& variance) {
+inline void accumulate_spectral_variance(const node_block& square, double eta, Index samples, Index generation, node_block& variance) {
   const double inverse = 1 / real(samples);
-  block smoother, lost, lost_square, short_of_one;
+  node_block smoother, lost, lost_square, short_of_one;
   for (std::size_t i = 0; i < block_size; ++i) {
     smoother[i] = std::exp(-0.5 * eta * square[i]);
     lost[i] = -std::expm1(-0.5 * eta * square[i]);
@@ -100,8 +100,8 @@ inline void accumulate_spectral_variance(const block& square, double eta, Index 
 }
 
 /// How far the mean model's characteristic function is from the truth's, relative to it, likewise.
-inline void accumulate_spectral_bias(const block& square, double eta, Index generation, block& bias) {
-  block lost;
+inline void accumulate_spectral_bias(const node_block& square, double eta, Index generation, node_block& bias) {
+  node_block lost;
   for (std::size_t i = 0; i < block_size; ++i) {
     lost[i] = -std::expm1(-0.5 * eta * square[i]);
     bias[i] = 0;
@@ -116,8 +116,8 @@ inline void accumulate_spectral_bias(const block& square, double eta, Index gene
 /// Frequencies under a Gaussian weight \f$e^{-\alpha w}\f$ are gamma distributed: \f$\log E f(w)\f$ for the square w.
 template <class Spectrum>
 double log_spectral_mean(double power, double alpha, const Spectrum& spectrum) {
-  return log_gamma_mean(power, [&](const block& u, block& g) {
-    block square;
+  return log_gamma_mean(power, [&](const node_block& u, node_block& g) {
+    node_block square;
     for (std::size_t i = 0; i < block_size; ++i) square[i] = power / alpha * std::exp(u[i]);
     spectrum(square, g);
     for (double& value : g) value = std::log(value);
@@ -131,10 +131,10 @@ inline double log_replace_distance(const gaussian_product& psi, double eta, Inde
 }
 
 inline double log_accumulate_distance(const gaussian_product& psi, double eta, Index samples, Index generation) {
-  const double variance = log_spectral_mean(psi.power, eta + psi.shift / 2, [&](const block& square, block& value) {
+  const double variance = log_spectral_mean(psi.power, eta + psi.shift / 2, [&](const node_block& square, node_block& value) {
     accumulate_spectral_variance(square, eta, samples, generation, value);
   });
-  const double bias = log_spectral_mean(psi.power, 1 + psi.shift / 2, [&](const block& square, block& value) {
+  const double bias = log_spectral_mean(psi.power, 1 + psi.shift / 2, [&](const node_block& square, node_block& value) {
     accumulate_spectral_bias(square, eta, generation, value);
     for (double& v : value) v *= v;
   });

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <numbers>
+#include <string_view>
+#include <utility>
 
 #include <boost/math/special_functions/gamma.hpp>
 
@@ -15,16 +18,16 @@ namespace simulacra::theory::detail {
 
 /// So many nodes are evaluated at once, for the sake of vector instructions where a node is a recursion of a million steps.
 inline constexpr std::size_t block_size = 32;
-using block = std::array<double, block_size>;
+using node_block = std::array<double, block_size>;
 
 /// \f$\log\int e^{g(u)}\,du\f$ for a g that falls at least linearly, by one half per unit or faster, on both sides.
 ///
 /// The trapezoidal rule, halved until it stands still: it converges geometrically for a function that is analytic in a strip,
 /// and each halving squares the error. The rule starts at the peak, found by zooming, and walks out until nothing is left.
-/// @param logarithm called as logarithm(u, g): fills the block g with the values at the block u
+/// @param logarithm called as logarithm(u, g): fills the node_block g with the values at the node_block u
 template <class Logarithm>
 double log_integral(const Logarithm& logarithm) {
-  block u, g;
+  node_block u, g;
   double low = -700, high = 700, peak = 0, top = -infinity, spacing = 1;
   for (int round = 0; round < 40; ++round) {
     spacing = (high - low) / static_cast<double>(block_size - 1);
@@ -70,7 +73,7 @@ inline double log_gamma_weight(double shape) {
 /// @param logarithm called as logarithm(u, g): fills g with log f at G = e^u
 template <class Logarithm>
 double log_gamma_mean(double shape, const Logarithm& logarithm) {
-  return log_gamma_weight(shape) + log_integral([&](const block& u, block& g) {
+  return log_gamma_weight(shape) + log_integral([&](const node_block& u, node_block& g) {
            logarithm(u, g);
            for (std::size_t i = 0; i < block_size; ++i) g[i] += shape * (u[i] - std::expm1(u[i]));
          });
@@ -80,6 +83,22 @@ double log_gamma_mean(double shape, const Logarithm& logarithm) {
 inline double log_sum(double a, double b) {
   if (a < b) std::swap(a, b);
   return a == -infinity ? a : a + std::log1p(std::exp(b - a));
+}
+
+/// \f$l^2/\sigma^2\f$ of a length and the truth's variance: both are compared, and squared, in double.
+inline double squared_ratio(std::string_view function, std::string_view name, double length, double variance) {
+  check_positive(function, name, length);
+  const double ratio = length / std::sqrt(variance);
+  argument::require(ratio > 1e-70 && ratio < 1e70, function, name, length,
+                    "be within a factor 1e70 of the truth's standard deviation");
+  return ratio * ratio;
+}
+
+/// e^x, or a refusal where that is not a (normal) double: in a thousand dimensions a density easily leaves their range.
+inline double exponential_in_range(std::string_view function, Index dimension, double logarithm) {
+  argument::require(logarithm > -708 && logarithm < 709, function, "dimension", dimension,
+                    "be such that the result is in the range of double");
+  return std::exp(logarithm);
 }
 
 }  // namespace simulacra::theory::detail
