@@ -120,7 +120,7 @@ TEST_CASE("theory/arguments: kernel density, RKHS, statistical error, expressivi
   CHECK_REFUSES(kde_mise(1, 1, .3, 50, -1, keep), "kde_mise", "generation", "-1");
   CHECK_REFUSES(kde_mise(1, 1, .3, 50, 1000001, keep), "kde_mise", "generation", "1000001");
   CHECK_REFUSES(kde_mise(1, 1, .3, 50, 5, static_cast<workflow>(3)), "kde_mise", "kept", "3");
-  CHECK_REFUSES(kde_mise(1000, 1, .3, 50, 5, drop), "kde_mise", "dimension", "1000");
+  CHECK_REFUSES(kde_mise(1000, 1, .05, 50, 5, drop), "kde_mise", "dimension", "1000");
   CHECK_REFUSES(kde_mmd2(1, 1, -.3, 50, 5, 1, drop), "kde_mmd2", "bandwidth", "-0.3");
   CHECK_REFUSES(kde_mmd2(1, 1, .3, 50, 5, 0, drop), "kde_mmd2", "length_scale", "0");
   CHECK_REFUSES(kde_mmd2(1, 1, 0, 50, 5, not_a_number, keep), "kde_mmd2", "length_scale", "nan");

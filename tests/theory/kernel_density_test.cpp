@@ -65,7 +65,8 @@ TEST_CASE("theory/kernel density: units, and limits in the bandwidth and the len
     CHECK_CLOSE(kde_mmd2(1, 2, 0, 50, 40, 1.5, kept),
                 kernel_distance(1 - std::sqrt(2.25 / (2.25 + 4)), 50, 40, kept), 1e-14);
     // A short length scale counts density, (2 pi l^2)^(d/2) of it.
-    CHECK_CLOSE(kde_mmd2(2, 1, .3, 50, 6, 1e-9, kept) / (2 * std::numbers::pi * 1e-18), kde_mise(2, 1, .3, 50, 6, kept), 1e-12);
+    const double area = 2 * std::numbers::pi * 1e-18;
+    CHECK_CLOSE(kde_mmd2(2, 1, .3, 50, 6, 1e-9, kept) / area, kde_mise(2, 1, .3, 50, 6, kept), 1e-12);
     // A long one measures the mean: 2 (1 - E exp(-D^2/(2 l^2))) / 2 ~ E D^2 / l^2 of the distance D of the means.
     const double wander = kde_second_moment(2, 1, .3, 50, 6, kept) - kde_spread(2, 1, .3, 50, 6, kept);
     CHECK_CLOSE(kde_mmd2(2, 1, .3, 50, 6, 1e7, kept) * 1e14, wander, 1e-11);
@@ -76,7 +77,8 @@ TEST_CASE("theory/kernel density: units, and limits in the bandwidth and the len
                 1e-14);
   }
   // Where sums give way to integrals, against the sums.
-  for (const Index n : {detail::direct_terms - 1, detail::direct_terms, detail::direct_terms + 1, 10 * detail::direct_terms}) {
+  const Index many = detail::direct_terms;
+  for (const Index n : {many - 1, many, many + 1, 10 * many}) {
     const detail::gaussian_product psi{0.5, 1, 1};
     detail::compensated_sum sum;
     const double m = 3e5, eta = 1e-4, last = std::exp(psi.logarithm(2 + 2 * static_cast<double>(n) * eta));
@@ -84,7 +86,8 @@ TEST_CASE("theory/kernel density: units, and limits in the bandwidth and the len
       const double t = static_cast<double>(j);
       sum.add(std::exp(t * std::log1p(-1 / m)) * (std::exp(psi.logarithm(2 * (t + 1) * eta)) - last) / m);
     }
-    CHECK_CLOSE(detail::replace_spectral_variance(psi, eta, 300'000, n) * std::exp(psi.logarithm(2 * eta)), sum.value(), 1e-13);
+    const double unit = std::exp(psi.logarithm(2 * eta));
+    CHECK_CLOSE(detail::replace_spectral_variance(psi, eta, 300'000, n) * unit, sum.value(), 1e-13);
   }
 }
 

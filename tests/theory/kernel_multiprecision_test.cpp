@@ -36,7 +36,10 @@ number replace_distance(const setting& s) {
   const number h2 = number(s.bandwidth) * s.bandwidth, v = s.variance, m = static_cast<double>(s.samples);
   const number ratio = 1 - 1 / m, n = static_cast<double>(s.generation);
   number sum = 0, power = 1;
-  for (Index j = 0; j < s.generation; ++j, power *= ratio) sum += power * product(s, 2 * static_cast<double>(j + 1) * h2) / m;
+  for (Index j = 0; j < s.generation; ++j) {
+    sum += power * product(s, 2 * static_cast<double>(j + 1) * h2) / m;
+    power *= ratio;
+  }
   return sum + power * product(s, 2 * v + 2 * n * h2) - 2 * product(s, 2 * v + n * h2) + product(s, 2 * v);
 }
 

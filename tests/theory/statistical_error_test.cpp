@@ -22,8 +22,8 @@ namespace {
 
 constexpr divisor both[] = {divisor::n, divisor::n_minus_1};
 
-/// In one dimension by another route: distances of two normals in closed form, averaged over the chi-squared law of S with 50
-/// digits. Nothing here knows of frequencies. lambda = 0: the densities' squared distance.
+/// In one dimension by another route: distances of two normals in closed form, averaged over the chi-squared law of S with
+/// 50 digits. Nothing here knows of frequencies. lambda = 0: the densities' squared distance.
 double brute_force(double variance, double length_scale, Index samples, divisor by) {
   const number m = static_cast<double>(samples), a = (m - 1) / 2, lambda = number(length_scale) * length_scale, v = variance;
   const number divided = by == divisor::n ? number((m - 1) / m) : number(1);
@@ -58,7 +58,7 @@ TEST_CASE("theory/statistical error: the leading term, and what is left is of or
   for (const divisor by : both)
     for (const Index d : {1, 2, 20}) {
       for (const double l : {.7, 3.0}) {
-        const double leading = gaussian_statistical_mmd2_leading(d, 2.5, l, 1);
+        const double leading = 1e12 * gaussian_statistical_mmd2_leading(d, 2.5, l, 1'000'000'000'000);
         const auto rest = [&](double m) {
           return m * (m * gaussian_statistical_mmd2(d, 2.5, l, static_cast<Index>(m), by) / leading - 1);
         };

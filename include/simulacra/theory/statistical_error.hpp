@@ -9,8 +9,8 @@
 /// the mean squared distance of the fit to M samples from the law that they were drawn from.
 ///
 /// The truth is \f$N(\mu,\sigma^2I_d)\f$, the fit \f$N(\bar x,S)\f$ with the full sample covariance, divisor D (M or M - 1).
-/// At a frequency w with \f$q=\sigma^2|w|^2\f$ the fit's characteristic function \f$X\f$ has, by the Laplace transform of the
-/// Wishart law with \f$\nu=M-1\f$,
+/// At a frequency w with \f$q=\sigma^2|w|^2\f$ the fit's characteristic function \f$X\f$ has, by the Laplace transform of
+/// the Wishart law with \f$\nu=M-1\f$,
 /// \f[ E|X|^2=(1+2q/D)^{-\nu/2},\qquad E X=e^{-q/2M}(1+q/D)^{-\nu/2}, \f]
 /// and the squared distance is the integral of \f$(E|X|^2-|EX|^2)+(EX-e^{-q/2})^2\f$. It exists for M <= d too, where S is
 /// singular, as long as the space does not mind.

@@ -76,7 +76,8 @@ inline double replace_squared_bias(const gaussian_product& psi, double eta, Inde
 /// With \f$K=e^{-\eta w/2}\f$, \f$A=E|\hat\phi|^2\f$ of the pool of s generations and \f$B=E\hat\phi\f$, the recursion is
 /// \f[ (s+1)^2A'=A[(s+K)^2-K^2/M]+1/M,\qquad (s+1)B'=(s+K)B \f]
 /// It is carried for \f$1-A\f$ and \f$A-B^2\f$, in which every term is positive.
-inline void accumulate_spectral_variance(const node_block& square, double eta, Index samples, Index generation, node_block& variance) {
+inline void accumulate_spectral_variance(const node_block& square, double eta, Index samples, Index generation,
+                                         node_block& variance) {
   const double inverse = 1 / real(samples);
   node_block smoother, lost, lost_square, short_of_one;
   for (std::size_t i = 0; i < block_size; ++i) {
@@ -131,13 +132,15 @@ inline double log_replace_distance(const gaussian_product& psi, double eta, Inde
 }
 
 inline double log_accumulate_distance(const gaussian_product& psi, double eta, Index samples, Index generation) {
-  const double variance = log_spectral_mean(psi.power, eta + psi.shift / 2, [&](const node_block& square, node_block& value) {
+  const auto variance_at = [&](const node_block& square, node_block& value) {
     accumulate_spectral_variance(square, eta, samples, generation, value);
-  });
-  const double bias = log_spectral_mean(psi.power, 1 + psi.shift / 2, [&](const node_block& square, node_block& value) {
+  };
+  const auto squared_bias_at = [&](const node_block& square, node_block& value) {
     accumulate_spectral_bias(square, eta, generation, value);
     for (double& v : value) v *= v;
-  });
+  };
+  const double variance = log_spectral_mean(psi.power, eta + psi.shift / 2, variance_at);
+  const double bias = log_spectral_mean(psi.power, 1 + psi.shift / 2, squared_bias_at);
   return log_sum(psi.logarithm(2 * eta) + variance, psi.logarithm(2) + bias);
 }
 

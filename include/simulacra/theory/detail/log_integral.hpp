@@ -22,8 +22,8 @@ using node_block = std::array<double, block_size>;
 
 /// \f$\log\int e^{g(u)}\,du\f$ for a g that falls at least linearly, by one half per unit or faster, on both sides.
 ///
-/// The trapezoidal rule, halved until it stands still: it converges geometrically for a function that is analytic in a strip,
-/// and each halving squares the error. The rule starts at the peak, found by zooming, and walks out until nothing is left.
+/// The trapezoidal rule, halved until it stands still: it converges geometrically for a function that is analytic in a
+/// strip, and each halving squares the error. It starts at the peak, found by zooming, and walks out until nothing is left.
 /// @param logarithm called as logarithm(u, g): fills the node_block g with the values at the node_block u
 template <class Logarithm>
 double log_integral(const Logarithm& logarithm) {
