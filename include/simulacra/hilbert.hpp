@@ -1,0 +1,12 @@
+#pragma once
+
+/// Hilbert spaces for laws and data: kernels, feature maps, embeddings.
+#include <simulacra/hilbert/delta_features.hpp>
+#include <simulacra/hilbert/embedding.hpp>
+#include <simulacra/hilbert/gram.hpp>
+#include <simulacra/hilbert/grid_features.hpp>
+#include <simulacra/hilbert/kernels.hpp>
+#include <simulacra/hilbert/moment_features.hpp>
+#include <simulacra/hilbert/nystrom_features.hpp>
+#include <simulacra/hilbert/random_fourier.hpp>
+#include <simulacra/hilbert/space.hpp>

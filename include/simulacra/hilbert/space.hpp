@@ -1,0 +1,142 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include <Eigen/Core>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/model.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/hilbert/embedding.hpp>
+#include <simulacra/random/stream.hpp>
+
+namespace simulacra {
+
+/// A Hilbert space in which laws and data are vectors: what the error ledger counts in. `vector` is a regular value; `add(v, c,
+/// u)` does v += c u; `inner(u, v)` is the inner product. What can be embedded is asked of each space by `embeds_law`,
+/// `embeds_data` and `embeds_summary`.
+template <class S>
+concept space = std::copy_constructible<S> && requires(const S& s, typename S::vector& v, const typename S::vector& u, double c) {
+  requires std::semiregular<typename S::vector>;
+  { s.zero() } -> std::convertible_to<typename S::vector>;
+  s.add(v, c, u);
+  s.set_zero(v);
+  { s.inner(u, u) } -> std::convertible_to<double>;
+};
+
+/// A space in which laws of this type have a vector: `embed(law, out)` returns the expected squared error of what it wrote,
+/// 0 where it is exact.
+template <class S, class Law>
+concept embeds_law = space<S> && requires(const S& s, const Law& law, typename S::vector& out) {
+  { s.embed(law, out) } -> std::convertible_to<double>;
+};
+
+/// A space in which data of this type have a vector.
+template <class S, class Data>
+concept embeds_data = space<S> && requires(const S& s, const Data& x, const weights<double>& w, typename S::vector& out) {
+  s.embed_data(x, w, out);
+};
+
+/// A space in which a summary is enough to have the vector of its data.
+template <class S, class Summary>
+concept embeds_summary = space<S> && requires(const S& s, const Summary& x, typename S::vector& out) { s.embed_summary(x, out); };
+
+/// How a law without a closed form is embedded: by so many draws from a stream of its own.
+struct monte_carlo {
+  Index draws = 10000;
+  std::uint64_t seed = 0;
+};
+
+/// The space of a feature map: vectors of as many numbers as it has features, and their dot product.
+///
+/// `embed` is a function of the law: where there is no closed form, every law is drawn from the same stream, made anew from
+/// the seed. So equal laws have equal vectors, and those of nearly equal laws share their noise. Copies share one map.
+template <feature_map Map>
+class feature_space {
+ public:
+  using vector = Eigen::VectorXd;
+
+  /// @throw std::invalid_argument unless fallback.draws >= 2
+  explicit feature_space(Map map, monte_carlo fallback = {})
+      : map_(std::make_shared<const Map>(std::move(map))), fallback_(fallback) {
+    argument::require(fallback.draws >= 2, "feature_space", "fallback.draws", fallback.draws, "be at least 2");
+  }
+
+  [[nodiscard]] const Map& map() const noexcept { return *map_; }
+  [[nodiscard]] const monte_carlo& fallback() const noexcept { return fallback_; }
+
+  [[nodiscard]] vector zero() const { return vector::Zero(size()); }
+
+  /// v += c u, without allocation. @throw std::invalid_argument if one of them is not of this space
+  void add(vector& v, double c, const vector& u) const {
+    require(v, "feature_space::add", "v");
+    require(u, "feature_space::add", "u");
+    v += c * u;
+  }
+
+  void set_zero(vector& v) const { v.setZero(size()); }
+
+  [[nodiscard]] double inner(const vector& u, const vector& v) const {
+    require(u, "feature_space::inner", "u");
+    require(v, "feature_space::inner", "v");
+    return u.dot(v);
+  }
+
+  /// The embedding of a law; `out` is resized if need be.
+  /// @return 0 where it is exact, else the expected squared error of `out` (see `embed_by_draws`)
+  template <class Law>
+    requires embeds_in<Law, Map>
+  double embed(const Law& law, vector& out) const {
+    out.resize(size());
+    embed_into(law, *map_, out);
+    return 0;
+  }
+  template <model Law>
+    requires(!embeds_in<Law, Map> && averages<Map, data_of<Law>>)
+  double embed(const Law& law, vector& out) const {
+    out.resize(size());
+    // A component that nobody else has, whatever seed they chose.
+    stream rng(stream_key{fallback_.seed, 0}, {0, 0, purpose::reference, (std::numeric_limits<std::uint32_t>::max)()});
+    return embed_by_draws(law, *map_, fallback_.draws, out, rng);
+  }
+
+  /// The embedding of data: the mean of the features. @param w  a weight for each observation, or empty: all of weight 1
+  template <class Data>
+    requires averages<Map, Data>
+  void embed_data(const Data& x, const weights<double>& w, vector& out) const {
+    out.resize(size());
+    map_->mean_into(x, w.size() == 0 ? nullptr : &w, out);
+  }
+
+  /// The embedding of the data that a summary was made of.
+  template <class Summary>
+    requires requires(const Map& m, const Summary& s, vector& v) { m.summary_mean_into(s, v); }
+  void embed_summary(const Summary& s, vector& out) const {
+    out.resize(size());
+    map_->summary_mean_into(s, out);
+  }
+
+  /// The relative variance that random features give to |v|^2 (see `random_fourier_features::relative_variance`).
+  [[nodiscard]] double relative_variance(const vector& v) const
+    requires requires(const Map& m, const vector& u) { m.relative_variance(u); }
+  {
+    return map_->relative_variance(v);
+  }
+
+ private:
+  [[nodiscard]] Index size() const { return static_cast<Index>(map_->features()); }
+
+  void require(const vector& v, const char* function, const char* name) const {
+    argument::require(v.size() == size(), function, name, v.size(), "have as many numbers as there are features");
+  }
+
+  std::shared_ptr<const Map> map_;
+  monte_carlo fallback_;
+};
+
+}  // namespace simulacra
