@@ -1,0 +1,219 @@
+#pragma once
+
+#include <algorithm>
+
+#include <Eigen/Core>
+
+#include <simulacra/core/types.hpp>
+#include <simulacra/families/mixture/detail/packets.hpp>
+
+/// The two inner loops of a pass over a block of observations, for one component with mean m and triangular factor L:
+/// z = L^-1 (y - m) with |z|^2, and the weighted sums of z and z z'.
+///
+/// A block is stored coordinate by coordinate, `stride` observations each, so that a packet holds one coordinate of several
+/// observations. Both loops keep a tile of numbers in registers, and both do d^2 / 2 multiply-adds for each observation: as
+/// many as a matrix product over the features x_i x_j would, but without forming these, and without what they cost in digits:
+/// z is of order 1 however small the component is.
+namespace simulacra::detail::em {
+
+using lanes::packet;
+using lanes::repeat;
+using lanes::width;
+
+inline constexpr int tall = 4;                              ///< rows of a tile
+inline constexpr int wide = lanes::many_registers ? 4 : 2;  ///< packets or columns of a tile
+inline constexpr Index tile = wide * width;                 ///< observations of a tile; a block's stride is a multiple
+
+/// Writes L (lower triangle, d x d) in the order in which `solve` reads it: row blocks of `tall` rows; in each, column by
+/// column what stands left of the diagonal block, negated, then the block row by row, its diagonal inverted.
+inline void pack_triangle(const Eigen::MatrixXd& lower, double* out) {
+  const Index d = lower.rows();
+  for (Index first = 0; first < d; first += tall) {
+    const Index rows = (std::min)(Index{tall}, d - first);
+    for (Index l = 0; l < first; ++l)
+      for (Index r = 0; r < rows; ++r) *out++ = -lower(first + r, l);
+    for (Index r = 0; r < rows; ++r) {
+      for (Index c = 0; c < r; ++c) *out++ = -lower(first + r, first + c);
+      *out++ = 1 / lower(first + r, first + r);
+    }
+  }
+}
+
+/// `Rows` rows of forward substitution for one tile; adds their squares to q. Returns where the next rows are packed.
+template <int Rows>
+[[gnu::always_inline]] inline const double* solve_rows(const double* packed, const double* mean, const double* y, double* z,
+                                                       Index first, Index stride, packet (&q)[wide]) {
+  packet rest[Rows][wide];
+  repeat<Rows>([&](auto r) __attribute__((always_inline)) {
+    const packet m = lanes::all(mean[first + r]);
+    repeat<wide>([&](auto u) __attribute__((always_inline)) {
+      rest[r][u] = lanes::subtract(lanes::load(y + (first + r) * stride + u * width), m);
+    });
+  });
+  for (Index l = 0; l < first; ++l, packed += Rows) {
+    packet known[wide];
+    repeat<wide>([&](auto u) __attribute__((always_inline)) { known[u] = lanes::load(z + l * stride + u * width); });
+    repeat<Rows>([&](auto r) __attribute__((always_inline)) {
+      const packet f = lanes::all(packed[r]);
+      repeat<wide>([&](auto u) __attribute__((always_inline)) { rest[r][u] = lanes::multiply_add(f, known[u], rest[r][u]); });
+    });
+  }
+  repeat<Rows>([&](auto r) __attribute__((always_inline)) {
+    repeat<r()>([&](auto c) __attribute__((always_inline)) {
+      const packet f = lanes::all(*packed++);
+      repeat<wide>([&](auto u) __attribute__((always_inline)) { rest[r][u] = lanes::multiply_add(f, rest[c][u], rest[r][u]); });
+    });
+    const packet inverse = lanes::all(*packed++);
+    repeat<wide>([&](auto u) __attribute__((always_inline)) {
+      rest[r][u] = lanes::multiply(rest[r][u], inverse);
+      q[u] = lanes::multiply_add(rest[r][u], rest[r][u], q[u]);
+      lanes::store(z + (first + r) * stride + u * width, rest[r][u]);
+    });
+  });
+  return packed;
+}
+
+/// What is left of |z|^2 where it leaves the range: a log density of -5e299 in place of minus infinity, so that differences of
+/// two such are numbers.
+inline constexpr double farthest = 1e300;
+
+/// Writes z = L^-1 (y - m) and the log density `constant` - |z|^2 / 2 of every observation of a block.
+inline void solve(const double* packed, const double* mean, double constant, const double* y, double* z, double* log_density,
+                  Index d, Index stride) {
+  for (Index t = 0; t < stride; t += tile) {
+    packet q[wide];
+    repeat<wide>([&](auto u) __attribute__((always_inline)) { q[u] = lanes::all(0); });
+    const double* at = packed;
+    Index first = 0;
+    for (; first + tall <= d; first += tall) at = solve_rows<tall>(at, mean, y + t, z + t, first, stride, q);
+    switch (d - first) {
+      case 1: solve_rows<1>(at, mean, y + t, z + t, first, stride, q); break;
+      case 2: solve_rows<2>(at, mean, y + t, z + t, first, stride, q); break;
+      case 3: solve_rows<3>(at, mean, y + t, z + t, first, stride, q); break;
+      default: break;
+    }
+    repeat<wide>([&](auto u) __attribute__((always_inline)) {
+      lanes::store(log_density + t + u * width,
+                   lanes::multiply_add(lanes::at_most(q[u], farthest), lanes::all(-0.5), lanes::all(constant)));
+    });
+  }
+}
+
+/// The same for a diagonal L, given by the inverses of its diagonal.
+inline void solve_diagonal(const double* inverse, const double* mean, double constant, const double* y, double* z,
+                           double* log_density, Index d, Index stride) {
+  for (Index t = 0; t < stride; t += width) {
+    packet q = lanes::all(0);
+    for (Index i = 0; i < d; ++i) {
+      const packet a =
+          lanes::multiply(lanes::subtract(lanes::load(y + i * stride + t), lanes::all(mean[i])), lanes::all(inverse[i]));
+      q = lanes::multiply_add(a, a, q);
+      lanes::store(z + i * stride + t, a);
+    }
+    lanes::store(log_density + t, lanes::multiply_add(lanes::at_most(q, farthest), lanes::all(-0.5), lanes::all(constant)));
+  }
+}
+
+/// Adds the sums of r, of r z_i, and, for a diagonal covariance, of r z_i^2; writes r z_i for `add_products`.
+template <bool Squares>
+inline void add_sums(const double* r, const double* z, double* weighted, double& weight, double* sums, double* squares, Index d,
+                     Index stride) {
+  packet total = lanes::all(0);
+  for (Index t = 0; t < stride; t += width) total = lanes::add(total, lanes::load(r + t));
+  weight += lanes::sum(total);
+  for (Index i = 0; i < d; ++i) {
+    packet first = lanes::all(0), second = lanes::all(0);
+    const double* const row = z + i * stride;
+    for (Index t = 0; t < stride; t += width) {
+      const packet a = lanes::load(row + t), b = lanes::multiply(a, lanes::load(r + t));
+      first = lanes::add(first, b);
+      if constexpr (Squares)
+        second = lanes::multiply_add(a, b, second);
+      else
+        lanes::store(weighted + i * stride + t, b);
+    }
+    sums[i] += lanes::sum(first);
+    if constexpr (Squares) squares[i] += lanes::sum(second);
+  }
+}
+
+/// Adds a tile of the sum of (r z) z': rows from `row`, columns from `column`.
+template <int Rows, int Columns>
+inline void add_tile(const double* weighted, const double* z, Index row, Index column, Index stride, Eigen::MatrixXd& out) {
+  packet total[Rows][Columns];
+  repeat<Rows>([&](auto r) __attribute__((always_inline)) {
+    repeat<Columns>([&](auto c) __attribute__((always_inline)) { total[r][c] = lanes::all(0); });
+  });
+  const double* const left = weighted + row * stride;
+  const double* const right = z + column * stride;
+  for (Index t = 0; t < stride; t += width) {
+    packet a[Rows];
+    repeat<Rows>([&](auto r) __attribute__((always_inline)) { a[r] = lanes::load(left + r * stride + t); });
+    repeat<Columns>([&](auto c) __attribute__((always_inline)) {
+      const packet b = lanes::load(right + c * stride + t);
+      repeat<Rows>([&](auto r) __attribute__((always_inline)) { total[r][c] = lanes::multiply_add(a[r], b, total[r][c]); });
+    });
+  }
+  repeat<Rows>([&](auto r) __attribute__((always_inline)) {
+    repeat<Columns>([&](auto c) __attribute__((always_inline)) { out(row + r, column + c) += lanes::sum(total[r][c]); });
+  });
+}
+
+template <int Rows>
+inline void add_row_block(const double* weighted, const double* z, Index row, Index stride, Eigen::MatrixXd& out) {
+  Index column = 0;
+  for (; column + wide <= row + Rows; column += wide) add_tile<Rows, wide>(weighted, z, row, column, stride, out);
+  switch (row + Rows - column) {
+    case 1: add_tile<Rows, 1>(weighted, z, row, column, stride, out); break;
+    case 2: add_tile<Rows, 2>(weighted, z, row, column, stride, out); break;
+    case 3: add_tile<Rows, 3>(weighted, z, row, column, stride, out); break;
+    default: break;
+  }
+}
+
+/// Adds the sum of (r z) z' to the lower triangle of `out`; what is above it is left undefined.
+inline void add_products(const double* weighted, const double* z, Index d, Index stride, Eigen::MatrixXd& out) {
+  Index row = 0;
+  for (; row + tall <= d; row += tall) add_row_block<tall>(weighted, z, row, stride, out);
+  switch (d - row) {
+    case 1: add_row_block<1>(weighted, z, row, stride, out); break;
+    case 2: add_row_block<2>(weighted, z, row, stride, out); break;
+    case 3: add_row_block<3>(weighted, z, row, stride, out); break;
+    default: break;
+  }
+}
+
+/// Turns log densities (k rows) into responsibilities times weights, by softmax about the largest, and returns the sum of the
+/// weighted log densities of the mixture. `w` has one weight per observation; `ones`: all of them are 1.
+inline double share_out(double* rows, Index k, const double* w, bool ones, Index stride) {
+  double log_likelihood = 0;
+  packet product = lanes::all(1), sums = lanes::all(0);
+  int factors = 0;
+  for (Index t = 0; t < stride; t += width) {
+    packet top = lanes::load(rows + t);
+    for (Index j = 1; j < k; ++j) top = lanes::larger(top, lanes::load(rows + j * stride + t));
+    packet total = lanes::all(0);
+    for (Index j = 0; j < k; ++j) {
+      const packet e = lanes::exp_flushed(lanes::subtract(lanes::load(rows + j * stride + t), top));
+      total = lanes::add(total, e);
+      lanes::store(rows + j * stride + t, e);
+    }
+    const packet weight = lanes::load(w + t), share = lanes::divide(weight, total);
+    for (Index j = 0; j < k; ++j) lanes::store(rows + j * stride + t, lanes::multiply(lanes::load(rows + j * stride + t), share));
+    sums = lanes::multiply_add(weight, top, sums);
+    if (ones) {  // one logarithm of a product for several: each factor is between 1 and k
+      product = lanes::multiply(product, total);
+      if (++factors == 12) {
+        log_likelihood += lanes::sum(lanes::log(product));
+        product = lanes::all(1);
+        factors = 0;
+      }
+    } else {
+      sums = lanes::multiply_add(weight, lanes::log(total), sums);
+    }
+  }
+  if (factors > 0) log_likelihood += lanes::sum(lanes::log(product));
+  return log_likelihood + lanes::sum(sums);
+}
+
+}  // namespace simulacra::detail::em

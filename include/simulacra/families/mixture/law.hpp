@@ -1,0 +1,215 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/model.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/families/gaussian/law.hpp>
+#include <simulacra/random/discrete.hpp>
+#include <simulacra/random/multinomial.hpp>
+#include <simulacra/random/normal.hpp>
+#include <simulacra/random/stream.hpp>
+#include <simulacra/random/weights.hpp>
+#include <simulacra/summary/moments.hpp>
+
+namespace simulacra {
+
+/// A mixture of Gaussians, \f$ p(x) = \sum_j w_j N(x; \mu_j, \Sigma_j) \f$, in d dimensions, d fixed or known at run time.
+///
+/// Each component keeps its covariance in square-root form, so one of them can collapse by any factor beside the others. A
+/// component of weight 0 stays in the list, so that the others keep their numbers, and is never drawn.
+template <class T = double, int D = dynamic>
+class gaussian_mixture {
+ public:
+  using scalar_type = T;
+  using component_type = gaussian<T, D>;
+  static constexpr int dimension_at_compile_time = D;
+
+  /// @param weights     one for each component; they need not add to 1
+  /// @param components  at least one, all of one dimension
+  /// @throw std::invalid_argument unless the weights are finite and >= 0 with a positive finite sum, there is one for each
+  ///        component, and the dimensions agree
+  gaussian_mixture(std::vector<double> weights, std::vector<gaussian<T, D>> components)
+      : weights_(std::move(weights)), components_(std::move(components)) {
+    argument::require(!components_.empty(), "gaussian_mixture", "components.size()", Index{0}, "be at least 1");
+    argument::require(weights_.size() == components_.size(), "gaussian_mixture", "weights.size()",
+                      static_cast<Index>(weights_.size()), "be the number of components");
+    const double sum = detail::require_weights(weights_, "gaussian_mixture", "weights");
+    if (sum != 1)
+      for (double& w : weights_) w /= sum;
+    for (const auto& c : components_)
+      argument::require(c.dimension() == dimension(), "gaussian_mixture", "components", c.dimension(),
+                        "all have one dimension, that of the first");
+  }
+
+  /// The mixture of one.
+  explicit gaussian_mixture(gaussian<T, D> only) : weights_{1.0}, components_{std::move(only)} {}
+
+  [[nodiscard]] Index dimension() const noexcept { return components_.front().dimension(); }
+
+  /// k, the number of components.
+  [[nodiscard]] Index size() const noexcept { return static_cast<Index>(components_.size()); }
+
+  [[nodiscard]] const gaussian<T, D>& component(Index j) const noexcept { return components_[static_cast<std::size_t>(j)]; }
+  [[nodiscard]] double weight(Index j) const noexcept { return weights_[static_cast<std::size_t>(j)]; }
+  [[nodiscard]] const std::vector<gaussian<T, D>>& components() const noexcept { return components_; }
+
+  /// The weights, which add to 1.
+  [[nodiscard]] std::span<const double> weights() const noexcept { return weights_; }
+
+  /// \f$ \sum_j w_j \mu_j \f$
+  [[nodiscard]] point<T, D> mean() const {
+    point<double, D> sum = point<double, D>::Zero(dimension());
+    for (Index j = 0; j < size(); ++j) sum += weight(j) * component(j).mean().template cast<double>();
+    return sum.template cast<T>();
+  }
+
+  /// \f$ \sum_j w_j (\Sigma_j + (\mu_j - \mu)(\mu_j - \mu)^T) \f$. O(k d^2).
+  [[nodiscard]] square<T, D> covariance() const {
+    if (size() == 1) return component(0).covariance();
+    const point<T, D> centre = mean();
+    square<double, D> sum = square<double, D>::Zero(dimension(), dimension());
+    for (Index j = 0; j < size(); ++j) {
+      const point<double, D> apart = (component(j).mean() - centre).template cast<double>();
+      sum += weight(j) * (component(j).covariance().template cast<double>() + apart * apart.transpose());
+    }
+    return sum.template cast<T>();
+  }
+
+  /// n observations, d x n, each from a component that is drawn anew: they are independent, so in random order. O(n d^2).
+  /// @throw std::invalid_argument if n < 0
+  [[nodiscard]] samples<T, D> sample(Index n, stream& rng) const {
+    argument::require(n >= 0, "gaussian_mixture::sample", "n", n, "not be negative");
+    samples<T, D> x(dimension(), n);
+    sample_into(x, rng);
+    return x;
+  }
+
+  /// Fills a d x n block of columns with observations: the same ones as `sample(n, rng)`, without a copy. A block of labels is
+  /// drawn, one word each, then its normal numbers, d words each; a mixture of one draws no labels.
+  template <class Block>
+  void sample_into(Block&& x, stream& rng) const {
+    if (size() == 1) return component(0).sample_into(std::forward<Block>(x), rng);
+    const alias_table table(weights_);
+    std::vector<square<T, D>> factors;
+    factors.reserve(components_.size());
+    for (const auto& c : components_) factors.push_back(c.factor().dense());
+    const Index d = dimension(), n = x.cols(), block = std::max<Index>(64, 4096 / d);
+    samples<T, D> z(d, (std::min)(block, n));
+    std::vector<std::size_t> label(static_cast<std::size_t>(z.cols()));
+    for (Index first = 0; first < n; first += block) {
+      const Index count = (std::min)(block, n - first);
+      for (Index i = 0; i < count; ++i) label[static_cast<std::size_t>(i)] = static_cast<std::size_t>(table(rng));
+      fill_normal(std::span<T>(z.data(), static_cast<std::size_t>(d * count)), rng);
+      for (Index i = 0; i < count; ++i) {
+        const std::size_t j = label[static_cast<std::size_t>(i)];
+        const T* const in = z.data() + i * d;
+        auto out = x.col(first + i);
+        out = components_[j].mean();
+        for (Index c = 0; c < d; ++c) out.tail(d - c) += in[c] * factors[j].col(c).tail(d - c);
+      }
+    }
+  }
+
+  /// The moments of n observations, drawn from their exact law at a cost that does not depend on n: multinomial counts, then
+  /// the moments of each component's share by its own exact law, merged. (A Gaussian is fitted to a mixture this way. No
+  /// mixture is: see `mixture_estimator`.) O(k d^3). @throw std::invalid_argument if n < 1
+  [[nodiscard]] moments<T, D> sample_summary(Index n, as<moments<T, D>>, stream& rng) const {
+    argument::require(n >= 1, "gaussian_mixture::sample_summary", "n", n, "be at least 1");
+    std::vector<Index> counts(components_.size());
+    multinomial(n, weights_, counts, rng);
+    moments<T, D> all(dimension());
+    for (std::size_t j = 0; j < counts.size(); ++j)
+      if (counts[j] > 0) all.merge(components_[j].sample_summary(counts[j], as<moments<T, D>>{}, rng));
+    return all;
+  }
+
+  /// Log density at x in nats, by log-sum-exp. Plus infinity on the support of a component without spread in some direction;
+  /// minus infinity where there is no density at all. O(k d^2).
+  [[nodiscard]] double log_density(const point<T, D>& x) const {
+    std::vector<double> each(components_.size());
+    const double top = joint(x, each);
+    if (!(std::abs(top) < infinity)) return top;
+    double sum = 0;
+    for (const double l : each) sum += std::exp(l - top);
+    return top + std::log(sum);
+  }
+
+  /// The probability of each component given x, \f$ w_j N(x; \mu_j, \Sigma_j) / p(x) \f$; they add to 1. Where x lies on the
+  /// support of components without density, these share it by weight; where no component has density, all do. O(k d^2).
+  [[nodiscard]] simulacra::weights<double> responsibilities(const point<T, D>& x) const {
+    std::vector<double> each(components_.size());
+    const double top = joint(x, each);
+    simulacra::weights<double> r(size());
+    for (Index j = 0; j < size(); ++j) {
+      const double l = each[static_cast<std::size_t>(j)];
+      r[j] = std::abs(top) < infinity ? std::exp(l - top) : l == top ? weight(j) : 0;
+    }
+    return r / r.sum();
+  }
+
+  /// The characteristic function \f$ E e^{i \omega^T x} = \sum_j w_j \exp(i \omega^T \mu_j - \frac12 \omega^T \Sigma_j \omega) \f$.
+  /// @throw std::invalid_argument if omega has another dimension. O(k d^2).
+  [[nodiscard]] std::complex<double> characteristic_function(const point<double, D>& omega) const {
+    argument::require(omega.size() == dimension(), "gaussian_mixture::characteristic_function", "omega.size()", omega.size(),
+                      "equal the dimension");
+    std::complex<double> sum = 0;
+    for (Index j = 0; j < size(); ++j) {
+      const square<double, D> f = component(j).factor().dense().template cast<double>();
+      const double phase = omega.dot(component(j).mean().template cast<double>());
+      const double spread = (f.transpose() * omega).squaredNorm();
+      sum += weight(j) * std::polar(std::exp(-0.5 * spread), phase);
+    }
+    return sum;
+  }
+
+  /// The mixture whose components have covariance lambda Sigma_j; weights and means stay. Below 1 each mode is sharpened about
+  /// its own mean, and the modes stay as far apart as they were.
+  /// (There is no `tempered`: a root of a sum of Gaussian densities is no mixture of Gaussians.)
+  /// @throw std::invalid_argument unless lambda >= 0 and finite
+  [[nodiscard]] gaussian_mixture inflated(double lambda) const {
+    argument::require(lambda >= 0 && lambda <= (std::numeric_limits<double>::max)(), "gaussian_mixture::inflated", "lambda",
+                      lambda, "be >= 0 and finite");
+    gaussian_mixture scaled = *this;
+    for (auto& c : scaled.components_) c = c.inflated(lambda);
+    return scaled;
+  }
+
+  friend bool operator==(const gaussian_mixture& a, const gaussian_mixture& b) {
+    return a.weights_ == b.weights_ && a.components_ == b.components_;
+  }
+
+ private:
+  static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+  /// log(w_j N(x; ...)) for each j; returns the largest.
+  double joint(const point<T, D>& x, std::vector<double>& each) const {
+    argument::require(x.size() == dimension(), "gaussian_mixture::log_density", "x.size()", x.size(), "equal the dimension");
+    double top = -infinity;
+    for (std::size_t j = 0; j < each.size(); ++j) {
+      each[j] = weights_[j] > 0 ? std::log(weights_[j]) + components_[j].log_density(x) : -infinity;
+      top = (std::max)(top, each[j]);
+    }
+    return top;
+  }
+
+  std::vector<double> weights_;
+  std::vector<gaussian<T, D>> components_;
+};
+
+/// Adds coefficient times the mixture to `out`, component by component: `out.add(coefficient * w_j, component_j)`. This is how
+/// embeddings and signed combinations of laws take a mixture apart.
+template <class T, int D, class Out>
+void append_components(const gaussian_mixture<T, D>& p, double coefficient, Out& out) {
+  for (Index j = 0; j < p.size(); ++j) out.add(coefficient * p.weight(j), p.component(j));
+}
+
+}  // namespace simulacra
