@@ -11,9 +11,9 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/mixture/detail/m_step.hpp>
 #include <simulacra/families/mixture/detail/pass.hpp>
 #include <simulacra/families/mixture/detail/scaled_view.hpp>
-#include <simulacra/families/mixture/detail/triangle.hpp>
 #include <simulacra/families/mixture/law.hpp>
 #include <simulacra/families/mixture/options.hpp>
 #include <simulacra/random/stream.hpp>
@@ -38,26 +38,16 @@ class mixture_em {
   /// @param x       observations, d x n, finite
   /// @param w       their weights, >= 0, or nullptr
   /// @param pooled  the Gaussian of all of them, not singular: its spread sets the units, and lost components start from it
+  /// @throw std::invalid_argument if the options are out of range
   mixture_em(const samples<T, D>& x, const weights<double>* w, gaussian<T, D> pooled, const mixture_options<T, D>& options)
-      : covariance_(options.covariance),
-        diagonal_(covariance_ == covariance_type::diagonal || covariance_ == covariance_type::spherical),
-        lost_policy_(options.lost),
+      : lost_policy_((detail::check_options(options), options.lost)),
         most_(options.components),
-        reseeds_left_(options.reseeds),
         reseeds_(options.reseeds),
         pooled_(std::move(pooled)),
-        data_(x, w, pooled_, covariance_ == covariance_type::spherical),
-        pass_(options.components, x.rows(), x.cols(), diagonal_),
-        floor_(std::sqrt(options.floor) * data_.scale()),
-        lost_floor_(std::sqrt(options.lost_floor) * data_.scale()),
-        vector_(x.rows()),
-        raw_(x.rows()),
-        matrix_(x.rows(), x.rows()),
-        all_(x.rows()) {
-    data_.enter(pooled_.mean(), pooled_.factor(), all_.mean, all_.lower);
-    conform(all_.lower);
-    all_.weight = 1;
-  }
+        data_(x, w, pooled_, options.covariance == covariance_type::spherical),
+        maximise_(options.covariance, entered(pooled_), std::sqrt(options.floor) * data_.scale()),
+        pass_(most_, x.rows(), x.cols(), maximise_.diagonal()),
+        lost_floor_(std::sqrt(options.lost_floor) * data_.scale()) {}
 
   /// Starts from a mixture, its covariances brought to what is allowed (a correlation that may not be is left out; tied ones are
   /// averaged by weight). A component that is singular is lost at once.
@@ -67,12 +57,11 @@ class mixture_em {
     clear(from.size());
     for (Index j = 0; j < from.size(); ++j) {
       if (from.weight(j) == 0) continue;
-      parts_.push_back(all_);
+      parts_.push_back(entered(from.component(j)));
       parts_.back().weight = from.weight(j);
-      data_.enter(from.component(j).mean(), from.component(j).factor(), parts_.back().mean, parts_.back().lower);
+      maximise_.conform(parts_.back().lower);
     }
-    if (covariance_ == covariance_type::tied) tie();
-    for (detail::em::component& c : parts_) conform(c.lower);
+    if (maximise_.tied()) maximise_.tie(parts_);
     settle(rng);
   }
 
@@ -80,7 +69,7 @@ class mixture_em {
   void start_at(const Eigen::MatrixXd& scaled_means, stream& rng) {
     clear(scaled_means.cols());
     for (Index j = 0; j < scaled_means.cols(); ++j) {
-      parts_.push_back(all_);
+      parts_.push_back(maximise_.pooled());
       parts_.back().weight = 1 / static_cast<double>(scaled_means.cols());
       parts_.back().mean = scaled_means.col(j);
     }
@@ -92,29 +81,34 @@ class mixture_em {
   template <class Share>
   void start_with(Index k, Share&& share, stream& rng) {
     clear(k);
-    parts_.assign(static_cast<std::size_t>(k), all_);
-    resize();
-    for (detail::em::component& c : parts_) c.prepare(diagonal_);
+    parts_.assign(static_cast<std::size_t>(k), maximise_.pooled());
+    prepare();
     pass_.run_with(data_, parts_, sums_, share);
-    maximise([](std::size_t) {});
+    maximise_(parts_, sums_, next_, [](std::size_t, part&) {});
+    std::swap(parts_, next_);
     settle(rng);
   }
 
   /// One iteration. Returns the mean log-likelihood, in nats per observation, of the mixture that it started from.
   double step(stream& rng) {
     argument::require(!parts_.empty(), "mixture_em::step", "size()", Index{0}, "be at least 1: start first");
-    resize();
-    for (detail::em::component& c : parts_) c.prepare(diagonal_);
+    prepare();
     const double sum = pass_.run(data_, parts_, sums_);
-    maximise([this](std::size_t j) { retake(j); });
+    maximise_(parts_, sums_, next_, [this](std::size_t j, part& next) { retake(j, next); });
+    std::swap(parts_, next_);
     settle(rng);
-    return sum / data_.total() + data_.log_jacobian();
+    return mean_of(sum);
   }
 
-  /// The mean log-likelihood of the mixture as it is now, in nats per observation.
+  /// The mean log-likelihood of `model()` as it is now, in nats per observation.
   [[nodiscard]] double log_likelihood() {
-    for (detail::em::component& c : parts_) c.prepare(diagonal_);
-    return pass_.look(data_, parts_, [](Index, Index, const double*, Index) {}) / data_.total() + data_.log_jacobian();
+    if (parts_.empty()) {
+      std::vector<part> all{maximise_.pooled()};
+      all.front().prepare(maximise_.diagonal());
+      return mean_of(pass_.look(data_, all, [](Index, Index, const double*, Index) {}));
+    }
+    prepare();
+    return mean_of(pass_.look(data_, parts_, [](Index, Index, const double*, Index) {}));
   }
 
   [[nodiscard]] Index size() const noexcept { return static_cast<Index>(parts_.size()); }  ///< components that are left
@@ -122,11 +116,10 @@ class mixture_em {
   [[nodiscard]] Index restarted() const noexcept { return restarted_; }  ///< those of them that were dropped or reseeded
   [[nodiscard]] bool lost_floor_used() const noexcept { return floored_; }  ///< whether one of them got `lost_floor`
   [[nodiscard]] const detail::em::scaled_view<T, D>& data() const noexcept { return data_; }
-  [[nodiscard]] const Eigen::VectorXd& pooled_mean() const noexcept { return all_.mean; }
 
   /// The mixture as it is now; the Gaussian of all the data if every component was lost.
   [[nodiscard]] gaussian_mixture<T, D> model() const {
-    if (parts_.empty()) return gaussian_mixture<T, D>(pooled_);
+    if (parts_.empty()) return gaussian_mixture<T, D>(data_.leave(maximise_.pooled().mean, maximise_.pooled().lower));
     std::vector<double> share;
     std::vector<gaussian<T, D>> laws;
     for (const detail::em::component& c : parts_) {
@@ -139,8 +132,14 @@ class mixture_em {
  private:
   using part = detail::em::component;
 
-  /// Digits that a covariance may lose before it is taken again from the observations: half of them.
-  static constexpr double least_pivot = 1e-8;
+  [[nodiscard]] part entered(const gaussian<T, D>& law) const {
+    part c(law.dimension());
+    data_.enter(law.mean(), law.factor(), c.mean, c.lower);
+    c.weight = 1;
+    return c;
+  }
+
+  [[nodiscard]] double mean_of(double sum) const { return sum / data_.total() + data_.log_jacobian(); }
 
   void clear(Index k) {
     argument::require(k >= 1 && k <= most_, "mixture_em::start", "components", k, "be at least 1 and at most what was asked for");
@@ -151,148 +150,28 @@ class mixture_em {
     reseeds_left_ = reseeds_;
   }
 
-  void resize() {
-    while (sums_.size() < parts_.size()) sums_.emplace_back(data_.dimension(), diagonal_);
+  /// Makes everything fit the components that are there.
+  void prepare() {
+    while (sums_.size() < parts_.size()) sums_.emplace_back(data_.dimension(), maximise_.diagonal());
     while (sums_.size() > parts_.size()) sums_.pop_back();
-    while (next_.size() < parts_.size()) next_.push_back(all_);
+    while (next_.size() < parts_.size()) next_.push_back(maximise_.pooled());
     while (next_.size() > parts_.size()) next_.pop_back();
+    for (part& c : parts_) c.prepare(maximise_.diagonal());
   }
 
-  /// The M step: parts_ from sums_. `retake(j)` is asked to set next_[j] where digits would be lost; where it does nothing, the
-  /// covariance of all the data stands there.
-  template <class Retake>
-  void maximise(Retake&& retake) {
-    double total = 0;
-    for (const auto& s : sums_) total += s.weight;
-    for (std::size_t j = 0; j < parts_.size(); ++j) {
-      part& next = next_[j];
-      const auto& s = sums_[j];
-      next.weight = s.weight / total;
-      next.mean = parts_[j].mean;
-      next.lower = all_.lower;
-      if (!(next.weight > std::numeric_limits<double>::epsilon())) {  // also where all is 0
-        next.weight = 0;
-        continue;
-      }
-      vector_ = s.first / s.weight;
-      if (diagonal_)
-        next.mean.array() += parts_[j].lower.diagonal().array() * vector_.array();
-      else
-        add_product(parts_[j].lower, vector_, next.mean);
-      if (covariance_ != covariance_type::tied && !shrink(parts_[j], s, next)) retake(j);
-    }
-    if (covariance_ == covariance_type::tied) shrink_together(retake);
-    for (part& c : next_) {
-      if (c.weight > 0) add_floor(floor_, c.lower);
-    }
-    std::swap(parts_, next_);
-  }
-
-  /// The factor of one component by its own sums; false where too many digits would be lost. vector_ holds the mean of z.
-  bool shrink(const part& before, const detail::em::component_sums& s, part& next) {
-    if (diagonal_) {
-      raw_ = s.squares / s.weight;
-      matrix_.col(0) = raw_ - vector_.cwiseAbs2();
-      if (covariance_ == covariance_type::spherical) {
-        raw_.setConstant(raw_.mean());
-        matrix_.col(0).setConstant(matrix_.col(0).mean());
-      }
-      if (!(matrix_.col(0).array() > least_pivot * raw_.array()).all()) return false;
-      next.lower.diagonal() = before.lower.diagonal().array() * matrix_.col(0).array().sqrt();
-      return true;
-    }
-    matrix_ = s.products / s.weight;
-    raw_ = matrix_.diagonal();
-    for (Index i = 0; i < raw_.size(); ++i) matrix_.col(i) -= vector_[i] * vector_;
-    if (!(detail::em::cholesky_in_place(matrix_, raw_) > least_pivot)) return false;
-    detail::em::multiply_triangles(before.lower, matrix_, next.lower);
-    return true;
-  }
-
-  /// The factor that all components share.
-  template <class Retake>
-  void shrink_together(Retake&& retake) {
-    double total = 0;
-    matrix_.setZero();
-    raw_.setZero();
-    for (std::size_t j = 0; j < parts_.size(); ++j) {
-      if (next_[j].weight == 0) continue;
-      const auto& s = sums_[j];
-      total += s.weight;
-      vector_ = s.first / s.weight;
-      matrix_ += s.products;
-      raw_ += s.products.diagonal();
-      for (Index i = 0; i < raw_.size(); ++i) matrix_.col(i) -= (s.weight * vector_[i]) * vector_;
-    }
-    if (!(total > 0)) return;
-    matrix_ /= total;
-    raw_ /= total;
-    if (detail::em::cholesky_in_place(matrix_, raw_) > least_pivot) {
-      for (part& c : next_) detail::em::multiply_triangles(parts_.front().lower, matrix_, c.lower);
-      return;
-    }
-    for (std::size_t j = 0; j < parts_.size(); ++j)
-      if (next_[j].weight > 0) retake(j);
-    std::swap(parts_, next_);  // `tie` averages parts_
-    tie();
-    std::swap(parts_, next_);
-  }
-
-  /// Takes mean and covariance of component j from the observations themselves, in as many digits as they have.
-  void retake(std::size_t j) {
+  /// Takes mean and covariance of component j from the observations themselves, in as many digits as they have. O(n) memory.
+  void retake(std::size_t j, part& next) {
     simulacra::weights<T> share(data_.count());
     pass_.look(data_, parts_, [&](Index first, Index size, const double* rows, Index stride) {
-      for (Index t = 0; t < size; ++t)
-        share[first + t] = static_cast<T>(rows[static_cast<Index>(j) * stride + t]);
+      for (Index t = 0; t < size; ++t) share[first + t] = static_cast<T>(rows[static_cast<Index>(j) * stride + t]);
     });
     const auto m = moments<T, D>::of(data_.data(), share);
     if (!(m.weight() > 0)) {
-      next_[j].weight = 0;
+      next.weight = 0;
       return;
     }
-    data_.enter(m.mean(), m.factor().scaled(1 / std::sqrt(m.weight())), next_[j].mean, next_[j].lower);
-    conform(next_[j].lower);
-  }
-
-  /// Brings a factor to what the covariance type allows; tied ones are `tie`'s business.
-  void conform(Eigen::MatrixXd& lower) const {
-    if (!diagonal_) return;
-    Eigen::VectorXd spread = lower.rowwise().stableNorm();
-    if (covariance_ == covariance_type::spherical) spread.setConstant(spread.stableNorm() / std::sqrt(static_cast<double>(spread.size())));
-    lower.setZero();
-    lower.diagonal() = spread;
-  }
-
-  /// Gives all parts the average of their covariances, by weight.
-  void tie() {
-    double total = 0;
-    for (const part& c : parts_) total += c.weight;
-    if (!(total > 0)) return;
-    matrix_.setZero();
-    for (const part& c : parts_)
-      for (Index i = 0; i < matrix_.cols() && c.weight > 0; ++i) {
-        vector_ = std::sqrt(c.weight / total) * c.lower.col(i);
-        detail::em::add_outer(matrix_, vector_, i);
-      }
-    for (part& c : parts_) c.lower = matrix_;
-  }
-
-  /// Adds a variance to every direction.
-  void add_floor(const Eigen::VectorXd& deviation, Eigen::MatrixXd& lower) {
-    if (!(deviation.maxCoeff() > 0)) return;
-    for (Index i = 0; i < deviation.size(); ++i) {
-      if (diagonal_) {
-        lower(i, i) = std::hypot(lower(i, i), deviation[i]);
-        continue;
-      }
-      vector_.setZero();
-      vector_[i] = deviation[i];
-      detail::em::add_outer(lower, vector_, i);
-    }
-  }
-
-  void add_product(const Eigen::MatrixXd& lower, const Eigen::VectorXd& x, Eigen::VectorXd& out) {
-    for (Index i = 0; i < x.size(); ++i) out.tail(x.size() - i) += x[i] * lower.col(i).tail(x.size() - i);
+    data_.enter(m.mean(), m.factor().scaled(1 / std::sqrt(m.weight())), next.mean, next.lower);
+    maximise_.conform(next.lower);
   }
 
   [[nodiscard]] bool is_lost(const part& c) const {
@@ -313,7 +192,7 @@ class mixture_em {
       ++lost_;
       if (lost_policy_ == lost_component::floor) {
         floored_ = true;
-        add_floor(lost_floor_, parts_[j].lower);
+        maximise_.add_floor(lost_floor_, parts_[j].lower);
         if (!is_lost(parts_[j])) continue;
       } else if (lost_policy_ == lost_component::reseed && reseeds_left_ > 0) {
         --reseeds_left_;
@@ -335,20 +214,17 @@ class mixture_em {
     Index i = 0;
     while (i + 1 < data_.count() && (left -= data_.weight(i)) >= 0) ++i;
     c.mean = data_.data().col(i).template cast<double>().cwiseProduct(data_.scale());
-    c.lower = all_.lower;
+    c.lower = maximise_.pooled().lower;
     c.weight = 1 / static_cast<double>(parts_.size());
   }
 
-  covariance_type covariance_;
-  bool diagonal_;
   lost_component lost_policy_;
-  Index most_, reseeds_left_, reseeds_;
+  Index most_, reseeds_, reseeds_left_ = 0;
   gaussian<T, D> pooled_;
   detail::em::scaled_view<T, D> data_;
+  detail::em::m_step maximise_;
   detail::em::block_pass pass_;
-  Eigen::VectorXd floor_, lost_floor_, vector_, raw_;
-  Eigen::MatrixXd matrix_;
-  part all_;
+  Eigen::VectorXd lost_floor_;
   std::vector<part> parts_, next_;
   std::vector<detail::em::component_sums> sums_;
   Index lost_ = 0, restarted_ = 0;

@@ -29,7 +29,7 @@ template <class T = double, int D = dynamic>
 struct mixture_fit {
   gaussian_mixture<T, D> model;
   outcome result{};
-  double log_likelihood = 0;  ///< mean, in nats per observation, of the mixture before the last M step
+  double log_likelihood = 0;  ///< mean, in nats per observation: of the mixture before the last M step
   Index iterations = 0;       ///< of the start that was kept
   Index start = 0;            ///< its number, given starts first
   Index lost = 0;             ///< components that it lost on the way, reseeded ones included
@@ -168,7 +168,6 @@ class mixture_estimator {
     if (options_.covariance == covariance_type::diagonal) covariance = square<T, D>(covariance.diagonal().asDiagonal());
     if (options_.covariance == covariance_type::spherical)
       covariance = square<T, D>(square<T, D>::Identity(d, d) * covariance.diagonal().mean());
-    stream unused(0);
     return model_type(gaussian_estimator<T, D>(divisor::n, {.shrinkage = 0, .floor = floor})
                           .population_fit(gaussian<T, D>(law.mean(), covariance)));
   }
@@ -230,14 +229,16 @@ class mixture_estimator {
   mixture_fit<T, D> iterate(mixture_em<T, D>& em, stream& rng) const {
     double before = -std::numeric_limits<double>::infinity(), now = before;
     Index iterations = 0;
-    bool converged = false;
+    bool converged = false, reshaped = false;
     while (!converged && iterations < options_.max_iterations && em.size() > 0) {
       const Index before_step = em.restarted();
       now = em.step(rng);
       ++iterations;
-      converged = em.restarted() == before_step && std::abs(now - before) < options_.tolerance;
+      reshaped = em.restarted() != before_step;
+      converged = !reshaped && std::abs(now - before) < options_.tolerance;
       before = now;
     }
+    if (reshaped || iterations == 0) now = em.log_likelihood();  // the last one was that of a mixture that is no more
     outcome result;
     result.floor = em.lost_floor_used() ? (std::max)(options_.floor, options_.lost_floor) : options_.floor;
     if (em.lost() > 0) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 
 #include <Eigen/Core>
 
@@ -24,6 +25,11 @@ inline constexpr int tall = 4;                              ///< rows of a tile
 inline constexpr int wide = lanes::many_registers ? 4 : 2;  ///< packets or columns of a tile
 inline constexpr Index tile = wide * width;                 ///< observations of a tile; a block's stride is a multiple
 
+template <int N>
+inline constexpr std::size_t count = static_cast<std::size_t>(N);
+template <int N>
+using registers = packet[count<N>];
+
 /// Writes L (lower triangle, d x d) in the order in which `solve` reads it: row blocks of `tall` rows; in each, column by
 /// column what stands left of the diagonal block, negated, then the block row by row, its diagonal inverted.
 inline void pack_triangle(const Eigen::MatrixXd& lower, double* out) {
@@ -42,8 +48,8 @@ inline void pack_triangle(const Eigen::MatrixXd& lower, double* out) {
 /// `Rows` rows of forward substitution for one tile; adds their squares to q. Returns where the next rows are packed.
 template <int Rows>
 [[gnu::always_inline]] inline const double* solve_rows(const double* packed, const double* mean, const double* y, double* z,
-                                                       Index first, Index stride, packet (&q)[wide]) {
-  packet rest[Rows][wide];
+                                                       Index first, Index stride, registers<wide>& q) {
+  registers<wide> rest[count<Rows>];
   repeat<Rows>([&](auto r) __attribute__((always_inline)) {
     const packet m = lanes::all(mean[first + r]);
     repeat<wide>([&](auto u) __attribute__((always_inline)) {
@@ -51,7 +57,7 @@ template <int Rows>
     });
   });
   for (Index l = 0; l < first; ++l, packed += Rows) {
-    packet known[wide];
+    registers<wide> known;
     repeat<wide>([&](auto u) __attribute__((always_inline)) { known[u] = lanes::load(z + l * stride + u * width); });
     repeat<Rows>([&](auto r) __attribute__((always_inline)) {
       const packet f = lanes::all(packed[r]);
@@ -81,7 +87,7 @@ inline constexpr double farthest = 1e300;
 inline void solve(const double* packed, const double* mean, double constant, const double* y, double* z, double* log_density,
                   Index d, Index stride) {
   for (Index t = 0; t < stride; t += tile) {
-    packet q[wide];
+    registers<wide> q;
     repeat<wide>([&](auto u) __attribute__((always_inline)) { q[u] = lanes::all(0); });
     const double* at = packed;
     Index first = 0;
@@ -140,14 +146,14 @@ inline void add_sums(const double* r, const double* z, double* weighted, double&
 /// Adds a tile of the sum of (r z) z': rows from `row`, columns from `column`.
 template <int Rows, int Columns>
 inline void add_tile(const double* weighted, const double* z, Index row, Index column, Index stride, Eigen::MatrixXd& out) {
-  packet total[Rows][Columns];
+  registers<Columns> total[count<Rows>];
   repeat<Rows>([&](auto r) __attribute__((always_inline)) {
     repeat<Columns>([&](auto c) __attribute__((always_inline)) { total[r][c] = lanes::all(0); });
   });
   const double* const left = weighted + row * stride;
   const double* const right = z + column * stride;
   for (Index t = 0; t < stride; t += width) {
-    packet a[Rows];
+    registers<Rows> a;
     repeat<Rows>([&](auto r) __attribute__((always_inline)) { a[r] = lanes::load(left + r * stride + t); });
     repeat<Columns>([&](auto c) __attribute__((always_inline)) {
       const packet b = lanes::load(right + c * stride + t);

@@ -10,10 +10,12 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/mixture/detail/kernels.hpp>
-#include <simulacra/summary/detail/power_of_two.hpp>
 #include <simulacra/summary/scaled_factor.hpp>
 
 namespace simulacra::detail::em {
+
+/// v 2^e for an exponent of any size.
+inline double shifted(double v, std::int64_t e) { return std::ldexp(v, static_cast<int>((std::clamp<std::int64_t>)(e, -5000, 5000))); }
 
 /// Observations seen in units of 2^e_i for coordinate i, near their spread, so that every square that EM takes is in range
 /// whatever the units of the data. Scaling by powers of two is exact, and nothing is subtracted: a component's deviations are
@@ -39,7 +41,7 @@ class scaled_view {
       exponents_[i] = (std::clamp<std::int64_t>)(top, -1020, 1020);
     }
     if (common) exponents_.setConstant(exponents_.maxCoeff());
-    for (Index i = 0; i < d; ++i) scale_[i] = times_power_of_two(1.0, -exponents_[i]);
+    for (Index i = 0; i < d; ++i) scale_[i] = shifted(1.0, -exponents_[i]);
     if (w_ != nullptr) {
       unit_ = w_->maxCoeff();
       total_ = (*w_ / unit_).sum();
@@ -97,7 +99,7 @@ class scaled_view {
     for (Index i = 0; i < d; ++i) {
       m[i] = static_cast<double>(mean[i]) * scale_[i];
       for (Index j = 0; j < d; ++j)
-        lower(i, j) = j <= i ? times_power_of_two(static_cast<double>(factor.matrix()(i, j)), factor.exponents()[j] - exponents_[i])
+        lower(i, j) = j <= i ? shifted(static_cast<double>(factor.matrix()(i, j)), factor.exponents()[j] - exponents_[i])
                              : 0;
     }
   }
@@ -109,8 +111,8 @@ class scaled_view {
     point<T, D> mean(d);
     square<T, D> f = square<T, D>::Zero(d, d);
     for (Index i = 0; i < d; ++i) {
-      mean[i] = static_cast<T>(times_power_of_two(m[i], exponents_[i]));
-      for (Index j = 0; j <= i; ++j) f(i, j) = static_cast<T>(times_power_of_two(lower(i, j), exponents_[i] - top));
+      mean[i] = static_cast<T>(shifted(m[i], exponents_[i]));
+      for (Index j = 0; j <= i; ++j) f(i, j) = static_cast<T>(shifted(lower(i, j), exponents_[i] - top));
     }
     return gaussian<T, D>::from_factor(mean, scaled_factor<T, D>::from_lower(f).shifted(top));
   }

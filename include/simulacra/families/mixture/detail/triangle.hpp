@@ -53,10 +53,9 @@ inline void multiply_triangles(const Eigen::MatrixXd& l, const Eigen::MatrixXd& 
     for (Index k = j; k < d; ++k) out.col(j).tail(d - k) += c(k, j) * l.col(k).tail(d - k);
 }
 
-/// out = L x for a lower triangle.
-inline void multiply_vector(const Eigen::MatrixXd& l, const Eigen::VectorXd& x, Eigen::VectorXd& out) {
+/// out += L x for a lower triangle.
+inline void add_triangle_times(const Eigen::MatrixXd& l, const Eigen::VectorXd& x, Eigen::VectorXd& out) {
   const Index d = l.rows();
-  out.setZero();
   for (Index k = 0; k < d; ++k) out.tail(d - k) += x[k] * l.col(k).tail(d - k);
 }
 
