@@ -194,3 +194,9 @@ TEST_CASE("theory/kernel density: simulated chains") {
     CHECK(std::abs(z_of(seen.second_moment, kde_second_moment(1, 1, .4, 10, 6, kept))) > simulacra_test::z_limit);
   }
 }
+
+TEST_CASE("theory/kernel density: a small bias whose square is not a double") {
+  // A long length scale sees the mean alone, and with so small a bandwidth the mean wanders as a Gaussian fit's.
+  CHECK_CLOSE(kde_mmd2(39, 1, 1e-60, 1000, 3, 1e60, accumulate) * 1e120, 39 * accumulate_mean_error(1000, 3, divisor::n),
+              1e-12);
+}

@@ -25,7 +25,7 @@ inline double log_fit_error(double q, double samples, divisor by) {
   const double spread = -q / samples - freedom / 2 * std::log1p(x / (1 + 2 * x) * x);
   // EX over the truth's: with divisor n the mean's own error and the bias of S cancel to first order.
   const double excess = -freedom / 2 * log1p_minus(x) - (by == divisor::n ? 0 : q / (2 * samples));
-  const double larger = -q / 2 + (excess > 0 ? excess : 0);
+  const double larger = excess > 0 ? -q / (2 * samples) - freedom / 2 * std::log1p(x) : -q / 2;  // of log EX and the truth's
   return log_sum(square + std::log(-std::expm1(spread)), 2 * (larger + std::log(-std::expm1(-std::abs(excess)))));
 }
 

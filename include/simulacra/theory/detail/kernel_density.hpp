@@ -114,14 +114,15 @@ inline void accumulate_spectral_bias(const node_block& square, double eta, Index
   for (std::size_t i = 0; i < block_size; ++i) bias[i] += lost[i] * (1 - bias[i]);
 }
 
-/// Frequencies under a Gaussian weight \f$e^{-\alpha w}\f$ are gamma distributed: \f$\log E f(w)\f$ for the square w.
+/// Frequencies under a Gaussian weight \f$e^{-\alpha w}\f$ are gamma distributed: \f$\log E f(w)^k\f$ for the square w. (The
+/// power is taken of the logarithm, as the square of a small bias is not a double.)
 template <class Spectrum>
-double log_spectral_mean(double power, double alpha, const Spectrum& spectrum) {
+double log_spectral_mean(double power, double alpha, double exponent, const Spectrum& spectrum) {
   return log_gamma_mean(power, [&](const node_block& u, node_block& g) {
     node_block square;
     for (std::size_t i = 0; i < block_size; ++i) square[i] = power / alpha * std::exp(u[i]);
     spectrum(square, g);
-    for (double& value : g) value = std::log(value);
+    for (double& value : g) value = exponent * std::log(value);
   });
 }
 
@@ -135,12 +136,11 @@ inline double log_accumulate_distance(const gaussian_product& psi, double eta, I
   const auto variance_at = [&](const node_block& square, node_block& value) {
     accumulate_spectral_variance(square, eta, samples, generation, value);
   };
-  const auto squared_bias_at = [&](const node_block& square, node_block& value) {
+  const auto bias_at = [&](const node_block& square, node_block& value) {
     accumulate_spectral_bias(square, eta, generation, value);
-    for (double& v : value) v *= v;
   };
-  const double variance = log_spectral_mean(psi.power, eta + psi.shift / 2, variance_at);
-  const double bias = log_spectral_mean(psi.power, 1 + psi.shift / 2, squared_bias_at);
+  const double variance = log_spectral_mean(psi.power, eta + psi.shift / 2, 1, variance_at);
+  const double bias = log_spectral_mean(psi.power, 1 + psi.shift / 2, 2, bias_at);
   return log_sum(psi.logarithm(2 * eta) + variance, psi.logarithm(2) + bias);
 }
 

@@ -36,6 +36,7 @@ double log_integral(const Logarithm& logarithm) {
     const auto best = static_cast<std::size_t>(std::max_element(g.begin(), g.end()) - g.begin());
     const std::size_t left = best == 0 ? 0 : best - 1, right = (std::min)(best + 1, block_size - 1);
     peak = u[best], top = g[best], low = u[left], high = u[right];
+    if (top == -infinity) return top;  // zero everywhere, to double: next to nothing beside what it is added to
     if (top - (std::min)(g[left], g[right]) < 0.5) break;
   }
 
