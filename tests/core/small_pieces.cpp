@@ -4,6 +4,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/data.hpp>
@@ -27,16 +28,16 @@ std::string said_by(F f) {
 }  // namespace
 
 TEST_CASE("small_list: keeps order and value across the move to the heap and its own entries may be pushed") {
-  small_list<std::string, 2> list{"a"};
+  small_list<std::string_view, 2> list{"a"};
   for (const char* more : {"b", "c", "d"}) list.push_back(more);
   CHECK(list.size() == 4);
   CHECK(list[0] == "a");
   CHECK(list[3] == "d");
-  small_list<std::string, 2> copy = list;
+  small_list<std::string_view, 2> copy = list;
   copy.push_back(copy[0]);
   CHECK(copy[4] == "a");
   CHECK(list.size() == 4);
-  small_list<std::string, 2> own{"x", "y"};
+  small_list<std::string_view, 2> own{"x", "y"};
   own.push_back(own[1]);
   CHECK(own[2] == "y");
   list.clear();

@@ -208,3 +208,17 @@ TEST_CASE("gaussian_estimator: both divisors regularisation outcomes and bad inp
   CHECK(refuses([] { return estimator(divisor::n, {.floor = -1}); }, "gaussian_estimator", "floor", "-1"));
   CHECK(refuses([] { return estimator(divisor::n, {.floor = not_a_number}); }, "gaussian_estimator", "floor", "nan"));
 }
+
+TEST_CASE("gaussian: any block of columns is filled with the same numbers, a row of a wider matrix too") {
+  const gaussian<double, 1> p(2.0, 9.0);
+  stream a(3), b(3);
+  const auto expected = p.sample(700, a);
+  samples<double> wide = samples<double>::Constant(3, 702, -7.0);
+  p.sample_into(wide.block(1, 1, 1, 700), b);
+  CHECK(wide.block(1, 1, 1, 700) == expected);
+  CHECK(a.position() == b.position());
+  CHECK((wide.row(0).array() == -7.0).all());
+  CHECK((wide.row(2).array() == -7.0).all());
+  CHECK(wide(1, 0) == -7.0);
+  CHECK(wide(1, 701) == -7.0);
+}

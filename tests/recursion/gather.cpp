@@ -191,3 +191,16 @@ TEST_CASE("weights: kept data weigh the same whether they are kept as the first 
 TEST_CASE("weights: a negative one is a mistake, not a missing one") {
   CHECK_THROWS_AS(run([](Index, Index) -> ingredients { return {{{source::kind::truth, 0}, 5, -0.5}}; }), std::invalid_argument);
 }
+
+TEST_CASE("a training set says how it was drawn and not how it was asked for") {
+  const auto ways = [](auto recipe) {
+    std::vector<draw> seen;
+    const experiment e{gaussian<double, 1>(0, 1), gaussian_estimator<double, 1>(divisor::n), recipe, truncated(3)};
+    run_lineage(e, plan{.generations = 3, .samples = 20}, stream(4), [&seen](const auto& g) { seen.push_back(g.data.how); });
+    return seen;
+  };
+  // The truth collapses; a model that is cut off has no summary of its own and is streamed.
+  CHECK(ways(replace{}) == std::vector{draw::collapsed, draw::streamed, draw::streamed});
+  CHECK(ways(accumulate{}) == std::vector{draw::collapsed, draw::streamed, draw::streamed});
+  CHECK(ways(preserve(1, preserve::real::redrawn)) == std::vector{draw::collapsed, draw::collapsed, draw::collapsed});
+}

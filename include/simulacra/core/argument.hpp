@@ -43,13 +43,13 @@ template <class T>
 /// Throws unless `holds`; `must` completes the sentence "it must ...".
 template <class T>
   requires std::is_arithmetic_v<T>
-inline void require(bool holds, std::string_view function, std::string_view name, T value, std::string_view must) {
+[[gnu::always_inline]] inline void require(bool holds, std::string_view function, std::string_view name, T value, std::string_view must) {
   if (!holds) [[unlikely]]
     reject(function, name, value, must);
 }
 
 /// The same for a value that is given in words.
-inline void require(bool holds, std::string_view function, std::string_view name, std::string_view value, std::string_view must) {
+[[gnu::always_inline]] inline void require(bool holds, std::string_view function, std::string_view name, std::string_view value, std::string_view must) {
   if (!holds) [[unlikely]]
     reject(function, name, value, must);
 }

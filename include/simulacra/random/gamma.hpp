@@ -20,11 +20,13 @@ namespace simulacra {
 class gamma_sampler {
  public:
   /// Throws `std::invalid_argument` unless `shape` is positive and finite.
-  explicit gamma_sampler(double shape) : gamma_sampler(shape, "gamma_sampler", "shape") {}
+  explicit gamma_sampler(double shape) : gamma_sampler(shape, unchecked{}) {
+    argument::require(shape > 0 && std::isfinite(shape), "gamma_sampler", "shape", shape, "be positive and finite");
+  }
 
   /// One draw. For a tiny shape the true value is often below the smallest double, and the result is then 0: ask for
   /// `log_draw`.
-  [[nodiscard]] double operator()(stream& rng) const {
+  [[gnu::always_inline, nodiscard]] double operator()(stream& rng) const {
     if (boosted_) [[unlikely]]
       return std::exp(log_draw(rng));
     return at_least_one(rng);
@@ -41,8 +43,8 @@ class gamma_sampler {
  private:
   friend class chi_square_sampler;
 
-  gamma_sampler(double shape, const char* function, const char* name) : shape_(shape), boosted_(shape < 1) {
-    argument::require(shape > 0 && std::isfinite(shape), function, name, shape, "be positive and finite");
+  struct unchecked {};
+  [[gnu::always_inline]] gamma_sampler(double shape, unchecked) : shape_(shape), boosted_(shape < 1) {
     d_ = (boosted_ ? shape + 1 : shape) - 1.0 / 3.0;
     c_ = 1 / (3 * std::sqrt(d_));
     // Marsaglia and Tsang keep a proposal at once if u < 1 - 0.0331 x^4, which holds for every shape but sends a tenth of
@@ -52,7 +54,7 @@ class gamma_sampler {
     squeeze_ = d_ >= 72 ? 1 / (72 * d_) : 0.0331;
   }
 
-  [[nodiscard]] double at_least_one(stream& rng) const {
+  [[gnu::always_inline, nodiscard]] double at_least_one(stream& rng) const {
     for (;;) {
       const double x = standard_normal(rng);
       const double t = c_ * x;
@@ -68,7 +70,7 @@ class gamma_sampler {
 
   /// x^2 / 2 + d (1 - v + log v) = d (3 (log(1 + t) - t + t^2/2) - t^3). For small t it is summed as a series: otherwise,
   /// with a large d, only the rounding of v would be left of it.
-  [[nodiscard]] double exponent(double t) const {
+  [[gnu::noinline, nodiscard]] double exponent(double t) const {
     if (std::abs(t) > 0.05) return d_ * (3 * (std::log1p(t) - t + 0.5 * t * t) - t * t * t);
     double sum = 0;
     for (int power = 12; power >= 4; --power) sum = 1.0 / power - t * sum;
@@ -83,17 +85,14 @@ class gamma_sampler {
 class chi_square_sampler {
  public:
   /// Throws `std::invalid_argument` unless `degrees` is positive and finite.
-  explicit chi_square_sampler(double degrees) : gamma_(checked_half(degrees)) {}
+  [[gnu::always_inline]] explicit chi_square_sampler(double degrees) : gamma_(0.5 * degrees, gamma_sampler::unchecked{}) {
+    argument::require(gamma_.shape() > 0 && std::isfinite(degrees), "chi_square", "degrees", degrees, "be positive and finite");
+  }
 
-  [[nodiscard]] double operator()(stream& rng) const { return 2 * gamma_(rng); }
+  [[gnu::always_inline, nodiscard]] double operator()(stream& rng) const { return 2 * gamma_(rng); }
   [[nodiscard]] double degrees() const noexcept { return 2 * gamma_.shape(); }
 
  private:
-  static double checked_half(double degrees) {
-    argument::require(degrees > 0 && std::isfinite(degrees), "chi_square", "degrees", degrees, "be positive and finite");
-    return 0.5 * degrees;
-  }
-
   gamma_sampler gamma_;
 };
 
@@ -105,6 +104,6 @@ class chi_square_sampler {
 [[nodiscard]] inline double log_standard_gamma(double shape, stream& rng) { return gamma_sampler(shape).log_draw(rng); }
 
 /// One chi-square number with the given degrees of freedom; see `chi_square_sampler`.
-[[nodiscard]] inline double chi_square(double degrees, stream& rng) { return chi_square_sampler(degrees)(rng); }
+[[gnu::always_inline, nodiscard]] inline double chi_square(double degrees, stream& rng) { return chi_square_sampler(degrees)(rng); }
 
 }  // namespace simulacra

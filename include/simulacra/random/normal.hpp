@@ -57,7 +57,7 @@ struct ziggurat_candidate {
 }
 
 /// The standard normal number of a word.
-[[nodiscard]] inline double normal_of(std::uint64_t word) noexcept {
+[[gnu::always_inline, nodiscard]] inline double normal_of(std::uint64_t word) noexcept {
   const ziggurat_candidate c(word);
   if (c.inside()) [[likely]]
     return c.x;
@@ -73,7 +73,7 @@ struct ziggurat_candidate {
 /// word for it. Each value thus has a probability that is a multiple of 2^-64, as with inversion.)
 /// Source: Marsaglia, Tsang (2000), "The ziggurat method for generating random variables", J. Statistical Software 5(8);
 /// the bits are assigned after Doornik (2005).
-[[nodiscard]] inline double standard_normal(stream& rng) noexcept { return detail::normal_of(rng()); }
+[[gnu::always_inline, nodiscard]] inline double standard_normal(stream& rng) noexcept { return detail::normal_of(rng()); }
 
 /// Fills `out` with standard normal numbers: the values, and the position after them, of that many calls of
 /// `standard_normal` (for float: rounded). Faster, since words are made in bulk.

@@ -52,7 +52,7 @@ class stream {
   static constexpr result_type(max)() noexcept { return ~result_type{0}; }
 
   /// The next word.
-  constexpr result_type operator()() noexcept {
+  [[gnu::always_inline]] constexpr result_type operator()() noexcept {
     const std::uint64_t number = position_ >> 2;
     if (number != loaded_) load(number);
     return words_[static_cast<std::size_t>(position_++ & 3u)];
@@ -101,7 +101,8 @@ class stream {
   }
 
  private:
-  constexpr void load(std::uint64_t number) noexcept {
+  /// Kept out of line: with a block of Philox in every place that takes a word, compilers inline nothing else there.
+  [[gnu::noinline]] constexpr void load(std::uint64_t number) noexcept {
     const auto words = block(number);
     for (std::size_t lane = 0; lane < 4; ++lane) words_[lane] = words[lane];
     loaded_ = number;

@@ -66,10 +66,10 @@ void draw_in_blocks(const M& m, Index n, stream& rng, F&& f) {
 
 /// Draws n observations from a model, in the given way, in the place of what is in the training set.
 template <class M, class Data, class Summary>
-void draw_from(const M& m, Index n, draw how, training_set<Data, Summary>& x, stream& rng) {
-  x.how = how;
+[[gnu::always_inline]] inline void draw_from(const M& m, Index n, draw how, training_set<Data, Summary>& x, stream& rng) {
   if (x.w.size() > 0) x.w.resize(0);
   if (how == draw::stored) {
+    x.how = draw::stored;
     if constexpr (requires { m.sample_into(x.data, rng); }) {
       data_traits<Data>::resize(x.data, m.dimension(), n);
       m.sample_into(x.data, rng);
@@ -81,9 +81,11 @@ void draw_from(const M& m, Index n, draw how, training_set<Data, Summary>& x, st
   if constexpr (!std::same_as<Summary, no_summary>) {
     if constexpr (collapses_to<M, Summary>)
       if (how == draw::collapsed) {
+        x.how = draw::collapsed;
         x.summary = m.sample_summary(n, as<Summary>{}, rng);
         return;
       }
+    x.how = draw::streamed;  // also where the cheapest way was asked for, and this source has no cheaper one
     if constexpr (streams_to<M, Summary>) {
       x.summary = m.stream_summary(n, as<Summary>{}, rng);
     } else {
@@ -100,7 +102,7 @@ auto observations_of(const M& m, Index n, const training_set<Data, Summary>& x, 
   return [&m, n, &x, &begin](auto&& f) {
     if (x.stored()) return f(x.data), true;
     if constexpr (!std::same_as<Summary, no_summary>) {
-      if (collapses_to<M, Summary> && x.how == draw::collapsed) return false;
+      if (x.how == draw::collapsed) return false;
       stream again = begin;
       if constexpr (streams_to<M, Summary>)
         f(m.sample(n, again));  // whole: a family's own way promises the numbers of one call
@@ -111,7 +113,7 @@ auto observations_of(const M& m, Index n, const training_set<Data, Summary>& x, 
   };
 }
 
-/// Joins two training sets that were drawn in the same way.
+/// Joins two training sets: both stored, or both summed up.
 template <class Data, class Summary>
 void append(training_set<Data, Summary>& pool, training_set<Data, Summary> more) {
   if (pool.count() == 0) {
@@ -119,7 +121,10 @@ void append(training_set<Data, Summary>& pool, training_set<Data, Summary> more)
     return;
   }
   if constexpr (!std::same_as<Summary, no_summary>)
-    if (!pool.stored()) return pool.summary.merge(more.summary);
+    if (!pool.stored()) {
+      if (more.how == draw::streamed) pool.how = draw::streamed;  // collapsed only where every part is
+      return pool.summary.merge(more.summary);
+    }
   using traits = data_traits<Data>;
   const Index before = pool.count(), added = more.count();
   if (pool.w.size() > 0 || more.w.size() > 0) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -40,14 +41,28 @@ class gatherer {
   /// The training data of generation t. The common case, one fresh ingredient and nothing kept, draws into place and
   /// allocates nothing. @param show  is shown each part before the parts are merged
   template <class Show>
-  const training_type& gather(Index t, const ingredients& list, const stream& root, const Show& show) {
+  [[gnu::always_inline]] const training_type& gather(Index t, const ingredients& list, const stream& root, const Show& show) {
     draws_of_truth_ = draws_of_models_ = 0;
-    if (keeps_nothing_ && list.plain()) {
+    if (keeps_nothing_ && list.plain() && is_fresh(list.begin()->from)) [[likely]] {
       law_.clear();
-      law_.push_back({{list.begin()->from.what, list.begin()->from.generation}, 1});
-      draw_part(t, *list.begin(), root, show, pool_);
+      const ingredient& only = *list.begin();
+      law_.push_back({{only.from.what, only.from.generation}, 1});  // number by number: see gaussian::from_standard
+      draw_fresh(t, only, root, show, pool_);
       return pool_;
     }
+    return gather_parts(t, list, root, show);
+  }
+
+  /// Takes the model of generation t + 1, fitted to what was gathered last.
+  void keep(Index generation, model_type&& model) {
+    if (models_.keeps_any()) models_.put(generation, model);
+    model_ = std::move(model);
+    generation_ = generation;
+  }
+
+ private:
+  template <class Show>
+  [[gnu::noinline]] const training_type& gather_parts(Index t, const ingredients& list, const stream& root, const Show& show) {
     argument::require(list.size() > 0, "run_lineage", "recipe(t, m).size()", static_cast<Index>(list.size()),
                       "be at least 1 ingredient");
     argument::require(list.subsample >= 0, "run_lineage", "ingredients.subsample", list.subsample, "not be negative");
@@ -67,14 +82,6 @@ class gatherer {
     return pool_;
   }
 
-  /// Takes the model of generation t + 1, fitted to what was gathered last.
-  void keep(Index generation, model_type&& model) {
-    if (models_.keeps_any()) models_.put(generation, model);
-    model_ = std::move(model);
-    generation_ = generation;
-  }
-
- private:
   static constexpr std::uint64_t index(Index t) { return static_cast<std::uint64_t>(t); }
   static Index older(Index models) { return models == everything ? everything : (models > 1 ? models : 0); }
   static bool is_fresh(const source& from) { return from.what != source::kind::data && from.what != source::kind::batch; }
@@ -132,34 +139,45 @@ class gatherer {
 
   /// Calls f with what model `generation` is sampled through; model 0 is the truth, as it is.
   template <class F>
-  void with_source(const source& from, F&& f) {
-    if (from.what == source::kind::truth || from.generation == 0) return f(what_.truth, purpose::truth, draws_of_truth_++);
-    const model_type* found = from.generation == generation_ ? &*model_ : models_.find(from.generation);
-    argument::require(found != nullptr, "run_lineage", "ingredient.from.generation", from.generation,
-                      "be a model that was kept: let the recipe's keeps() say how many models it needs");
-    f(what_.decoder(*found), purpose::sample, draws_of_models_++);
+  [[gnu::always_inline]] void with_source(const source& from, F&& f) {
+    const bool from_truth = from.what == source::kind::truth || from.generation == 0;
+    const model_type* found = nullptr;
+    if (!from_truth) [[likely]] {
+      found = from.generation == generation_ ? &*model_ : models_.find(from.generation);
+      argument::require(found != nullptr, "run_lineage", "ingredient.from.generation", from.generation,
+                        "be a model that was kept: let the recipe's keeps() say how many models it needs");
+    }
+    if constexpr (std::is_same_v<decltype(what_.decoder(*found)), const typename Experiment::truth_type&>)
+      f(from_truth ? what_.truth : what_.decoder(*found), from_truth ? purpose::truth : purpose::sample,
+        from_truth ? draws_of_truth_++ : draws_of_models_++);  // one call where one will do: it is a lot of code
+    else if (from_truth)
+      f(what_.truth, purpose::truth, draws_of_truth_++);
+    else
+      f(what_.decoder(*found), purpose::sample, draws_of_models_++);
   }
 
   /// Gathers one part, with the total weight that its ingredient asks for, and shows it.
   template <class Show>
   void draw_part(Index t, const ingredient& part, const stream& root, const Show& show, training_type& x) {
-    const auto weigh = [&part, &x] {
-      if (part.weighted() && x.weight() > 0) x.reweight(part.weight / x.weight());
-    };
-    if (!is_fresh(part.from)) {
-      x = kept_part(part);
-      weigh();
-      if constexpr (Show::anyone) show({t, part, x}, [&x](auto&& f) { return x.stored() ? (f(x.data), true) : false; });
-      return;
-    }
+    if (is_fresh(part.from)) return draw_fresh(t, part, root, show, x);
+    x = kept_part(part);
+    weigh(part, x);
+    if constexpr (Show::anyone) show({t, part, x}, [&x](auto&& f) { return x.stored() ? (f(x.data), true) : false; });
+  }
+
+  static void weigh(const ingredient& part, training_type& x) {
+    if (part.weighted() && x.weight() > 0) x.reweight(part.weight / x.weight());
+  }
+
+  template <class Show>
+  [[gnu::always_inline]] void draw_fresh(Index t, const ingredient& part, const stream& root, const Show& show, training_type& x) {
     argument::require(part.count >= 1, "run_lineage", "ingredient.count", part.count, "be at least 1 for fresh draws");
     argument::require(part.from.what != source::kind::law, "run_lineage", "ingredient.from", "a law",
                       "be drawn from by setting ingredients.independent_draws");
-    x.how = how_;
-    with_source(part.from, [&](const auto& sampled, purpose use, std::uint32_t component) {
+    with_source(part.from, [&](const auto& sampled, purpose use, std::uint32_t component) __attribute__((always_inline)) {
       stream rng = root.at(index(t), use, component);
       draw_from(sampled, part.count, how_, x, rng);
-      weigh();
+      if (part.weighted()) weigh(part, x);
       if constexpr (Show::anyone) show({t, part, x}, observations_of(sampled, part.count, x, root.at(index(t), use, component)));
     });
   }

@@ -47,29 +47,13 @@ struct lineage {
 
 namespace detail {
 
+/// Notes a fit that was not `ok`.
 template <class Model>
-void note(lineage<Model>& line, Index generation, const outcome& result) {
-  if (!(result == line.last)) line.last = result;  // seldom: most fits go as the one before did
-  if (result.ok()) return;
+[[gnu::noinline]] void note(lineage<Model>& line, Index generation, const outcome& result) {
   if (!line.events.empty() && line.events.back().last == generation - 1 && line.events.back().result == result)
     line.events.back().last = generation;
   else
     line.events.push_back({generation, generation, result});
-}
-
-/// What is thrown where an estimator refuses its data by a `std::domain_error`: not to be taken for one of an observer's.
-struct refusal {
-  std::string why;
-};
-
-template <class Estimator, class Data, class Summary>
-inline fitted<model_for<Estimator, Data>> fit_or_refuse(const Estimator& estimator, const training_set<Data, Summary>& x,
-                                                        stream&& rng) {
-  try {
-    return fit_to(estimator, x, rng);
-  } catch (const std::domain_error& said) {
-    throw refusal{said.what()};
-  }
 }
 
 }  // namespace detail
@@ -100,17 +84,23 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
   const detail::part_shower<typename chain::training_type, std::remove_reference_t<Observers>...> show{{observers...}};
   detail::gatherer<chain> kept(what, how.how);
   lineage<typename chain::model_type> line;
+  bool fitting = false;  // a `std::domain_error` ends the lineage if it is the estimator's; an observer's is the caller's
   try {
     for (Index t = 0; t < how.generations; ++t) {
       const ingredients list = what.recipe(t, how.samples(t));
       const auto& data = kept.gather(t, list, root, show);
-      auto [model, result] = detail::fit_or_refuse(what.estimator, data, root.at(static_cast<std::uint64_t>(t), purpose::fit));
+      stream rng = root.at(static_cast<std::uint64_t>(t), purpose::fit);
+      fitting = true;
+      auto [model, result] = detail::fit_to(what.estimator, data, rng);
+      fitting = false;
 
       line.generations = t + 1;
-      detail::note(line, t + 1, result);
+      if (!result.ok()) [[unlikely]]
+        detail::note(line, t + 1, result);
       const bool go_on = detail::observe(seen{t + 1, what.truth, kept.law(), data, model, result, root}, observers...);
       if (how.snapshot_every > 0 && (t + 1) % how.snapshot_every == 0) line.snapshots.push_back({t + 1, model});
       const bool stop = how.stop(result.what);
+      if (!go_on || stop || t + 1 == how.generations) line.last = result;
       kept.keep(t + 1, std::move(model));
 
       if (!go_on || stop) {
@@ -118,10 +108,12 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
         break;
       }
     }
-  } catch (const detail::refusal& said) {
+  } catch (const std::domain_error& said) {
+    if (!fitting) throw;
     line.why = ending::failure;
-    line.failure = said.why;
-    detail::note(line, line.generations + 1, {.what = status::failed, .reason = "the estimator refused the data"});
+    line.failure = said.what();
+    line.last = {.what = status::failed, .reason = "the estimator refused the data"};
+    detail::note(line, line.generations + 1, line.last);
   }
   line.model = kept.model();
   return line;

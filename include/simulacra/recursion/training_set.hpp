@@ -20,7 +20,7 @@ enum class draw {
 /// What a model is fitted to: observations, or a summary of them.
 template <class Data, class Summary>
 struct training_set {
-  draw how = draw::stored;
+  draw how = draw::stored;  ///< how they were drawn: never `cheapest`; `collapsed` only where every part was
   Data data{};          ///< the observations, if `how` is stored
   weights<double> w{};  ///< their weights, if `how` is stored; empty: all are 1
   Summary summary{};    ///< what they amount to, if `how` is streamed or collapsed

@@ -97,7 +97,7 @@ square<T, D> restricted_factor(const square<T, D>& b, const point<T, D>& pivots)
       rows.row(left).setZero();
       rows.row(left++).head(k + 1) = b.row(k).head(k + 1);
     }
-  const square<T> r = lower_factor<T, dynamic>(rows.topRows(left));
+  const square<T> r = lower_factor<T, dynamic>(samples<T>(rows.topRows(left)));  // no block: one QR to compile
   square<T, D> c = square<T, D>::Zero(d, d);
   for (Index k = 0, row = 0; k < d; ++k) {
     if (pivots[k] == T(0)) continue;

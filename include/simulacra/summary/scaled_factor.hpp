@@ -110,11 +110,12 @@ class scaled_factor {
     if constexpr (D == 1) {
       const T stretched = matrix_(0, 0) * x[0];
       return point<T, D>(exponents_[0] == 0 ? stretched : detail::times_power_of_two(stretched, exponents_[0]));
+    } else {
+      point<T, D> scaled_x = x;
+      for (Index j = 0; j < dimension(); ++j)
+        if (exponents_[j] != 0) scaled_x[j] = detail::times_power_of_two(x[j], exponents_[j]);
+      return matrix_.template triangularView<Eigen::Lower>() * scaled_x;
     }
-    point<T, D> scaled_x = x;
-    for (Index j = 0; j < dimension(); ++j)
-      if (exponents_[j] != 0) scaled_x[j] = detail::times_power_of_two(x[j], exponents_[j]);
-    return matrix_.template triangularView<Eigen::Lower>() * scaled_x;
   }
 
   /// F G for another such factor, exponents and all. O(d^3 / 3).
@@ -141,11 +142,10 @@ class scaled_factor {
   template <class Derived>
   void apply_in_place(Eigen::MatrixBase<Derived>& z) const {
     const matrix_type f = dense();
-    if constexpr (D == 1) {
+    if constexpr (D == 1)
       z.derived() *= f(0, 0);
-    } else {
+    else
       z.derived() = f.template triangularView<Eigen::Lower>() * z.derived().eval();
-    }
   }
 
   /// The squared length of F^-1 x 2^exponent, or infinity where x leaves the directions that are left.
@@ -187,7 +187,6 @@ class scaled_factor {
  private:
   struct uninitialised {};
   scaled_factor(Index dimension, uninitialised) : matrix_(dimension, dimension), exponents_(dimension) {}
-
   static constexpr std::int64_t no_exponent = (std::numeric_limits<std::int64_t>::min)();
 
   [[nodiscard]] bool is_zero_column(Index j) const { return (matrix_.col(j).tail(dimension() - j).array() == T(0)).all(); }
@@ -235,14 +234,15 @@ class scaled_factor {
   /// range, so that neither it nor its square is ever out of range.
   void rescale() {
     constexpr T upper = std::numeric_limits<T>::digits > 24 ? T(0x1p256) : T(0x1p32), lower = 1 / upper;
-    if (dimension() == 0) return;
-    const T largest = matrix_.cwiseAbs().maxCoeff(), least = matrix_.diagonal().cwiseAbs().minCoeff();
-    if (!(largest < upper && least > lower)) [[unlikely]]  // one look at all of it settles the common case
-      rescale_columns(lower, upper);
+    if constexpr (D == 1) {
+      if (const T size = std::abs(matrix_(0, 0)); !(size < upper && size > lower)) [[unlikely]] rescale_column(0, size);
+    } else if (dimension() > 0) {
+      const T largest = matrix_.cwiseAbs().maxCoeff(), least = matrix_.diagonal().cwiseAbs().minCoeff();
+      if (!(largest < upper && least > lower)) [[unlikely]] rescale_columns(lower, upper);  // one look, mostly
+    }
   }
 
   void rescale_columns(T lower, T upper) {
-    if constexpr (D == 1) return rescale_column(0, std::abs(matrix_(0, 0)));
     bool echelon = true;  // no column has a zero on its diagonal and something below
     for (Index j = 0; j < dimension(); ++j) {
       const T largest = matrix_.col(j).tail(dimension() - j).cwiseAbs().maxCoeff();
@@ -285,7 +285,7 @@ class scaled_factor {
     }
   }
 
-  void rescale_column(Index j, T largest) {
+  [[gnu::noinline]] void rescale_column(Index j, T largest) {
     if (largest == T(0)) exponents_[j] = 0;
     if (largest == T(0) || !std::isfinite(largest)) return;
     const int e = detail::exponent_of(matrix_.col(j));

@@ -64,8 +64,18 @@ template <class T, int D, class Block>
 void fill_affine(Block&& x, const point<T, D>& mean, const scaled_factor<T, D>& factor, stream& rng) {
   const Index d = x.rows(), n = x.cols();
   if constexpr (D == 1) {
-    fill_normal(std::span<T>(x.derived().data(), static_cast<std::size_t>(n)), rng);
-    x.array() = x.array() * factor.dense()(0, 0) + mean[0];
+    const T spread = factor.dense()(0, 0);
+    if (x.colStride() == 1) [[likely]] {
+      fill_normal(std::span<T>(x.derived().data(), static_cast<std::size_t>(n)), rng);
+      x.array() = x.array() * spread + mean[0];
+      return;
+    }
+    T z[256];  // a row of some other matrix: its entries stand apart
+    for (Index first = 0; first < n; first += 256) {
+      const Index size = std::min<Index>(256, n - first);
+      fill_normal(std::span<T>(z, static_cast<std::size_t>(size)), rng);
+      for (Index i = 0; i < size; ++i) x(0, first + i) = z[i] * spread + mean[0];
+    }
   } else {
     const square<T, D> f = factor.dense();
     const Index block = block_of(d);
@@ -92,13 +102,16 @@ struct standard_moments {
 
 /// The moments of n standard normal observations, by their exact law.
 template <class T, int D>
-inline standard_moments<T, D> standard_moments_collapsed(Index d, Index n, stream& rng) {
+[[gnu::always_inline]] inline standard_moments<T, D> standard_moments_collapsed(Index d, Index n, stream& rng) {
   const T per_root_n = T(1) / std::sqrt(static_cast<T>(n));
   standard_moments<T, D> z{point<T, D>(d), square<T, D>(d, d)};
   auto& [mean, factor] = z;
   if constexpr (D == 1) {
     mean[0] = static_cast<T>(standard_normal(rng)) * per_root_n;
-    factor(0, 0) = n > 1 ? static_cast<T>(std::sqrt(chi_square(static_cast<double>(n - 1), rng))) : T(0);
+    if (n > 1) [[likely]]
+      factor(0, 0) = static_cast<T>(std::sqrt(chi_square(static_cast<double>(n - 1), rng)));
+    else
+      factor(0, 0) = T(0);
   } else {
     fill_normal(std::span<T>(mean.data(), static_cast<std::size_t>(d)), rng);
     mean *= per_root_n;

@@ -46,10 +46,10 @@ class gaussian_estimator {
   /// The Gaussian with the mean and covariance of the data that `m` sums up. O(d^2); with a floor or shrinkage, O(d^3).
   /// @throw std::invalid_argument if m holds no weight, or one observation where the divisor is n - 1
   /// @throw std::domain_error if the mean or the spread comes within a factor of 10^4 of overflow: a lineage ends there
-  [[nodiscard]] fitted<model_type> fit(const summary& m, stream&) const { return fit(m); }
+  [[gnu::always_inline, nodiscard]] fitted<model_type> fit(const summary& m, stream&) const { return fit(m); }
 
   /// The same; nothing about this fit is random.
-  [[nodiscard]] fitted<model_type> fit(const summary& m) const {
+  [[gnu::always_inline, nodiscard]] fitted<model_type> fit(const summary& m) const {
     argument::require(m.weight() > 0, "gaussian_estimator::fit", "weight()", m.weight(), "be > 0: there is nothing to fit");
     const double degrees = m.degrees(by_);
     argument::require(degrees > 0, "gaussian_estimator::fit", "count()", m.count(),
@@ -97,19 +97,23 @@ class gaussian_estimator {
   [[nodiscard]] gaussian_estimator ideal() const { return gaussian_estimator(divisor::n); }
 
  private:
-  [[nodiscard]] fitted<model_type> finished(const point<T, D>& mean, scaled_factor<T, D> factor, bool in_data_units) const {
-    outcome result;
-    if (in_data_units && made_of_rounding(mean, factor)) {
-      result.what = status::resolution;
-      result.reason = "the spread of the data has fallen to the rounding of their mean";
-    }
-    if (regularisation_.shrinkage > 0 || regularisation_.floor > 0) regularise(factor, result);
-    if (result.ok() && factor.rank() < factor.dimension()) {
-      result.what = status::degenerate;
-      result.reason = "the fitted covariance is singular: the data do not span every direction";
-    }
+  [[gnu::always_inline, nodiscard]] fitted<model_type> finished(const point<T, D>& mean, scaled_factor<T, D> factor, bool in_data_units) const {
+    const bool rounded = in_data_units && made_of_rounding(mean, factor);
+    if (regularisation_.shrinkage > 0 || regularisation_.floor > 0) [[unlikely]]
+      regularise(factor);
     require_in_range(mean, factor);
-    return {model_type::from_factor(mean, std::move(factor)), result};
+    // Made where it is returned: an outcome that is copied stalls whoever reads it, for longer than the fit takes.
+    fitted<model_type> done{model_type::from_factor(mean, std::move(factor)), {}};
+    done.result.shrinkage = regularisation_.shrinkage;
+    done.result.floor = regularisation_.floor;
+    if (rounded) [[unlikely]] {
+      done.result.what = status::resolution;
+      done.result.reason = "the spread of the data has fallen to the rounding of their mean";
+    } else if (done.model.factor().rank() < done.model.dimension()) [[unlikely]] {
+      done.result.what = status::degenerate;
+      done.result.reason = "the fitted covariance is singular: the data do not span every direction";
+    }
+    return done;
   }
 
   /// A chain that inflates its variance ends before its samples overflow, and not with a caller's mistake.
@@ -121,7 +125,7 @@ class gaussian_estimator {
   }
 
   /// (1 - a) F F' + (a tr / d + r) I, as the factor of [sqrt(1 - a) F, sqrt(a tr / d + r) I].
-  void regularise(scaled_factor<T, D>& factor, outcome& result) const {
+  void regularise(scaled_factor<T, D>& factor) const {
     const Index d = factor.dimension();
     const double a = regularisation_.shrinkage;
     const square<T, D> dense = factor.dense();
@@ -130,8 +134,6 @@ class gaussian_estimator {
     const double target = norm * std::sqrt(a / static_cast<double>(d));
     const square<T, D> added = square<T, D>::Identity(d, d) * static_cast<T>(std::hypot(target, std::sqrt(regularisation_.floor)));
     factor = factor.scaled(std::sqrt(1 - a)).plus(scaled_factor<T, D>(d), added);
-    result.shrinkage = a;
-    result.floor = regularisation_.floor;
   }
 
   /// Whether the data's spread in some direction is rounding. A pivot F_ii is the spread of x_i with the coordinates before

@@ -23,12 +23,12 @@ point<T, D> mean_of(const samples<T, D>& x, const weights<T>* w, double weight) 
   for (Index first = 0; first < n; first += block) {
     const Index size = (std::min)(block, n - first);
     const auto part = x.middleCols(first, size);
-    if (D == 1 && w == nullptr)
-      total[0] += static_cast<double>(part.sum());
-    else if (w == nullptr)
-      total += part.rowwise().sum().template cast<double>();
-    else
+    if (w != nullptr)
       total += (part * w->segment(first, size)).template cast<double>();
+    else if constexpr (D == 1)
+      total[0] += static_cast<double>(part.sum());
+    else
+      total += part.rowwise().sum().template cast<double>();
   }
   if (!total.allFinite()) [[unlikely]] {  // the sum overflows though the mean need not
     total.setZero();
@@ -109,7 +109,8 @@ template <class T, int D>
 scaled_factor<T, D> scatter_factor(const samples<T, D>& x, const weights<T>* w, const point<T, D>& mean) {
   const Index d = x.rows(), n = x.cols(), block = block_of(d);
   constexpr int fixed = D == dynamic || D > 4 ? dynamic : D;
-  if (D != 1 && n <= d + 1) return scatter_factor_of_few<T, D>(x, w);
+  if constexpr (D != 1)
+    if (n <= d + 1) return scatter_factor_of_few<T, D>(x, w);
   square<double, D> total = square<double, D>::Zero(d, d);
   if constexpr (D == 1) {
     for (Index first = 0; first < n; first += block) {
