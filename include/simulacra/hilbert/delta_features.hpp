@@ -1,5 +1,7 @@
 #pragma once
 
+#include <concepts>
+
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
@@ -27,19 +29,26 @@ class delta_features {
     out.setZero();
     out[symbol] = 1;
   }
-  void features_into(const point<Index, 1>& symbol, Eigen::Ref<Eigen::VectorXd> out) const { features_into(symbol[0], out); }
+  template <class X>
+    requires std::integral<typename X::Scalar>
+  void features_into(const Eigen::MatrixBase<X>& symbol, Eigen::Ref<Eigen::VectorXd> out) const {
+    mean_into(symbol, nullptr, out);
+  }
 
   /// The (weighted) relative frequencies of the symbols among observations. O(n + K).
   /// @param x  1 x n, n >= 1   @param w  a weight >= 0 for each, or null or empty: all of weight 1   @param out  K numbers
   /// @throw std::invalid_argument if one of these does not hold, or a symbol is not in [0, K)
-  void mean_into(const samples<Index, 1>& x, const weights<double>* w, Eigen::Ref<Eigen::VectorXd> out) const {
+  template <class X>
+    requires std::integral<typename X::Scalar>
+  void mean_into(const Eigen::MatrixBase<X>& x, const weights<double>* w, Eigen::Ref<Eigen::VectorXd> out) const {
     require_out(out);
+    argument::require(x.rows() == 1, "delta_features::mean_into", "x.rows()", x.rows(), "be 1");
     argument::require(x.cols() >= 1, "delta_features::mean_into", "x.cols()", x.cols(), "be at least 1");
     const double weight = detail::total_weight(w, x.cols(), "delta_features::mean_into");
     const bool weighted = w != nullptr && w->size() > 0;
-    for (Index i = 0; i < x.cols(); ++i) require_symbol(x[i]);
+    for (Index i = 0; i < x.cols(); ++i) require_symbol(static_cast<Index>(x(0, i)));
     out.setZero();
-    for (Index i = 0; i < x.cols(); ++i) out[x[i]] += weighted ? (*w)[i] : 1;
+    for (Index i = 0; i < x.cols(); ++i) out[static_cast<Index>(x(0, i))] += weighted ? (*w)[i] : 1;
     out /= weight;
   }
 
@@ -53,7 +62,8 @@ class delta_features {
   }
 
   /// The mean of |phi|^2 over observations, which is 1 whatever they are.
-  [[nodiscard]] double mean_squared_norm(const samples<Index, 1>&, const weights<double>* = nullptr) const noexcept { return 1; }
+  template <class X>
+  [[nodiscard]] double mean_squared_norm(const Eigen::MatrixBase<X>&, const weights<double>* = nullptr) const noexcept { return 1; }
 
  private:
   void require_out(const Eigen::Ref<Eigen::VectorXd>& out) const {

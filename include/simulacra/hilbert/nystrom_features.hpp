@@ -15,6 +15,26 @@
 
 namespace simulacra {
 
+namespace detail {
+
+/// The rows \f$ \lambda_i^{-1/2} u_i^T \f$ of a positive semi-definite matrix's eigenvectors, the largest eigenvalue first, for
+/// those above `cutoff` times the largest. (A template so that only who calls it compiles it.)
+template <class Scalar>
+samples<Scalar> inverse_root(const square<Scalar>& gram, double cutoff) {
+  const Eigen::SelfAdjointEigenSolver<square<Scalar>> eigen(gram);
+  const auto& values = eigen.eigenvalues();  // ascending
+  const Index m = gram.rows();
+  argument::require(values[m - 1] > 0, "nystrom_features", "landmarks", values[m - 1],
+                    "have a Gram matrix that is not 0 (this is its largest eigenvalue)");
+  Index first = 0;
+  while (!(values[first] > cutoff * values[m - 1] && values[first] > 0)) ++first;
+  samples<Scalar> rows(m - first, m);
+  for (Index i = first; i < m; ++i) rows.row(m - 1 - i) = eigen.eigenvectors().col(i).transpose() / std::sqrt(values[i]);
+  return rows;
+}
+
+}  // namespace detail
+
 /// Nystrom features: the orthogonal projection of the kernel's Hilbert space onto the span of \f$ k(z_j, \cdot) \f$ for given
 /// landmarks z, in orthonormal coordinates,
 /// \f[ \phi(x) = \Lambda^{-1/2} U^T k_Z(x), \qquad K_{ZZ} = U \Lambda U^T. \f]
@@ -36,17 +56,9 @@ class nystrom_features {
     argument::require(landmarks_.rows() >= 1, "nystrom_features", "landmarks.rows()", landmarks_.rows(), "be at least 1");
     if constexpr (!std::numeric_limits<T>::is_integer) argument::require_finite(landmarks_, "nystrom_features", "landmarks");
     argument::require(cutoff >= 0 && cutoff < 1, "nystrom_features", "cutoff", cutoff, "be in [0, 1)");
-    const Index m = landmarks_.cols();
-    Eigen::MatrixXd gram(m, m);
+    Eigen::MatrixXd gram(landmarks_.cols(), landmarks_.cols());
     gram_block(kernel_, landmarks_, landmarks_, gram);
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(gram);
-    const auto& values = eigen.eigenvalues();  // ascending
-    argument::require(values[m - 1] > 0, "nystrom_features", "landmarks", values[m - 1],
-                      "have a Gram matrix that is not 0 (this is its largest eigenvalue)");
-    Index first = 0;
-    while (!(values[first] > cutoff * values[m - 1] && values[first] > 0)) ++first;
-    coordinates_.resize(m - first, m);
-    for (Index i = first; i < m; ++i) coordinates_.row(m - 1 - i) = eigen.eigenvectors().col(i).transpose() / std::sqrt(values[i]);
+    coordinates_ = detail::inverse_root(gram, cutoff);
   }
 
   [[nodiscard]] Index dimension() const noexcept { return landmarks_.rows(); }

@@ -69,7 +69,9 @@ class random_fourier_features {
   [[nodiscard]] frequency_kind kind() const noexcept { return kind_; }
 
   /// The frequencies, a row each: m x d.
-  [[nodiscard]] Eigen::Ref<const samples<>> frequencies() const { return frequencies_.topRows(pairs_); }
+  [[nodiscard]] Eigen::Block<const samples<>> frequencies() const {
+    return Eigen::Block<const samples<>>(frequencies_, 0, 0, pairs_, dimension());
+  }
 
   /// phi(x), written to `out`. @throw std::invalid_argument if a size is wrong or x is not finite
   template <class X>
