@@ -29,11 +29,6 @@ double unfolded(const Map& map, const Data& x, const weights<double>& w) {
   return (sum - mean(map, x, w)).cwiseAbs().maxCoeff();
 }
 
-weights<double> some_weights(Index n) {
-  stream rng(4);
-  return normals<dynamic>(n, 1, rng).col(0).cwiseAbs();
-}
-
 }  // namespace
 
 TEST_CASE("features: symbols are unit vectors and data their frequencies") {

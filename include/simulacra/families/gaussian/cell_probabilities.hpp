@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <cstddef>
+#include <vector>
 
 #include <Eigen/Core>
 
@@ -33,39 +34,55 @@ struct planar_gaussian {
 
   /// The probabilities of the cells of a column, lower <= x < upper.
   ///
-  /// With z given, those of y are differences of the error function; over z they are integrated by Gauss-Legendre in panels
-  /// no wider than the functions vary, within 9 standard deviations (of 1 part in 10^18). Where y follows from x alone, or to
-  /// within a few thousandths, a cell is an interval of z.
+  /// With z given, those of y are differences of the error function; over z they are integrated by Gauss-Legendre, within 9
+  /// standard deviations (which leaves 1 part in 10^18). As functions of z they vary where the middle of y, mean_y + b z, is
+  /// within a few c of an edge: panels are a deviation wide, or 1.5 of those of y around each edge if that is narrower. Where
+  /// y follows from x, a cell is an interval of z.
   void column_probabilities(double lower, double upper, const grid_axis& y, Eigen::VectorXd& out) const {
     out.setZero();
     if (a == 0) {
-      if (!(mean_x >= lower && mean_x < upper)) return;
-      const double deviation = std::hypot(b, c);
-      for (Index j = 0; j < y.cells; ++j) out[j] = interval_probability(mean_y, deviation, y.edge(j), y.edge(j + 1));
+      if (mean_x >= lower && mean_x < upper) add_slice(1, mean_y, std::hypot(b, c), y, out);
       return;
     }
-    const double from = (std::max)((lower - mean_x) / a, -9.0), to = (std::min)((upper - mean_x) / a, 9.0);
+    const double from = (std::max)((lower - mean_x) / a, -reach), to = (std::min)((upper - mean_x) / a, reach);
     if (!(to > from)) return;
-    const double steepness = std::abs(b) / c;  // infinite at c = 0
-    const double panels = std::ceil((to - from) * (std::max)(1.0, steepness));
-    if (!(panels <= 4096)) {
+    if (c == 0 && b != 0) {
       for (Index j = 0; j < y.cells; ++j) {
         const double p = (y.edge(j) - mean_y) / b, q = (y.edge(j + 1) - mean_y) / b;
-        const double begin = std::clamp((std::min)(p, q), from, to), end = std::clamp((std::max)(p, q), from, to);
-        out[j] = standard_interval(begin, end);
+        out[j] = standard_interval(std::clamp((std::min)(p, q), from, to), std::clamp((std::max)(p, q), from, to));
       }
       return;
     }
+    std::vector<double> ends{from, to};
+    const auto cut = [&](double z) {
+      if (z > from && z < to) ends.push_back(z);
+    };
+    for (double z = std::ceil(from); z < to; z += 1) cut(z);
+    const double narrow = std::abs(b) > c ? c / std::abs(b) : 1;
+    if (narrow < 0.5)
+      for (Index j = 0; j <= y.cells; ++j)
+        for (double k = -reach; k <= reach; k += 1.5) cut((y.edge(j) - mean_y) / b + k * narrow);
+    std::sort(ends.begin(), ends.end());
     using rule = gauss_legendre<12>;
     const rule& r = rule::rule();
-    const double width = (to - from) / panels;
-    for (double panel = 0; panel < panels; panel += 1)
+    for (std::size_t panel = 0; panel + 1 < ends.size(); ++panel)
       for (std::size_t i = 0; i < r.nodes.size(); ++i) {
-        const double z = from + (panel + r.nodes[i]) * width;
-        const double mass = r.weights[i] * width * 0.39894228040143267794 * std::exp(-0.5 * z * z);
-        const double middle = mean_y + b * z;
-        for (Index j = 0; j < y.cells; ++j) out[j] += mass * interval_probability(middle, c, y.edge(j), y.edge(j + 1));
+        const double width = ends[panel + 1] - ends[panel], z = ends[panel] + r.nodes[i] * width;
+        add_slice(r.weights[i] * width * 0.39894228040143267794 * std::exp(-0.5 * z * z), mean_y + b * z, c, y, out);
       }
+  }
+
+ private:
+  static constexpr double reach = 9;
+
+  /// Adds a mass that is N(middle, deviation^2) along y, to the cells within reach.
+  static void add_slice(double mass, double middle, double deviation, const grid_axis& y, Eigen::VectorXd& out) {
+    const auto cell = [&y](double at) {
+      return static_cast<Index>(std::clamp((at - y.lower) / y.width(), 0.0, static_cast<double>(y.cells - 1)));
+    };
+    const Index last = cell(middle + reach * deviation);
+    for (Index j = cell(middle - reach * deviation); j <= last; ++j)
+      out[j] += mass * interval_probability(middle, deviation, y.edge(j), y.edge(j + 1));
   }
 };
 
