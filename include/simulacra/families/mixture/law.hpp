@@ -97,26 +97,16 @@ class gaussian_mixture {
   /// drawn, one word each, then its normal numbers, d words each; a mixture of one draws no labels.
   template <class Block>
   void sample_into(Block&& x, stream& rng) const {
-    if (size() == 1) return component(0).sample_into(std::forward<Block>(x), rng);
-    const alias_table table(weights_);
-    std::vector<square<T, D>> factors;
-    factors.reserve(components_.size());
-    for (const auto& c : components_) factors.push_back(c.factor().dense());
-    const Index d = dimension(), n = x.cols(), block = std::max<Index>(64, 4096 / d);
-    samples<T, D> z(d, (std::min)(block, n));
-    std::vector<std::size_t> label(static_cast<std::size_t>(z.cols()));
-    for (Index first = 0; first < n; first += block) {
-      const Index count = (std::min)(block, n - first);
-      for (Index i = 0; i < count; ++i) label[static_cast<std::size_t>(i)] = static_cast<std::size_t>(table(rng));
-      fill_normal(std::span<T>(z.data(), static_cast<std::size_t>(d * count)), rng);
-      for (Index i = 0; i < count; ++i) {
-        const std::size_t j = label[static_cast<std::size_t>(i)];
-        const T* const in = z.data() + i * d;
-        auto out = x.col(first + i);
-        out = components_[j].mean();
-        for (Index c = 0; c < d; ++c) out.tail(d - c) += in[c] * factors[j].col(c).tail(d - c);
-      }
-    }
+    fill(std::forward<Block>(x), {}, rng);
+  }
+
+  /// The same, with the number of the component that each observation came from.
+  /// @throw std::invalid_argument unless there is a label for each column of x
+  template <class Block>
+  void sample_into(Block&& x, std::span<Index> labels, stream& rng) const {
+    argument::require(static_cast<Index>(labels.size()) == x.cols(), "gaussian_mixture::sample_into", "labels.size()",
+                      static_cast<Index>(labels.size()), "be the number of observations");
+    fill(std::forward<Block>(x), labels, rng);
   }
 
   /// The moments of n observations, drawn from their exact law at a cost that does not depend on n: multinomial counts, then
@@ -189,6 +179,34 @@ class gaussian_mixture {
 
  private:
   static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+  template <class Block>
+  void fill(Block&& x, std::span<Index> labels, stream& rng) const {
+    if (size() == 1) {
+      std::fill(labels.begin(), labels.end(), Index{0});
+      return component(0).sample_into(std::forward<Block>(x), rng);
+    }
+    const alias_table table(weights_);
+    std::vector<square<T, D>> factors;
+    factors.reserve(components_.size());
+    for (const auto& c : components_) factors.push_back(c.factor().dense());
+    const Index d = dimension(), n = x.cols(), block = std::max<Index>(64, 4096 / d);
+    samples<T, D> z(d, (std::min)(block, n));
+    std::vector<std::size_t> label(static_cast<std::size_t>(z.cols()));
+    for (Index first = 0; first < n; first += block) {
+      const Index count = (std::min)(block, n - first);
+      for (Index i = 0; i < count; ++i) label[static_cast<std::size_t>(i)] = static_cast<std::size_t>(table(rng));
+      fill_normal(std::span<T>(z.data(), static_cast<std::size_t>(d * count)), rng);
+      for (Index i = 0; i < count; ++i) {
+        const std::size_t j = label[static_cast<std::size_t>(i)];
+        if (!labels.empty()) labels[static_cast<std::size_t>(first + i)] = static_cast<Index>(j);
+        const T* const in = z.data() + i * d;
+        auto out = x.col(first + i);
+        out = components_[j].mean();
+        for (Index c = 0; c < d; ++c) out.tail(d - c) += in[c] * factors[j].col(c).tail(d - c);
+      }
+    }
+  }
 
   /// log(w_j N(x; ...)) for each j; returns the largest.
   double joint(const point<T, D>& x, std::vector<double>& each) const {
