@@ -4,17 +4,20 @@
 // known, is that of the exponential law's mean: a product of Gamma(M) variables over M.)
 //
 // Builds on: gaussian_walk. New here: `laplace` and `laplace_mle` below. Everything else is the library's: one lineage (program
-// 1), an ensemble with its table beside theory (program 2), and the same with other recipes (program 3), which need no change
-// in the two structs.
+// 1), an ensemble with its table beside theory (program 2), the same with other recipes, and the error ledger (program 3), which need
+// no change in the two structs. Two one-line members tell the ledger more: the characteristic function, where the law lies exactly;
+// `ideal`, that this fit is the best there is.
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <cstdio>
 #include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <simulacra/ledger.hpp>
 #include <simulacra/random/exponential.hpp>
 #include <simulacra/recursion.hpp>
 #include <simulacra/theory.hpp>
@@ -27,7 +30,7 @@ using sim::Index;
 
 namespace {
 
-/// The law with density exp(-|x - location| / scale) / (2 scale). A model needs no more than these two functions.
+/// The law with density exp(-|x - location| / scale) / (2 scale). A model needs no more than the first two functions.
 struct laplace {
   double location = 0, scale = 1;
 
@@ -37,6 +40,9 @@ struct laplace {
     for (double& value : x.reshaped())  // the difference of two exponential numbers
       value = location + scale * (sim::standard_exponential(rng) - sim::standard_exponential(rng));
     return x;
+  }
+  [[nodiscard]] std::complex<double> characteristic_function(const Eigen::VectorXd& w) const {
+    return std::polar(1 / (1 + scale * scale * w[0] * w[0]), location * w[0]);
   }
 };
 
@@ -48,6 +54,7 @@ struct laplace_mle {
     const double centre = location ? *location : median(x);
     return {centre, (x.array() - centre).abs().mean()};
   }
+  [[nodiscard]] laplace_mle ideal() const { return *this; }
 
  private:
   static double median(sim::samples<double, 1> x) {
@@ -67,6 +74,22 @@ void one_lineage(const sim::stream& root, Index samples, Index generations) {
   });
   std::printf("  it %s after %lld generations\n", line.why == sim::ending::completed ? "was completed" : "ended",
               static_cast<long long>(line.generations));
+}
+
+/// Program 3: the error ledger. The family holds the truth and the fit is exact, so what the ledger finds is statistical; what it
+/// says of the other two is the error of the reference draws by which it found the corners.
+void one_ledger(const sim::stream& root, Index samples, Index generations) {
+  const sim::experiment what{laplace{}, laplace_mle{}, sim::replace{}};
+  sim::stream rng = root.at(0, sim::purpose::user);
+  const sim::feature_space space(sim::random_fourier_features(sim::laplace_kernel(1.0), 1, 256, rng));
+  sim::ledger books(what, space, {.reference = 20'000});
+  sim::run_lineage(what, {.generations = generations, .samples = samples}, root, books);
+  std::printf("its ledger:\n  generation  distance^2  statistical  expressivity  error of the latter\n");
+  for (const sim::ledger_row& row : books.rows())
+    if (row.generation == generations || row.generation * 4 % generations == 0)
+      std::printf("  %10lld  %10.6f  %11.6f  %12.6f  %19.6f\n", static_cast<long long>(row.generation), row.distance_sq,
+                  row.squared_of(sim::term::statistical), row.squared_of(sim::term::expressivity),
+                  row.error_squared[sim::index_of(sim::term::expressivity)]);
 }
 
 /// What is known. With the location known the scale is a mean of |x - location|, so its own mean stays what it was under every
@@ -99,7 +122,7 @@ sim::any_recipe recipe_named(const std::string& name) {
   return sim::replace{};
 }
 
-/// Programs 2 and 3: an ensemble, under any recipe.
+/// Program 2: an ensemble, under any recipe.
 void many(example::session& run, const std::string& estimator, const std::string& recipe, Index samples, Index generations,
           Index replicates, sim::table& out) {
   const laplace_mle fit = estimator == "known_location" ? laplace_mle{0.0} : laplace_mle{};
@@ -157,6 +180,7 @@ int main(int argc, char** argv) {
         run.record().set("generations", generations).set("replicates", replicates);
 
         one_lineage(sim::stream(run.seed()), samples, generations);
+        one_ledger(sim::stream(run.seed()), samples, generations);
 
         sim::table out({"estimator", "recipe", "samples"});
         for (const std::string& estimator : estimators)

@@ -66,6 +66,19 @@ class figure {
     return made;
   }
 
+  /// A block of numbers that are no rows of the table; returns its name.
+  std::string numbers(const std::string& comment, const std::vector<std::vector<double>>& lines) {
+    const std::string name = "$curve" + std::to_string(++curves_);
+    blocks_ += "# " + comment + "\n" + name + " << EOD\n";
+    for (const std::vector<double>& line : lines) {
+      for (std::size_t k = 0; k < line.size(); ++k)
+        blocks_ += (k == 0 ? "" : " ") + (std::isfinite(line[k]) ? sim::detail::number(line[k]) : std::string("nan"));
+      blocks_ += "\n";
+    }
+    blocks_ += "EOD\n";
+    return name;
+  }
+
   /// Adds gnuplot commands.
   figure& operator<<(std::string_view commands) {
     commands_ += commands;

@@ -1,10 +1,8 @@
 #pragma once
 
-/// The Gaussian family: law, estimator, truncation, closed-form divergences, embeddings in Hilbert spaces.
+/// The Gaussian family: law, estimator, truncation, closed-form divergences.
 #include <simulacra/families/gaussian/divergences.hpp>
-#include <simulacra/families/gaussian/embedding.hpp>
 #include <simulacra/families/gaussian/estimator.hpp>
-#include <simulacra/families/gaussian/inner_products.hpp>
 #include <simulacra/families/gaussian/law.hpp>
-#include <simulacra/families/gaussian/signed.hpp>
+#include <simulacra/families/gaussian/risk.hpp>
 #include <simulacra/families/gaussian/truncated.hpp>

@@ -1,7 +1,9 @@
 #pragma once
 
-/// Everything but the closed forms: those are `<simulacra/theory.hpp>`, which alone needs Boost.Math and takes longer to
-/// compile than all the rest.
+/// What most programs need: the recursion, ensembles, files, and the families that are cheap to include. What costs a program a second or
+/// more to compile is asked for by name: `<simulacra/ledger.hpp>` (the error ledger, with the Hilbert spaces it works in),
+/// `<simulacra/hilbert.hpp>` (those alone), `<simulacra/mixture.hpp>`, and `<simulacra/theory.hpp>` (the closed forms, which alone
+/// need Boost.Math).
 #include <simulacra/categorical.hpp>
 #include <simulacra/ensemble.hpp>
 #include <simulacra/gaussian.hpp>

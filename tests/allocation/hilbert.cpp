@@ -1,28 +1,13 @@
-// Counts what is allocated: through operator new, and through Eigen. A program of its own, since both are changes to all of it.
-#define EIGEN_RUNTIME_NO_MALLOC
-#undef NDEBUG
-#include "support/statistics.hpp"
+#include "counting.hpp"
 
-#include <cstdlib>
-#include <new>
+#include "support/statistics.hpp"
 
 #include <simulacra/families/gaussian/embedding.hpp>
 #include <simulacra/hilbert/space.hpp>
 
 namespace {
 
-long allocations = 0;
-
-/// How often f allocates by operator new; Eigen's own allocations are assertions that end the program.
-template <class F>
-long allocations_of(F f) {
-  const long before = allocations;
-  Eigen::internal::set_is_malloc_allowed(false);
-  f();
-  Eigen::internal::set_is_malloc_allowed(true);
-  return allocations - before;
-}
-
+using simulacra_test::allocations_of;
 using namespace simulacra;
 
 template <int D>
@@ -53,14 +38,6 @@ void check_dimension(Index d) {
 }
 
 }  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* p = std::malloc(size == 0 ? 1 : size)) return p;
-  throw std::bad_alloc();
-}
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 
 TEST_CASE("allocation: embedding laws and data in features takes none") {
   check_dimension<1>(1);

@@ -1,35 +1,13 @@
-// A program of its own: it counts every allocation of the process, Eigen's too, which do not go through operator new.
+#include "counting.hpp"
+
+#include <vector>
 
 #include <doctest/doctest.h>
-
-#include <cstddef>
-#include <cstdlib>
-#include <new>
-#include <stdexcept>
-
-namespace {
-std::size_t allocations = 0;
-}
-
-// Eigen takes its memory by std::malloc. So that this is seen too, it is told to assert that it may, and to throw where not.
-#define EIGEN_RUNTIME_NO_MALLOC
-#define eigen_assert(holds)                           \
-  do {                                                \
-    if (!(holds)) throw std::logic_error(#holds);     \
-  } while (false)
-#include <Eigen/Core>
 
 #include <simulacra/families/gaussian/estimator.hpp>
 #include <simulacra/families/mixture/em.hpp>
 
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* p = std::malloc(size)) return p;
-  throw std::bad_alloc();
-}
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-
+using simulacra_test::allocations_of;
 using namespace simulacra;
 
 TEST_CASE("mixture: an iteration of EM allocates nothing") {
@@ -46,20 +24,9 @@ TEST_CASE("mixture: an iteration of EM allocates nothing") {
                         {.components = 3, .covariance = what, .floor = floor});
         em.start(truth, rng);
         em.step(rng);  // takes what all the others need
-        const std::size_t before = allocations;
-        Eigen::internal::set_is_malloc_allowed(false);
-        for (int i = 0; i < 10; ++i) CHECK_NOTHROW(em.step(rng));
-        Eigen::internal::set_is_malloc_allowed(true);
-        CHECK(allocations == before);
+        CHECK(allocations_of([&] {
+                for (int i = 0; i < 10; ++i) em.step(rng);
+              }) == 0);
         CHECK(em.lost() == 0);
       }
-}
-
-TEST_CASE("mixture: the counting notices an allocation, of Eigen's too") {
-  Eigen::internal::set_is_malloc_allowed(false);
-  CHECK_THROWS_AS(square<>(square<>::Zero(9, 9)), std::logic_error);
-  Eigen::internal::set_is_malloc_allowed(true);
-  const std::size_t before = allocations;
-  const std::vector<gaussian<>> one(1, gaussian<>::standard(1));
-  CHECK(allocations > before);
 }

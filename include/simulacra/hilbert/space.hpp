@@ -18,7 +18,7 @@
 namespace simulacra {
 
 /// A Hilbert space in which laws and data are vectors: what the error ledger counts in. `vector` is a regular value; `add(v, c,
-/// u)` does v += c u; `inner(u, v)` is the inner product. What can be embedded is asked of each space by `embeds_law`,
+/// u)` does v += c u; `inner(u, v)` is the inner product. (`add_difference(v, a, b)`, v += a - b, is optional.) What can be embedded is asked of each space by `embeds_law`,
 /// `embeds_data` and `embeds_summary`.
 template <class S>
 concept space = std::copy_constructible<S> && requires(const S& s, typename S::vector& v, const typename S::vector& u, double c) {
@@ -77,6 +77,14 @@ class feature_space {
     require(v, "feature_space::add", "v");
     require(u, "feature_space::add", "u");
     v += c * u;
+  }
+
+  /// v += a - b, rounded once where a and b are close: equal vectors leave nothing behind.
+  void add_difference(vector& v, const vector& a, const vector& b) const {
+    require(v, "feature_space::add_difference", "v");
+    require(a, "feature_space::add_difference", "a");
+    require(b, "feature_space::add_difference", "b");
+    v += a - b;
   }
 
   void set_zero(vector& v) const { v.setZero(size()); }

@@ -1,0 +1,186 @@
+// How much of a model's distance from the truth is due to the family, how much to the procedure, how much to finite data? The
+// question of Shumailov et al. (2024), answered for each generation by an identity that holds to rounding; docs/error_decomposition.md
+// derives it.
+//
+// Builds on: gaussian_walk, bring_your_own. New here: `ledger(experiment, space, options)`, which is a probe like a metric. Three
+// columns: a Gaussian for a Gaussian truth; a Gaussian for a truth that none can be; two Gaussians for that truth, fitted by EM that
+// is stopped early. Above, each generation forgets; below, all data are kept.
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <simulacra/theory.hpp>
+
+#include "common/session.hpp"
+#include "error_ledger.hpp"
+
+namespace sim = simulacra;
+namespace theory = simulacra::theory;
+using error_ledger::setting;
+using sim::Index;
+
+namespace {
+
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+/// What is known exactly: terms that cannot be, the identity, and the risk of a Gaussian.
+double expected(const setting& s, std::string_view metric, Index t) {
+  const bool forgets = s.recipe == "replace", gaussian = s.estimator == "gaussian", held = gaussian && s.truth == "gaussian";
+  const bool exact = gaussian || s.estimator == "laplace";
+  if (exact && metric == "share_approximation") return 0;
+  if (held && forgets && metric == "share_expressivity") return 0;
+  if (held && forgets && metric == "share_statistical") return 1;
+  if (gaussian && forgets && metric == "risk_expressivity") {
+    if (held || t > 1) return 0;
+    if (s.truth == "mixture") return theory::two_normals_expressivity_kl(2, 1);
+  }
+  // One refit of a Gaussian to draws of a Gaussian: the same at any spread, so in every generation.
+  if (gaussian && forgets && metric == "risk_statistical" && (held || t > 1)) return theory::kl_from_truth(1, s.samples, 1, sim::divisor::n);
+  return unknown;
+}
+
+sim::records run_one(example::session& run, const setting& s, const error_ledger::space& in) {
+  const auto many = run.replication(s.replicates, s.truth + ", " + s.estimator + ", " + s.recipe);
+  if (s.estimator == "laplace") return with_laplace(s, in, many, run.threads());
+  if (s.estimator == "mixture") return with_mixture(s, in, many, run.threads());
+  return with_gaussian(s, in, many, run.threads());
+}
+
+/// Adds rows to the table, a share being the ratio of two means.
+void add(example::session& run, const setting& s, const sim::records& all, sim::table& out) {
+  run.report(all);
+  for (std::size_t k = 0; k < all.metrics().size(); ++k)
+    for (std::size_t row = 0; row < all.generations().size(); ++row) {
+      const std::string& metric = all.metrics()[k];
+      const bool share = metric.starts_with("share_");
+      const Index t = all.generations()[row];
+      const sim::table_row made{{s.truth, s.estimator, s.recipe}, t, metric,
+                                share ? sim::share_of(all, row, metric.substr(6)) : all.at(row, k), expected(s, metric, t)};
+      out.add(made);
+      if (example::is_spread(t, s.generations)) run.check(made);
+    }
+}
+
+/// The mean of a metric at each recorded generation of a setting.
+std::vector<double> means(const sim::table& out, const setting& s, const std::string& metric, std::vector<double>* generations = nullptr) {
+  std::vector<double> all;
+  for (const sim::table_row& row : out.rows()) {
+    if (row.metric != metric || row.conditions != std::vector<std::string>{s.truth, s.estimator, s.recipe}) continue;
+    all.push_back(row.values.mean);
+    if (generations != nullptr) generations->push_back(static_cast<double>(row.generation));
+  }
+  return all;
+}
+
+/// The parts of the squared distance on top of each other: what is positive upwards from 0, what is negative downwards, so that the
+/// sum of them all is the distance, which is drawn over them.
+std::string stack(example::figure& f, const sim::table& out, const setting& s) {
+  std::vector<double> t;
+  const auto distance = means(out, s, "distance_sq", &t);
+  if (t.empty()) return "set multiplot next\n";
+  std::vector<std::vector<double>> lines(t.size());
+  for (std::size_t i = 0; i < t.size(); ++i) lines[i] = {t[i], distance[i]};
+  std::vector<double> up(t.size(), 0.0), down(t.size(), 0.0);
+  for (const std::string name : {"expressivity", "approximation", "statistical"}) {
+    const auto part = means(out, s, "part_" + name);
+    for (std::size_t i = 0; i < t.size(); ++i) {
+      double& edge = part[i] >= 0 ? up[i] : down[i];
+      lines[i].push_back(edge);
+      edge += part[i];
+      lines[i].push_back(edge);
+    }
+  }
+  const std::string block = f.numbers(s.truth + " " + s.estimator + " " + s.recipe + ": generation, distance, then from and to of each part", lines);
+  example::plot_list list;
+  const auto area = [&](int from, int colour, const char* title) {
+    list.add(block + " using 1:" + std::to_string(from) + ":" + std::to_string(from + 1) + " with filledcurves lt " + std::to_string(colour) +
+             " fs solid 0.55 noborder title '" + title + "'");
+  };
+  area(3, 1, "expressivity");
+  area(5, 3, "approximation");
+  area(7, 2, "statistical");
+  list.add(block + " using 1:2 with lines lt 8 lw 2 title 'squared distance'");
+  return list.text();
+}
+
+example::figure picture(const sim::table& out, const std::vector<setting>& all) {
+  example::figure f(out);
+  const std::size_t columns = (std::min)(all.size(), std::size_t{3}), rows = (all.size() + columns - 1) / columns;
+  f << "set multiplot layout " + std::to_string(rows) + "," + std::to_string(columns) + " margins 0.06,0.985," +
+           (rows > 1 ? "0.12,0.95 spacing 0.06,0.13\n" : "0.22,0.9 spacing 0.06,0.1\n")
+    << "set xlabel 'generation' offset 0,0.4\nset xzeroaxis lt -1\n"
+    << (all.size() % columns == 0 ? example::legend_below() : std::string("set key at screen 0.9,0.35 right top samplen 3\n"));  // in the empty panel
+  bool first = true;
+  for (const setting& s : all) {
+    const std::string stopped = s.estimator == "mixture" ? ", " + std::to_string(s.iterations) + " EM steps" : "";
+    f << "set title \"" + s.truth + " fitted by " + s.estimator + stopped + ": " + example::words(s.recipe) + "\"\nset xrange [1:" +
+             std::to_string(s.generations) + "]\n"
+      << stack(f, out, s);
+    if (first) f << "unset key\n";
+    first = false;
+  }
+  return f;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return example::run(
+      argc, argv,
+      {"error_ledger",
+       "how much of the distance from the truth is expressivity, approximation, and statistical error",
+       {{"truth", "NAME", "gaussian, mixture (two normals 4 apart), laplace, student (3 degrees)"},
+        {"estimator", "NAME", "gaussian, laplace, mixture (two Gaussians by EM)"},
+        {"recipe", "NAME", "replace, accumulate, preserve_fixed, preserve_redrawn, window (default: replace and accumulate)"},
+        {"metric", "mmd|l2", "random features of a Gaussian kernel, or densities on a grid (default: mmd)"},
+        {"features", "N", "random features, or cells of the grid (default: 512)"},
+        {"reference", "N", "draws for a corner without a closed form (default: 20000)"},
+        {"iterations", "N", "at which EM is stopped, from a random start (default: 10)"},
+        {"samples", "M", "fresh samples per generation (default: 200)"},
+        {"generations", "T", "refits (default: 40)"},
+        {"replicates", "R", "runs behind each mean (default: 400; a tenth for EM)"}}},
+      [](example::session& run) {
+        const std::vector<std::string> truths{"gaussian", "mixture", "laplace", "student"}, estimators{"gaussian", "laplace", "mixture"},
+            recipes{"replace", "accumulate", "preserve_fixed", "preserve_redrawn", "window"};
+        const Index generations = run.number("generations", 40, 15), replicates = run.number("replicates", 400, 100);
+        const Index samples = run.given.integer("samples", 200, 4), iterations = run.given.integer("iterations", 10);
+        const Index reference = run.number("reference", 20'000, 4'000), features = run.number("features", 512, 128);
+        const std::string metric = run.given.choice("metric", "mmd", {"mmd", "l2"});
+        run.record().set("generations", generations).set("replicates", replicates).set("samples", samples).set("metric", metric);
+        run.record().set("features", features).set("reference", reference).set("iterations", iterations);
+
+        // Who names a truth or an estimator gets that pair; else the three columns, each under two recipes.
+        std::vector<setting> all;
+        const auto add_setting = [&](const std::string& truth, const std::string& estimator, const std::string& recipe) {
+          const bool slow = estimator == "mixture" && !run.given.has("replicates");
+          all.push_back({truth, estimator, recipe, samples, generations, slow ? (std::max)(replicates / 10, Index{10}) : replicates, reference, iterations});
+        };
+        const std::string recipe = run.given.choice("recipe", "", [&] { auto r = recipes; r.push_back(""); return r; }());
+        if (run.given.has("truth") || run.given.has("estimator")) {
+          add_setting(run.given.choice("truth", "gaussian", truths), run.given.choice("estimator", "gaussian", estimators),
+                      recipe.empty() ? "replace" : recipe);
+        } else {
+          for (const std::string& r : recipe.empty() ? std::vector<std::string>{"replace", "accumulate"} : std::vector<std::string>{recipe}) {
+            add_setting("gaussian", "gaussian", r);
+            add_setting("mixture", "gaussian", r);
+            // With all data kept each training law is a mixture that no two Gaussians are, and its projection a long search.
+            if (r == "replace" || !recipe.empty()) add_setting("mixture", "mixture", r);
+          }
+        }
+
+        sim::stream rng(run.seed());
+        const error_ledger::space in(
+            metric == "mmd" ? error_ledger::chosen_features{sim::random_fourier_features(sim::gaussian_kernel(1.0), 1, features + features % 2, rng)}
+                            : error_ledger::chosen_features{sim::grid_features(sim::grid_axis{-20, 20, features})});
+        sim::table out({"truth", "estimator", "recipe"});
+        for (const setting& s : all)
+          if (!run.stopped()) add(run, s, run_one(run, s, in), out);
+        double worst = 0;
+        for (const sim::table_row& row : out.rows())
+          if (row.metric == "residual") worst = (std::max)(worst, row.values.q95);
+        run.record().set("worst_residual", worst);
+        run.save(out, picture(out, all), all.size() == 1 ? 700 : 1600, all.size() > 3 ? 900 : 500);
+      });
+}

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include <simulacra/ledger/term.hpp>
+
+namespace simulacra {
+
+/// Which terms there are in an account, decided where types are known: what cannot occur costs nothing.
+struct active_terms {
+  std::array<bool, term_count> on{};
+
+  [[nodiscard]] constexpr bool operator[](term t) const noexcept { return on[index_of(t)]; }
+
+  template <class F>
+  constexpr void for_each(F&& f) const {
+    for (const term t : all_terms)
+      if (on[index_of(t)]) f(t);
+  }
+};
+
+/// Where a law stands and why: its embedding, and one vector a term whose sum is the embedding minus the truth's. Everything in
+/// it is linear in the law, so accounts mix as laws do:
+///
+///     account(sum of w_s law_s) = sum of w_s account(law_s),     account(truth) = 0.
+///
+/// `noise` has a vector a term as well: half the difference of what two independent halves of the reference draws would have
+/// booked. It mixes in the same way, and its squared norm is an unbiased estimate of the Monte Carlo variance of the term.
+template <class Vector>
+struct account {
+  Vector place{};
+  std::array<Vector, term_count> due{};
+  std::array<Vector, term_count> noise{};
+
+  [[nodiscard]] Vector& operator[](term t) { return due[index_of(t)]; }
+  [[nodiscard]] const Vector& operator[](term t) const { return due[index_of(t)]; }
+};
+
+namespace detail {
+
+/// The arithmetic of accounts in a space.
+template <class Space>
+class accountant {
+ public:
+  using vector = typename Space::vector;
+  using account_type = account<vector>;
+
+  accountant(const Space& space, active_terms active, bool noisy) : space_(&space), active_(active), noisy_(noisy) {}
+
+  /// An account of nothing, with all the room it will need.
+  [[nodiscard]] account_type blank() const {
+    account_type a;
+    a.place = space_->zero();
+    active_.for_each([&](term t) {
+      a[t] = space_->zero();
+      if (noisy_) a.noise[index_of(t)] = space_->zero();
+    });
+    return a;
+  }
+
+  void clear(account_type& a) const {
+    space_->set_zero(a.place);
+    active_.for_each([&](term t) {
+      space_->set_zero(a[t]);
+      if (noisy_) space_->set_zero(a.noise[index_of(t)]);
+    });
+  }
+
+  /// a += w * b
+  void add(account_type& a, double w, const account_type& b) const {
+    space_->add(a.place, w, b.place);
+    active_.for_each([&](term t) {
+      space_->add(a[t], w, b[t]);
+      if (noisy_) space_->add(a.noise[index_of(t)], w, b.noise[index_of(t)]);
+    });
+  }
+
+  /// Books the step from one place to another: due[t] += to - from.
+  void book(account_type& a, term t, const vector& to, const vector& from) const {
+    if (&to == &from) return;
+    if constexpr (requires { space_->add_difference(a[t], to, from); }) {
+      space_->add_difference(a[t], to, from);  // rounds once: equal places leave nothing behind
+    } else {
+      space_->add(a[t], 1, to);
+      space_->add(a[t], -1, from);
+    }
+  }
+  void book_noise(account_type& a, term t, double sign, const vector& half) const {
+    if (noisy_) space_->add(a.noise[index_of(t)], sign, half);
+  }
+
+ private:
+  const Space* space_;
+  active_terms active_;
+  bool noisy_;
+};
+
+}  // namespace detail
+
+}  // namespace simulacra

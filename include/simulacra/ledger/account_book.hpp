@@ -1,0 +1,188 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/ledger/corners.hpp>
+#include <simulacra/ledger/source_book.hpp>
+#include <simulacra/ledger/study.hpp>
+
+namespace simulacra {
+
+/// The accounts of one lineage, generation by generation:
+///
+///     account(T_t)   = sum over ingredients of w_s account(source s),       account(truth) = 0
+///     account(Q_t+1) = account(T_t) + the differences between corners
+///     account(X_t)   = account(T_t) + (statistical: X_t - T_t)              where the recipe keeps data
+///
+/// It is shown the ingredients while they are gathered, and closes a generation when its model is there. `ledger`,
+/// `functional_ledger` and others read their rows off it. A copy is an empty book on the same experiment.
+template <class Experiment, class Space>
+class account_book {
+ public:
+  using study_type = detail::study<Experiment, Space>;
+  using chain = typename study_type::chain;
+  using model_type = typename chain::model_type;
+  using training_type = typename chain::training_type;
+  using vector = typename Space::vector;
+  using account_type = account<vector>;
+
+  static constexpr active_terms active = study_type::active;
+
+  account_book(const Experiment& what, const Space& space, const ledger_options& how)
+      : account_book(std::make_shared<const study_type>(what, space, how)) {}
+  account_book(const account_book& other) : account_book(other.study_) {}
+  account_book& operator=(const account_book&) = delete;
+  ~account_book() = default;
+
+  [[nodiscard]] const Space& space() const noexcept { return study_->space; }
+  [[nodiscard]] const ledger_options& how() const noexcept { return study_->how; }
+  [[nodiscard]] const account_type& truth() const noexcept { return study_->truth; }        ///< of the truth: nothing is due
+  [[nodiscard]] const account_type& training() const noexcept { return sources_.training(); }  ///< of T
+  [[nodiscard]] const account_type& model() const noexcept { return model_; }               ///< of the newest model
+  [[nodiscard]] const std::optional<vector>& interaction() const noexcept { return interaction_; }
+  [[nodiscard]] double variance() const noexcept { return variance_ + study_->truth_variance; }
+  [[nodiscard]] corner_origin projection_origin() const noexcept { return projection_origin_; }
+  [[nodiscard]] corner_origin population_origin() const noexcept { return population_origin_; }
+
+  template <class Observations>
+  void gathered(const gathered_part<training_type>& part, const Observations& observations) {
+    if (part.generation == 0 && sources_.is_used()) {  // another lineage begins
+      sources_ = detail::source_book<Experiment, Space>(*study_);
+      pending_ = false;
+    }
+    if (pending_) hand_over();
+    sources_.gathered(part, observations);
+  }
+
+  /// Closes the books of a generation: afterwards `model()` is the account of g.model, and `training()` that of what it was
+  /// trained on, until the next part is gathered.
+  template <class Generation>
+  void close(const Generation& g) {
+    argument::require(g.number == sources_.generation() + 1, "ledger", "generation", g.number,
+                      "follow the parts that were shown: pass the ledger to run_lineage or run_ensemble by itself");
+    sources_.settle(g.law);
+    book_fit(g);
+    number_ = g.number;
+    newest_ = g.model;
+    pending_ = true;
+  }
+
+ private:
+  explicit account_book(std::shared_ptr<const study_type> s)
+      : study_(std::move(s)), sources_(*study_), model_(study_->sums().blank()), projected_(zero()), population_(zero()), ideal_(zero()),
+        half_projected_(zero()), half_population_(zero()), other_(zero()) {}
+
+  [[nodiscard]] vector zero() const { return study_->space.zero(); }
+
+  /// A corner's place, and half the difference of its halves.
+  struct placed {
+    const vector* place;
+    bool noisy;
+  };
+
+  /// Puts a corner where it lies; the place of `known` where its law is that one, so that a difference of nothing is exactly 0.
+  template <class Law>
+  placed place(const corner<model_type>& c, const Law* known, const vector& known_place, vector& out, vector& half) {
+    if (!c.other_half) {
+      if (known != nullptr && detail::is_law(c, *known)) return {&known_place, false};
+      study_->space.embed(*c.law, out);
+      return {&out, false};
+    }
+    study_->space.embed(*c.law, out);
+    study_->space.embed(*c.other_half, other_);
+    study_->space.set_zero(half);
+    study_->space.add(half, 0.5, out);
+    study_->space.add(half, -0.5, other_);
+    study_->space.add(out, -1, half);  // a - (a - b) / 2
+    return {&out, true};
+  }
+
+  template <class Generation>
+  void book_fit(const Generation& g) {
+    const auto sums = study_->sums();
+    const auto t = static_cast<std::uint64_t>(g.number - 1);
+    const auto& estimator = study_->what.estimator;
+    const account_type& from = sources_.training();
+    sums.clear(model_);
+    sums.add(model_, 1, from);
+    variance_ = study_->space.embed(g.model, model_.place);
+    interaction_.reset();
+
+    const bool paper = study_->how.order == path::paper;
+    sources_.law().simplest([&]<class Law>(const Law& law) {
+      const auto projection = projection_corner<typename chain::data_type>(estimator, law, g.model, study_->how.reference, g.root, t);
+      projection_origin_ = projection.origin;
+      placed best{&from.place, false};
+      if constexpr (chain::splits) {
+        best = place(projection, &law, from.place, projected_, half_projected_);
+        sums.book(model_, term::expressivity, *best.place, from.place);
+        if (best.noisy) sums.book_noise(model_, term::expressivity, 1, half_projected_);
+      }
+      constexpr term gap = chain::splits ? term::approximation : term::unsplit;
+      placed limit{nullptr, false}, exact{nullptr, false};
+      if (paper || study_->how.interaction) {
+        const auto population = population_corner<typename chain::data_type>(estimator, law, study_->how.reference, g.root, t);
+        population_origin_ = population.origin;
+        if constexpr (chain::splits)
+          limit = place(population, projection.other_half ? nullptr : &*projection.law, *best.place, population_, half_population_);
+        else
+          limit = place(population, &law, from.place, population_, half_population_);
+      }
+      if (!paper || study_->how.interaction) {
+        const auto ideal = ideal_corner(estimator, g.data, g.model, g.root, t);
+        argument::require(ideal.identified() || paper, "ledger", "order", "path::bottou_bousquet",
+                          "be path::paper: the estimator names no ideal learner");
+        if (ideal.identified()) exact = place(ideal, &g.model, model_.place, ideal_, other_);
+      }
+      if (paper) {
+        sums.book(model_, gap, *limit.place, *best.place);
+        sums.book(model_, term::statistical, model_.place, *limit.place);
+        if (limit.noisy) {
+          sums.book_noise(model_, gap, 1, half_population_);
+          sums.book_noise(model_, term::statistical, -1, half_population_);
+        }
+        if (best.noisy) sums.book_noise(model_, gap, -1, half_projected_);
+      } else {
+        sums.book(model_, term::statistical, *exact.place, *best.place);
+        sums.book(model_, gap, model_.place, *exact.place);
+        if (best.noisy) sums.book_noise(model_, term::statistical, -1, half_projected_);
+      }
+      if (study_->how.interaction && limit.place != nullptr && exact.place != nullptr && chain::splits) {
+        interaction_ = zero();
+        study_->space.add(*interaction_, 1, model_.place);
+        study_->space.add(*interaction_, -1, *exact.place);
+        study_->space.add(*interaction_, -1, *limit.place);
+        study_->space.add(*interaction_, 1, *best.place);
+      }
+    });
+  }
+
+  /// Hands the newest model to the sources, as it is sampled from now on.
+  void hand_over() {
+    pending_ = false;
+    const auto& sampled = study_->what.decoder(*newest_);
+    if constexpr (chain::decodes) {
+      study_->space.embed(sampled, other_);
+      study_->sums().book(model_, term::decoding, other_, model_.place);
+      std::swap(model_.place, other_);
+    }
+    sources_.keep(number_, model_, sampled);
+  }
+
+  std::shared_ptr<const study_type> study_;
+  detail::source_book<Experiment, Space> sources_;
+  account_type model_;
+  std::optional<model_type> newest_;
+  Index number_ = 0;
+  bool pending_ = false;
+  vector projected_, population_, ideal_, half_projected_, half_population_, other_;
+  std::optional<vector> interaction_;
+  double variance_ = 0;
+  corner_origin projection_origin_ = corner_origin::not_identified, population_origin_ = corner_origin::not_identified;
+};
+
+}  // namespace simulacra

@@ -1,0 +1,181 @@
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/estimator.hpp>
+#include <simulacra/core/model.hpp>
+#include <simulacra/random/stream.hpp>
+#include <simulacra/recursion/draw_from.hpp>
+#include <simulacra/recursion/training_set.hpp>
+
+/// The four corners of one generation. T is the law that its training data X were drawn from, A the estimator as it is run, A* the
+/// ideal learner of the same family:
+///
+/// | corner | is | found by |
+/// |---|---|---|
+/// | A*(T) | the best member of the family | `estimator.project(law)`, or reference fits of `estimator.ideal()` |
+/// | A(T)  | what the procedure returns from infinitely many data | `estimator.population_fit(law)`, or reference fits |
+/// | A*(X) | the exact learner's fit to the data | a fit of `estimator.ideal()` |
+/// | A(X)  | the model of this generation | observed |
+namespace simulacra {
+
+/// Where a corner comes from.
+enum class corner_origin {
+  closed_form,    ///< exact
+  reference,      ///< fitted to reference draws: a Monte Carlo error comes with it
+  not_identified  ///< cannot be had: the estimator names no ideal learner and no projection
+};
+
+[[nodiscard]] constexpr std::string_view name_of(corner_origin origin) noexcept {
+  switch (origin) {
+    case corner_origin::closed_form: return "closed_form";
+    case corner_origin::reference: return "reference";
+    case corner_origin::not_identified: return "not_identified";
+  }
+  return "unknown";
+}
+
+/// A corner of the square: a model, or two of them that were fitted to independent halves of the reference draws. The corner is
+/// then their mean, in whatever space they are embedded, and half their difference tells its Monte Carlo error.
+template <class Model>
+struct corner {
+  corner_origin origin = corner_origin::not_identified;
+  std::optional<Model> law{};
+  std::optional<Model> other_half{};
+
+  [[nodiscard]] bool identified() const noexcept { return origin != corner_origin::not_identified; }
+};
+
+/// An estimator that knows the best member of its family for a law. Where it does so for some laws of a type only, a member
+/// `holds(law)` says for which.
+template <class E, class Law>
+concept projects = requires(const E& e, const Law& law) { { e.project(law) } -> model; };
+
+/// An estimator that knows what it returns from infinitely many data of a law.
+template <class E, class Law>
+concept fits_population = requires(const E& e, const Law& law) { { e.population_fit(law) } -> model; };
+
+/// An estimator that names the exact learner of its family.
+template <class E>
+concept has_ideal = requires(const E& e) { e.ideal(); };
+
+namespace detail {
+
+/// Whether `project(law)` may be asked.
+template <class E, class Law>
+bool projects_now(const E& e, const Law& law) {
+  if constexpr (!projects<E, Law>)
+    return false;
+  else if constexpr (requires { { e.holds(law) } -> std::convertible_to<bool>; })
+    return e.holds(law);
+  else
+    return true;
+}
+
+/// The ideal learner of an estimator. One that searches (EM with restarts) also starts from a model that is known to be good, so that
+/// it is never worse than the fit it is compared with.
+template <has_ideal E, class Model>
+auto ideal_beside(const E& estimator, const Model& known) {
+  auto ideal = estimator.ideal();
+  if constexpr (requires { { ideal.also_from(known) } -> std::same_as<decltype(ideal)>; })
+    return ideal.also_from(known);
+  else
+    return ideal;
+}
+
+/// Components of `purpose::reference` that the ledger takes: draws and fits of either half, and the refit to the data.
+enum class reference_use : std::uint32_t { first_draws, second_draws, first_fit, second_fit };
+
+/// What an estimator makes of n draws of a law, drawn in the cheapest way that the two allow.
+template <class Estimator, class Data, class Law>
+auto reference_fit(const Estimator& estimator, const Law& law, Index n, stream draws, stream fit) {
+  training_set<Data, summary_for<Estimator>> x;
+  constexpr bool summed = has_summary<Estimator>;
+  draw_from(law, n, summed ? draw::collapsed : draw::stored, x, draws);
+  return fit_to(estimator, x, fit).model;
+}
+
+/// The corner of an estimator at a law by two fits to n / 2 draws each. Different estimators are given the same draws, so that
+/// equal ones return equal corners.
+template <class Estimator, class Data, class Law>
+corner<model_for<Estimator, Data>> reference_corner(const Estimator& estimator, const Law& law, Index n, const stream& root,
+                                                    std::uint64_t generation) {
+  const auto rng = [&](reference_use use) { return root.at(generation, purpose::reference, static_cast<std::uint32_t>(use)); };
+  const Index half = (std::max)(n / 2, Index{2});
+  return {corner_origin::reference,
+          reference_fit<Estimator, Data>(estimator, law, half, rng(reference_use::first_draws), rng(reference_use::first_fit)),
+          reference_fit<Estimator, Data>(estimator, law, half, rng(reference_use::second_draws), rng(reference_use::second_fit))};
+}
+
+/// Whether a corner is a given law.
+template <class Model, class Law>
+bool is_law(const corner<Model>& c, const Law& law) {
+  if constexpr (requires(const Model& m) { { m == law } -> std::convertible_to<bool>; })
+    return c.identified() && !c.other_half && *c.law == law;
+  else
+    return false;
+}
+
+}  // namespace detail
+
+/// A*(T): the projection of a law on the estimator's family. Closed form where the estimator has `project`; otherwise by `draws`
+/// reference draws where it has `ideal`; otherwise not identified.
+/// @param known  the model of this generation: a place from which an ideal learner that searches will start, too
+template <class Data, class Estimator, class Law>
+corner<model_for<Estimator, Data>> projection_corner(const Estimator& estimator, const Law& law, const model_for<Estimator, Data>& known,
+                                                     Index draws, const stream& root, std::uint64_t generation) {
+  using model_type = model_for<Estimator, Data>;
+  if constexpr (projects<Estimator, Law>)
+    if (detail::projects_now(estimator, law)) return {corner_origin::closed_form, model_type(estimator.project(law)), {}};
+  if constexpr (has_ideal<Estimator>) {
+    const auto ideal = detail::ideal_beside(estimator, known);
+    using ideal_type = std::remove_const_t<decltype(ideal)>;
+    static_assert(std::same_as<model_for<ideal_type, Data>, model_type>,
+                  "simulacra: the ideal learner must return the same type of model as the estimator: they share a family");
+    return detail::reference_corner<ideal_type, Data>(ideal, law, draws, root, generation);
+  } else {
+    return {};
+  }
+}
+
+/// A(T): what the estimator as it is run returns from infinitely many data. Closed form where it has `population_fit`; otherwise
+/// by `draws` reference draws, the same ones as for the projection.
+template <class Data, class Estimator, class Law>
+auto population_corner(const Estimator& estimator, const Law& law, Index draws, const stream& root, std::uint64_t generation) {
+  using model_type = model_for<Estimator, Data>;
+  if constexpr (fits_population<Estimator, Law>)
+    return corner<model_type>{corner_origin::closed_form, model_type(estimator.population_fit(law)), {}};
+  else
+    return detail::reference_corner<Estimator, Data>(estimator, law, draws, root, generation);
+}
+
+/// A*(X): the ideal learner's fit to the training data themselves, with the random numbers of the fit that was observed, so that an
+/// estimator that is its own ideal returns its own model; not identified where the estimator names none.
+template <class Estimator, class Data, class Summary>
+corner<model_for<Estimator, Data>> ideal_corner(const Estimator& estimator, const training_set<Data, Summary>& x,
+                                                const model_for<Estimator, Data>& known, const stream& root, std::uint64_t generation) {
+  if constexpr (has_ideal<Estimator>) {
+    const auto ideal = detail::ideal_beside(estimator, known);
+    stream rng = root.at(generation, purpose::fit);
+    if constexpr (std::same_as<summary_for<std::remove_const_t<decltype(ideal)>>, Summary>)
+      return {corner_origin::closed_form, detail::fit_to(ideal, x, rng).model, {}};
+    else {
+      static_assert(fits<std::remove_const_t<decltype(ideal)>, Data>,
+                    "simulacra: the ideal learner must eat what the estimator eats: its summary, or the observations");
+      argument::require(x.stored(), "ledger", "plan.how", "a way that keeps no observations",
+                        "be draw::stored: the ideal learner fits observations");
+      return {corner_origin::closed_form, detail::fit_whole<model_for<Estimator, Data>>(ideal, rng, x.data).model, {}};
+    }
+  } else {
+    return {};
+  }
+}
+
+}  // namespace simulacra

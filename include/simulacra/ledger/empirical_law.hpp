@@ -1,0 +1,138 @@
+#pragma once
+
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <vector>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/data.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/random/discrete.hpp>
+#include <simulacra/random/stream.hpp>
+#include <simulacra/random/uniform.hpp>
+#include <simulacra/recursion/draw_from.hpp>
+#include <simulacra/recursion/training_set.hpp>
+
+namespace simulacra {
+
+/// A kept data set as a law: the empirical measure of its observations. It is what a recipe that keeps data draws from the second
+/// time, so in the ledger it is one component of a training law like any other.
+///
+/// It holds what is left of the data: a summary (where the estimator eats one), the observations (where they were stored and
+/// somebody will have to draw from them), or both; its members are there as far as these go.
+template <class Data, class Summary>
+class empirical_law {
+ public:
+  empirical_law() = default;
+
+  /// @param keep_observations  whether the observations themselves are copied, if there are any
+  empirical_law(const training_set<Data, Summary>& x, bool keep_observations) : count_(x.count()), weight_(x.weight()) {
+    if constexpr (!std::same_as<Summary, detail::no_summary>) {
+      if (!x.stored())
+        summary_ = x.summary;
+      else if (x.w.size() == 0)
+        summary_.fold(x.data);
+      else if constexpr (requires(Summary s) { s.fold(x.data, x.w); })
+        summary_.fold(x.data, x.w);
+    }
+    if (keep_observations && x.stored()) {
+      data_ = x.data;
+      w_ = x.w;
+      has_data_ = true;
+    }
+  }
+
+  /// Adds another data set; what only one of the two has is lost.
+  void merge(const empirical_law& other) {
+    if (other.count_ == 0) return;
+    if (count_ == 0) {
+      *this = other;
+      return;
+    }
+    if constexpr (!std::same_as<Summary, detail::no_summary>) summary_.merge(other.summary_);
+    has_data_ = has_data_ && other.has_data_;
+    if (has_data_) {
+      training_set<Data, Summary> mine, theirs;
+      mine.data = std::move(data_);
+      mine.w = std::move(w_);
+      theirs.data = other.data_;
+      theirs.w = other.w_;
+      detail::append(mine, std::move(theirs));
+      data_ = std::move(mine.data);
+      w_ = std::move(mine.w);
+    }
+    count_ += other.count_;
+    weight_ += other.weight_;
+  }
+
+  /// Multiplies every weight by c.
+  void reweight(double c) {
+    weight_ *= c;
+    if constexpr (!std::same_as<Summary, detail::no_summary>) summary_.reweight(c);
+    if (has_data_) w_ = w_.size() > 0 ? weights<double>(w_ * c) : weights<double>(weights<double>::Constant(count_, c));
+  }
+
+  [[nodiscard]] Index count() const noexcept { return count_; }
+  [[nodiscard]] double weight() const noexcept { return weight_; }
+  [[nodiscard]] bool has_observations() const noexcept { return has_data_; }
+  [[nodiscard]] const Data& observations() const noexcept { return data_; }
+  [[nodiscard]] const weights<double>& observation_weights() const noexcept { return w_; }
+  [[nodiscard]] const Summary& summary() const noexcept { return summary_; }
+
+  [[nodiscard]] Index dimension() const {
+    if constexpr (requires(const Summary& s) { s.dimension(); }) return summary_.dimension();
+    if constexpr (requires(const Data& x) { x.rows(); }) return data_.rows();
+    return 1;
+  }
+
+  [[nodiscard]] auto mean() const
+    requires requires(const Summary& s) { s.mean(); }
+  {
+    if constexpr (requires(const Summary& s) { s.sum().value(); })
+      return point<double, 1>(summary_.mean().value());  // a total keeps scaled numbers
+    else
+      return summary_.mean();
+  }
+
+  /// Scatter over weight, the covariance of the empirical measure itself.
+  [[nodiscard]] auto covariance() const
+    requires requires(const Summary& s) { s.scatter(); }
+  {
+    using scalar = typename decltype(summary_.scatter())::Scalar;
+    return (summary_.scatter() / static_cast<scalar>(weight_)).eval();
+  }
+
+  /// Relative frequencies of all symbols.
+  [[nodiscard]] std::vector<double> probabilities() const
+    requires requires(const Summary& s) { s.entries(); s.symbols(); }
+  {
+    std::vector<double> p(static_cast<std::size_t>(summary_.symbols()), 0.0);
+    for (const auto& e : summary_.entries()) p[static_cast<std::size_t>(e.symbol)] = e.weight / weight_;
+    return p;
+  }
+
+  /// n draws with replacement. @throw std::invalid_argument if the observations were not kept
+  [[nodiscard]] Data sample(Index n, stream& rng) const {
+    argument::require(has_data_, "ledger", "plan.how", "a way that keeps no observations",
+                      "be draw::stored where data are kept and the estimator has no closed form for what they are mixed with");
+    std::vector<Index> chosen(static_cast<std::size_t>(n));
+    if (w_.size() == 0) {
+      for (Index& i : chosen) i = static_cast<Index>(uniform_index(count_, rng));
+    } else {
+      const alias_table among(std::vector<double>(w_.data(), w_.data() + w_.size()));
+      for (Index& i : chosen) i = among(rng);
+    }
+    return data_traits<Data>::select(data_, chosen);
+  }
+
+ private:
+  Index count_ = 0;
+  double weight_ = 0;
+  Summary summary_{};
+  Data data_{};
+  weights<double> w_{};
+  bool has_data_ = false;
+};
+
+}  // namespace simulacra

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <simulacra/ledger/account_book.hpp>
+#include <simulacra/ledger/functional.hpp>
+
+namespace simulacra {
+
+/// What the ledger of functionals says of one functional at one generation: signed terms whose sum is f(Q_t) - f(P_0), exactly.
+struct functional_row {
+  Index generation = 0;
+  double value = 0;                         ///< f(Q_t)
+  double change = 0;                        ///< f(Q_t) - f(P_0)
+  std::array<double, term_count> due{};     ///< the terms; those that cannot be told apart are NaN
+  std::array<double, term_count> error{};   ///< Monte Carlo standard errors of the terms, from reference draws
+  double residual = 0;                      ///< |change - sum of terms| over the largest number in it
+
+  [[nodiscard]] double due_to(term t) const { return due[index_of(t)]; }
+};
+
+/// The error ledger of numbers that a law has: variance, entropy, mass of a tail, a quantile, a cross-entropy, any callable. For each
+/// of them f(Q_t) - f(P_0) is the sum of signed terms. Such numbers need not be linear in the law: what a mixture of sources has
+/// more than the mean of its components is the term `mixing`.
+///
+/// An observer and a probe, like `ledger`. `functional_ledger(experiment, functional_space(variance_functional()), {})`.
+template <class Experiment, class Space>
+class functional_ledger {
+ public:
+  using book_type = account_book<Experiment, Space>;
+
+  functional_ledger(const Experiment& what, const Space& functionals, const ledger_options& how = {})
+      : book_(what, functionals, how), functionals_(functionals.names()) {
+    for (const term t : all_terms)
+      if (book_type::active[t] || t == term::expressivity || t == term::approximation) terms_.push_back(t);
+  }
+
+  [[nodiscard]] const book_type& book() const noexcept { return book_; }
+
+  /// The rows of one functional, in the order in which they were given, where it was used as an observer.
+  [[nodiscard]] const std::vector<functional_row>& rows(std::size_t which = 0) const { return rows_.at(which); }
+
+  /// For each functional: its value, its change, and a column a term, named `<functional>_<term>`, and its residual.
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> all;
+    for (const std::string& f : functionals_) {
+      all.push_back(f);
+      all.push_back(f + "_change");
+      for (const term t : terms_) all.push_back(f + "_" + std::string(name_of(t)));
+      all.push_back(f + "_residual");
+    }
+    return all;
+  }
+
+  template <class Part, class Observations>
+    requires(requires(book_type& book, const Part& part, const Observations& o) { book.gathered(part, o); })
+  void gathered(const Part& part, const Observations& observations) {
+    if (part.generation == 0) rows_.assign(functionals_.size(), {});
+    book_.gathered(part, observations);
+  }
+
+  template <class Generation>
+  void operator()(const Generation& g) {
+    book_.close(g);
+    for (std::size_t k = 0; k < functionals_.size(); ++k) rows_[k].push_back(read(g.number, k));
+  }
+
+  template <class Generation>
+  void operator()(const Generation& g, std::span<double> out) {
+    book_.close(g);
+    std::size_t at = 0;
+    for (std::size_t k = 0; k < functionals_.size(); ++k) {
+      const functional_row row = read(g.number, k);
+      out[at++] = row.value;
+      out[at++] = row.change;
+      for (const term t : terms_) out[at++] = row.due_to(t);
+      out[at++] = row.residual;
+    }
+  }
+
+ private:
+  [[nodiscard]] functional_row read(Index generation, std::size_t which) const {
+    const auto k = static_cast<Index>(which);
+    functional_row row;
+    row.generation = generation;
+    row.value = book_.model().place[k];
+    row.change = row.value - book_.truth().place[k];
+    double sum = 0, largest = std::abs(row.value) + std::abs(book_.truth().place[k]);
+    for (const term t : all_terms) {
+      if (!book_type::active[t]) {
+        row.due[index_of(t)] = std::numeric_limits<double>::quiet_NaN();
+        continue;
+      }
+      const double due = book_.model()[t][k];
+      row.due[index_of(t)] = due;
+      if constexpr (!book_type::chain::is_closed) row.error[index_of(t)] = std::abs(book_.model().noise[index_of(t)][k]);
+      sum += due;
+      largest = (std::max)(largest, std::abs(due));
+    }
+    row.residual = largest > 0 ? std::abs(row.change - sum) / largest : 0;
+    return row;
+  }
+
+  book_type book_;
+  std::vector<std::string> functionals_;
+  std::vector<term> terms_;
+  std::vector<std::vector<functional_row>> rows_;
+};
+
+}  // namespace simulacra

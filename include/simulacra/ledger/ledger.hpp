@@ -1,0 +1,130 @@
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <simulacra/ledger/account_book.hpp>
+#include <simulacra/ledger/ledger_row.hpp>
+
+namespace simulacra {
+
+/// The error ledger: how much of the distance between the model of each generation and the truth is due to the family
+/// (expressivity), to the procedure (approximation), and to finite data (statistical). `docs/error_decomposition.md` derives it.
+///
+/// It is an observer and a probe: pass it to `run_lineage`, and read `rows()` afterwards, or to `run_ensemble`, and find its columns
+/// in the records. It draws nothing that the lineage draws, so the lineage is the same with and without it.
+///
+/// @tparam Space  where laws live, see `hilbert/space.hpp`: random Fourier features of a kernel, one-hot symbols, a grid, moments,
+///                or signed combinations of Gaussians with exact inner products
+///
+/// `ledger(experiment, space, {.reference = 100000})`. A recipe that keeps data needs a space in which data lie, and draws that can
+/// be seen there: `draw::stored` or `draw::streamed`, unless the space reads them off a summary (moments, symbols).
+/// Complexity: a few operations per coordinate of the space and generation beyond embedding each new law and each kept
+/// observation; no allocation where corners are in closed form and no data are kept.
+template <class Experiment, class Space>
+class ledger {
+ public:
+  using book_type = account_book<Experiment, Space>;
+  using vector = typename book_type::vector;
+
+  /// @throw std::invalid_argument if `how.reference` is under 4
+  ledger(const Experiment& what, const Space& space, const ledger_options& how = {})
+      : book_(what, space, how), columns_(book_type::active, has_feature_variance, !book_type::chain::is_closed, how.interaction),
+        displacement_(space.zero()), rest_(space.zero()) {}
+
+  /// The accounts behind the newest row.
+  [[nodiscard]] const book_type& book() const noexcept { return book_; }
+
+  /// One row a generation, in order, where it was used as an observer.
+  [[nodiscard]] const std::vector<ledger_row>& rows() const noexcept { return rows_; }
+
+  [[nodiscard]] std::vector<std::string> names() const { return columns_.names(); }
+
+  template <class Part, class Observations>
+    requires(requires(book_type& book, const Part& part, const Observations& o) { book.gathered(part, o); })
+  void gathered(const Part& part, const Observations& observations) {
+    if (part.generation == 0) rows_.clear();
+    book_.gathered(part, observations);
+  }
+
+  /// As an observer.
+  template <class Generation>
+  void operator()(const Generation& g) {
+    book_.close(g);
+    rows_.push_back(read(g.number));
+  }
+
+  /// As a probe.
+  template <class Generation>
+  void operator()(const Generation& g, std::span<double> out) {
+    book_.close(g);
+    columns_.write(read(g.number), out);
+  }
+
+ private:
+  static constexpr bool has_feature_variance = requires(const Space& s, const vector& v) { s.relative_variance(v); };
+
+  /// Reads a row off the accounts.
+  ledger_row read(Index generation) {
+    const Space& space = book_.space();
+    const auto& now = book_.model();
+    const auto& from = book_.training();
+    ledger_row row;
+    row.generation = generation;
+    space.set_zero(displacement_);
+    space.add(displacement_, 1, now.place);
+    space.add(displacement_, -1, book_.truth().place);
+    row.distance_sq = space.inner(displacement_, displacement_);
+
+    space.set_zero(rest_);
+    space.add(rest_, 1, displacement_);
+    double squares = 0, crosses = 0, parts = 0;
+    book_type::active.for_each([&](term t) {
+      const std::size_t i = index_of(t);
+      row.squared[i] = space.inner(now[t], now[t]);
+      row.part[i] = space.inner(now[t], displacement_);
+      squares += row.squared[i];
+      parts += row.part[i];
+      space.add(rest_, -1, now[t]);
+      book_type::active.for_each([&](term other) {
+        if (index_of(other) <= i) return;
+        row.cross[i][index_of(other)] = row.cross[index_of(other)][i] = 2 * space.inner(now[t], now[other]);
+        crosses += row.cross[i][index_of(other)];
+      });
+      if constexpr (!book_type::chain::is_closed) row.error_squared[i] = space.inner(now.noise[i], now.noise[i]);
+    });
+    row.residual = residual_of(space.inner(rest_, rest_), row.distance_sq, squares, crosses, parts);
+
+    book_type::active.for_each([&](term t) {
+      space.set_zero(rest_);
+      space.add(rest_, 1, now[t]);
+      space.add(rest_, -1, from[t]);
+      row.step_squared[index_of(t)] = space.inner(rest_, rest_);
+    });
+    if (book_.interaction()) row.interaction_sq = space.inner(*book_.interaction(), *book_.interaction());
+    row.embedding_variance = book_.variance();
+    if constexpr (has_feature_variance) row.feature_variance = space.relative_variance(displacement_);
+    return row;
+  }
+
+  /// How far the identities are from holding, relative to the largest number in them.
+  static double residual_of(double rest_sq, double distance_sq, double squares, double crosses, double parts) {
+    const double scale = (std::max)(distance_sq, squares);
+    if (!(scale > 0)) return rest_sq == 0 ? 0 : ledger_row::undefined;
+    const double vectors = std::sqrt(std::abs(rest_sq) / scale);
+    const double sums = (std::max)(std::abs(squares + crosses - distance_sq), std::abs(parts - distance_sq)) / scale;
+    return (std::max)(vectors, sums);
+  }
+
+  book_type book_;
+  detail::ledger_columns columns_;
+  vector displacement_, rest_;
+  std::vector<ledger_row> rows_;
+};
+
+}  // namespace simulacra

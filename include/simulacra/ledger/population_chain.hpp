@@ -1,0 +1,136 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/ledger/corners.hpp>
+#include <simulacra/ledger/study.hpp>
+#include <simulacra/recursion/ingredient.hpp>
+#include <simulacra/recursion/lineage.hpp>
+#include <simulacra/recursion/recipe.hpp>
+#include <simulacra/recursion/shelf.hpp>
+
+namespace simulacra {
+
+namespace detail {
+
+/// Follows a recipe where every data set is infinitely large, so that it is its own law: kept data are laws, and every T_t is a mixture
+/// of the truth and models.
+class infinite_data {
+ public:
+  using mixture = std::vector<std::pair<source, double>>;  ///< the truth and models, with weights
+
+  explicit infinite_data(const retention& keeps)
+      : data_(keeps.first_data && keeps.data == 0 ? Index{1} : keeps.data), batches_(keeps.batches), laws_(keeps.laws), keeps_(keeps) {}
+
+  /// What a list amounts to, weights adding to 1; and keeps what may be asked for again.
+  mixture resolve(Index t, const ingredients& list) {
+    mixture all, fresh;
+    double total = 0, fresh_total = 0;
+    for (const ingredient& part : list) {
+      const bool kept = part.from.what == source::kind::data || part.from.what == source::kind::batch;
+      const bool law = part.from.what == source::kind::law;
+      const pool* from = kept || law ? &found(part.from) : nullptr;
+      const double count = kept && part.count == everything ? from->weight : static_cast<double>(part.count);
+      const double weight = part.weighted() ? part.weight : count;
+      if (!(weight > 0)) continue;
+      if (from != nullptr)
+        for (const auto& [component, share] : from->law) add(all, component, weight * share);
+      else
+        add(all, part.from, weight);
+      if (from == nullptr) {
+        add(fresh, part.from, weight);
+        fresh_total += weight;
+      }
+      total += weight;
+    }
+    for (auto& [component, weight] : all) weight /= total;
+    for (auto& [component, weight] : fresh) weight /= fresh_total;
+    if (t == 0 && keeps_.first_data) first_ = {all, total};
+    data_.put(t, {all, total});
+    batches_.put(t, {std::move(fresh), fresh_total});
+    laws_.put(t, {all, total});
+    return all;
+  }
+
+ private:
+  struct pool {
+    mixture law;
+    double weight = 0;
+  };
+
+  static void add(mixture& to, source from, double weight) {
+    if (from.generation == 0) from = {};
+    for (auto& [known, sum] : to)
+      if (known == from) {
+        sum += weight;
+        return;
+      }
+    to.emplace_back(from, weight);
+  }
+
+  [[nodiscard]] const pool& found(const source& from) const {
+    if (from.what == source::kind::data && from.generation == 0 && keeps_.first_data) return first_;
+    const pool* p = (from.what == source::kind::batch ? batches_ : from.what == source::kind::law ? laws_ : data_).find(from.generation);
+    argument::require(p != nullptr, "run_population", "ingredient.from.generation", from.generation,
+                      "be a generation whose data or law were kept: let the recipe's keeps() say how many it needs");
+    return *p;
+  }
+
+  shelf<pool> data_, batches_, laws_;
+  retention keeps_;
+  pool first_;
+};
+
+}  // namespace detail
+
+/// The recursion with infinitely many data: each model is what the estimator makes of the whole law T_t, in closed form
+/// (`population_fit`) or else fitted to `reference` draws of it. What still goes wrong is not statistical.
+/// @param is_ideal  the estimator is the ideal learner of its family: what it makes of a law is then the law's projection, and that may
+///                  have a closed form where a population fit has none
+/// @return the last model; empty where there was no refit, or where the estimator refused its data (a `std::domain_error`)
+/// @throw std::invalid_argument for a caller's mistake
+template <class Truth, class Estimator, class Recipe, class Decoder>
+auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, const plan& how, const stream& root, Index reference,
+                    bool is_ideal = false) {
+  check_experiment<Truth, Estimator, Recipe, Decoder>();
+  using chain = detail::chain_of<experiment<Truth, Estimator, Recipe, Decoder>>;
+  using law_type = detail::mixed_law_of<typename chain::data_type, Truth, typename chain::sampled_type>;
+  argument::require(how.generations >= 0, "run_population", "generations", how.generations, "not be negative");
+  argument::require(reference >= 2, "run_population", "reference", reference, "be at least 2 draws");
+
+  detail::infinite_data data(retention_of(what.recipe));
+  std::vector<typename chain::sampled_type> sampled;
+  sampled.reserve(static_cast<std::size_t>(how.generations));  // laws point into it
+  std::optional<typename chain::model_type> model;
+  try {
+    for (Index t = 0; t < how.generations; ++t) {
+      law_type law;
+      for (const auto& [from, share] : data.resolve(t, what.recipe(t, how.samples(t))))
+        if (from.what == source::kind::truth)
+          law.add(share, what.truth);
+        else
+          law.add(share, sampled.at(static_cast<std::size_t>(from.generation - 1)));
+      model = law.simplest([&]<class Law>(const Law& whole) -> typename chain::model_type {
+        if constexpr (projects<Estimator, Law>)
+          if (is_ideal && detail::projects_now(what.estimator, whole)) return typename chain::model_type(what.estimator.project(whole));
+        if constexpr (fits_population<Estimator, Law>)
+          return what.estimator.population_fit(whole);
+        else
+          return detail::reference_fit<Estimator, typename chain::data_type>(
+              what.estimator, whole, reference, root.at(static_cast<std::uint64_t>(t), purpose::reference),
+              root.at(static_cast<std::uint64_t>(t), purpose::fit));
+      });
+      sampled.push_back(what.decoder(*model));
+    }
+  } catch (const std::domain_error&) {
+    model.reset();
+  }
+  return model;
+}
+
+}  // namespace simulacra

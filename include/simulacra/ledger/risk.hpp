@@ -1,0 +1,148 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <simulacra/core/data.hpp>
+#include <simulacra/core/model.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/metrics/line_entropy.hpp>
+#include <simulacra/random/stream.hpp>
+
+/// Errors on the scale of a risk: the cross-entropy of the training law T under a model q, \f$ R(q) = E_T[-\log q] \f$ in nats, whose
+/// least value is T's own entropy, so that \f$ R(q) - R(T) = KL(T \| q) \f$. Differences of it telescope, exactly and with a sign.
+namespace simulacra {
+
+/// A cross-entropy that has a closed form: \f$ E_p[-\log q] \f$ by a `cross_entropy(p, q)` that is found beside q.
+template <class P, class Q>
+concept has_cross_entropy = requires(const P& p, const Q& q) { { cross_entropy(p, q) } -> std::convertible_to<double>; };
+
+/// An entropy that has a closed form.
+template <class P>
+concept has_entropy = requires(const P& p) { { entropy(p) } -> std::convertible_to<double>; };
+
+/// A law whose density can be had at observations of this type.
+template <class Law, class Data>
+concept has_density_at = requires(const Law& law, const Data& x) { { law.log_density(x.col(0).eval()) } -> std::convertible_to<double>; };
+
+/// How much each source of error adds to the risk of one fit, in nats. The first three add to the fourth, exactly: what cannot be had
+/// is NaN. On average over data each is what its name says; in one fit the statistical and the approximation term may be negative.
+struct risk_terms {
+  static constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+
+  double expressivity = undefined;   ///< KL(T || A*(T))
+  double approximation = undefined;  ///< R(A(T)) - R(A*(T))
+  double statistical = undefined;    ///< R(A(X)) - R(A(T))
+  double total = undefined;          ///< KL(T || A(X))
+  double pythagoras = undefined;     ///< KL(A*(T) || A(X)): what an exponential family and exact moment matching have instead of
+                                     ///< approximation + statistical, to rounding; elsewhere it is another number
+  double error = 0;                  ///< Monte Carlo standard error of `total`, where draws of T were taken
+};
+
+/// A distance between T and A(X) that is no norm of a difference and no difference of risks (a Wasserstein distance, total variation)
+/// cannot be split, only bounded: by the triangle inequality along the corners. Never to be mixed with the exact terms.
+struct triangle_bound {
+  double expressivity = risk_terms::undefined;   ///< d(T, A*(T))
+  double approximation = risk_terms::undefined;  ///< d(A*(T), A(T))
+  double statistical = risk_terms::undefined;    ///< d(A(T), A(X))
+  double distance = risk_terms::undefined;       ///< d(T, A(X)) itself
+
+  /// The sum of the three: at least `distance`.
+  [[nodiscard]] double bound() const noexcept { return expressivity + approximation + statistical; }
+};
+
+namespace detail {
+
+/// E_T of minus the log densities of several laws: in closed form, or over draws of T that are the same for all.
+template <class Law, class Data>
+class risk_under {
+ public:
+  risk_under(const Law& law, Index draws, stream rng) : law_(&law), draws_(draws), rng_(rng) {}
+
+  /// R(q), or NaN where q has neither a closed form nor a density.
+  template <class Q>
+  [[nodiscard]] double of(const Q& q) {
+    if constexpr (has_cross_entropy<Law, Q>)
+      return cross_entropy(*law_, q);
+    else if constexpr (has_density_at<Q, Data>)
+      return mean(q);
+    else
+      return risk_terms::undefined;
+  }
+
+  /// R(T), the entropy of T.
+  [[nodiscard]] double own() {
+    if constexpr (has_entropy<Law>) return entropy(*law_);
+    if (!has_density()) return risk_terms::undefined;  // kept data are among what T mixes
+    if constexpr (is_on_the_line)
+      if (const double exact = line_entropy(*law_); exact == exact) return exact;
+    if constexpr (has_density_at<Law, Data>)
+      return mean(*law_);
+    else
+      return risk_terms::undefined;
+  }
+
+  /// The standard error of R(q) - R(T), where draws were taken for both or one of them.
+  template <class Q>
+  [[nodiscard]] double error(const Q& q) {
+    if constexpr (has_cross_entropy<Law, Q> && has_entropy<Law>) return 0;
+    if (!has_density()) return risk_terms::undefined;
+    if constexpr (has_cross_entropy<Law, Q> && is_on_the_line) {
+      const double exact = line_entropy(*law_);
+      if (exact == exact) return 0;
+    }
+    if constexpr (has_density_at<Law, Data>) {
+      draw();
+      double sum = 0, squares = 0;
+      const double n = static_cast<double>(x_.cols());
+      for (Index i = 0; i < x_.cols(); ++i) {
+        double v = static_cast<double>(law_->log_density(x_.col(i).eval()));
+        if constexpr (!has_cross_entropy<Law, Q> && has_density_at<Q, Data>) v -= static_cast<double>(q.log_density(x_.col(i).eval()));
+        sum += v;
+        squares += v * v;
+      }
+      return std::sqrt((std::max)(0.0, squares / n - sum / n * (sum / n)) / n);
+    } else {
+      return risk_terms::undefined;
+    }
+  }
+
+ private:
+  /// Whether T has a density at all, as far as its components say.
+  [[nodiscard]] bool has_density() const {
+    if constexpr (requires { law_->template has_density<point<double, 1>>(); } && requires(const Data& x) { x.col(0).eval(); })
+      return law_->template has_density<std::remove_cvref_t<decltype(std::declval<const Data&>().col(0).eval())>>();
+    else
+      return has_density_at<Law, Data>;
+  }
+
+  static constexpr bool is_on_the_line = law_on_the_line<Law> && std::same_as<Data, samples<double, 1>>;
+
+  void draw() {
+    if (data_traits<Data>::count(x_) == 0) x_ = law_->sample(draws_, rng_);
+  }
+
+  template <class Q>
+  double mean(const Q& q) {
+    draw();
+    double sum = 0;
+    for (Index i = 0; i < x_.cols(); ++i) sum -= static_cast<double>(q.log_density(x_.col(i).eval()));
+    return sum / static_cast<double>(x_.cols());
+  }
+
+  const Law* law_;
+  Index draws_;
+  stream rng_;
+  Data x_{};
+};
+
+}  // namespace detail
+
+}  // namespace simulacra

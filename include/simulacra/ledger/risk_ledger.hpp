@@ -1,0 +1,206 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/ledger/corners.hpp>
+#include <simulacra/ledger/no_space.hpp>
+#include <simulacra/ledger/risk.hpp>
+#include <simulacra/ledger/source_book.hpp>
+#include <simulacra/ledger/study.hpp>
+
+namespace simulacra {
+
+namespace detail {
+
+/// Follows a lineage's laws, and hands each generation's T and its corners to whoever wants to compare them.
+template <class Experiment>
+class corner_book {
+ public:
+  using study_type = study<Experiment, no_space>;
+  using chain = typename study_type::chain;
+  using training_type = typename chain::training_type;
+  using model_type = typename chain::model_type;
+
+  corner_book(const Experiment& what, const ledger_options& how) : corner_book(std::make_shared<const study_type>(what, no_space{}, how)) {}
+  corner_book(const corner_book& other) : corner_book(other.study_) {}
+  corner_book& operator=(const corner_book&) = delete;
+  ~corner_book() = default;
+
+  [[nodiscard]] const ledger_options& how() const noexcept { return study_->how; }
+
+  template <class Observations>
+  void gathered(const gathered_part<training_type>& part, const Observations& observations) {
+    if (part.generation == 0 && sources_.is_used()) sources_ = source_book<Experiment, no_space>(*study_);  // another lineage begins
+    sources_.gathered(part, observations);
+  }
+
+  /// Calls f(T, A*(T), A(T)), and takes the generation's model. @return what f returns
+  template <class Generation, class F>
+  auto close(const Generation& g, F&& f) {
+    argument::require(g.number == sources_.generation() + 1, "ledger", "generation", g.number,
+                      "follow the parts that were shown: pass the ledger to run_lineage or run_ensemble by itself");
+    sources_.settle(g.law);
+    const auto t = static_cast<std::uint64_t>(g.number - 1);
+    using data = typename chain::data_type;
+    auto result = sources_.law().simplest([&](const auto& law) {
+      const auto& estimator = study_->what.estimator;
+      return f(law, projection_corner<data>(estimator, law, g.model, study_->how.reference, g.root, t),
+               population_corner<data>(estimator, law, study_->how.reference, g.root, t));
+    });
+    account<no_space::vector> nothing;
+    sources_.keep(g.number, nothing, study_->what.decoder(g.model));
+    return result;
+  }
+
+ private:
+  explicit corner_book(std::shared_ptr<const study_type> s) : study_(std::move(s)), sources_(*study_) {}
+
+  std::shared_ptr<const study_type> study_;
+  source_book<Experiment, no_space> sources_;
+};
+
+/// The mean of f over a corner's one or two laws.
+template <class Model, class F>
+double over_halves(const corner<Model>& c, F&& f) {
+  if (!c.identified()) return risk_terms::undefined;
+  return c.other_half ? (f(*c.law) + f(*c.other_half)) / 2 : f(*c.law);
+}
+
+}  // namespace detail
+
+/// The ledger of risk: for the fit of each generation, KL(T || model) as expressivity + approximation + statistical. It speaks of one
+/// step, T to A(X); over generations Kullback-Leibler divergences from the truth do not add up (a `functional_ledger` of the
+/// cross-entropy does). An observer and a probe, like `ledger`.
+///
+/// Closed forms where `cross_entropy(T, q)` and `entropy(T)` are there; elsewhere `how.reference` draws of T, the same for all corners.
+template <class Experiment>
+class risk_ledger {
+ public:
+  explicit risk_ledger(const Experiment& what, const ledger_options& how = {}) : book_(what, how) {}
+
+  [[nodiscard]] const std::vector<risk_terms>& rows() const noexcept { return rows_; }
+  [[nodiscard]] std::vector<std::string> names() const {
+    return {"risk_expressivity", "risk_approximation", "risk_statistical", "risk_total", "risk_pythagoras", "risk_error"};
+  }
+
+  template <class Part, class Observations>
+    requires(requires(detail::corner_book<Experiment>& book, const Part& part, const Observations& o) { book.gathered(part, o); })
+  void gathered(const Part& part, const Observations& observations) {
+    if (part.generation == 0) rows_.clear();
+    book_.gathered(part, observations);
+  }
+
+  template <class Generation>
+  void operator()(const Generation& g) {
+    rows_.push_back(read(g));
+  }
+
+  template <class Generation>
+  void operator()(const Generation& g, std::span<double> out) {
+    const risk_terms r = read(g);
+    const double values[]{r.expressivity, r.approximation, r.statistical, r.total, r.pythagoras, r.error};
+    std::copy(std::begin(values), std::end(values), out.begin());
+  }
+
+ private:
+  template <class Generation>
+  risk_terms read(const Generation& g) {
+    using chain = typename detail::corner_book<Experiment>::chain;
+    return book_.close(g, [&]<class Law, class Model>(const Law& law, const corner<Model>& best, const corner<Model>& limit) {
+      // Draws of T for expectations come after those of the corners' fits.
+      detail::risk_under<Law, typename chain::data_type> risk(law, book_.how().reference,
+                                                              g.root.at(static_cast<std::uint64_t>(g.number - 1), purpose::reference, 16));
+      const auto of = [&](const auto& q) { return risk.of(q); };
+      const double at_best = detail::over_halves(best, of), at_limit = detail::over_halves(limit, of);
+      const double own = detail::is_law(best, law) ? at_best : risk.own();  // the family holds T: exactly no expressivity error
+      const double at_model = risk.of(g.model);
+      risk_terms r;
+      r.expressivity = at_best - own;
+      r.approximation = at_limit - at_best;
+      r.statistical = at_model - at_limit;
+      r.total = at_model - own;
+      r.error = risk.error(g.model);
+      if constexpr (requires(const Model& m) { kl_divergence(m, g.model); })
+        r.pythagoras = detail::over_halves(best, [&](const Model& m) { return kl_divergence(m, g.model); });
+      return r;
+    });
+  }
+
+  detail::corner_book<Experiment> book_;
+  std::vector<risk_terms> rows_;
+};
+
+/// The ledger of a distance between laws that only the triangle inequality can split: `distance_ledger(experiment, "w2", d)` with
+/// d(p, q) >= 0 a metric, callable with T as it comes (the truth, a model; for mixtures of sources see `mixed_law`) and the estimator's
+/// model. Where it is not callable the term is NaN. An observer and a probe, like `ledger`.
+template <class Experiment, class Distance>
+class distance_ledger {
+ public:
+  distance_ledger(const Experiment& what, std::string name, Distance d, const ledger_options& how = {})
+      : book_(what, how), name_(std::move(name)), distance_(std::move(d)) {}
+
+  [[nodiscard]] const std::vector<triangle_bound>& rows() const noexcept { return rows_; }
+  [[nodiscard]] std::vector<std::string> names() const {
+    return {name_ + "_expressivity", name_ + "_approximation", name_ + "_statistical", name_ + "_distance", name_ + "_bound"};
+  }
+
+  template <class Part, class Observations>
+    requires(requires(detail::corner_book<Experiment>& book, const Part& part, const Observations& o) { book.gathered(part, o); })
+  void gathered(const Part& part, const Observations& observations) {
+    if (part.generation == 0) rows_.clear();
+    book_.gathered(part, observations);
+  }
+
+  template <class Generation>
+  void operator()(const Generation& g) {
+    rows_.push_back(read(g));
+  }
+
+  template <class Generation>
+  void operator()(const Generation& g, std::span<double> out) {
+    const triangle_bound b = read(g);
+    const double values[]{b.expressivity, b.approximation, b.statistical, b.distance, b.bound()};
+    std::copy(std::begin(values), std::end(values), out.begin());
+  }
+
+ private:
+  template <class P, class Q>
+  [[nodiscard]] double between(const P& p, const Q& q) const {
+    if constexpr (requires { { distance_(p, q) } -> std::convertible_to<double>; })
+      return distance_(p, q);
+    else
+      return risk_terms::undefined;
+  }
+
+  template <class Generation>
+  triangle_bound read(const Generation& g) {
+    return book_.close(g, [&]<class Law, class Model>(const Law& law, const corner<Model>& best, const corner<Model>& limit) {
+      triangle_bound b;
+      b.expressivity = detail::over_halves(best, [&](const Model& m) { return between(law, m); });
+      b.approximation = detail::over_halves(best, [&](const Model& m) {
+        return detail::over_halves(limit, [&](const Model& l) { return between(m, l); });
+      });
+      b.statistical = detail::over_halves(limit, [&](const Model& l) { return between(l, g.model); });
+      b.distance = between(law, g.model);
+      return b;
+    });
+  }
+
+  detail::corner_book<Experiment> book_;
+  std::string name_;
+  Distance distance_;
+  std::vector<triangle_bound> rows_;
+};
+
+}  // namespace simulacra

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/hilbert/space.hpp>
+#include <simulacra/ledger/account.hpp>
+#include <simulacra/ledger/corners.hpp>
+#include <simulacra/ledger/empirical_law.hpp>
+#include <simulacra/ledger/mixed_law.hpp>
+#include <simulacra/ledger/term.hpp>
+#include <simulacra/recursion/experiment.hpp>
+#include <simulacra/recursion/recipe.hpp>
+
+/// What a ledger never changes: the experiment, the space in which laws live, and what follows from their types.
+namespace simulacra::detail {
+
+/// The types of an experiment's laws, and what its estimator can do with them.
+template <class Experiment>
+struct chain_of {
+  using truth_type = typename Experiment::truth_type;
+  using data_type = typename Experiment::data_type;
+  using summary_type = typename Experiment::summary_type;
+  using model_type = typename Experiment::model_type;
+  using training_type = typename Experiment::training_type;
+  using sampled_type = decoded_model<Experiment>;
+  using kept_type = empirical_law<data_type, summary_type>;
+  using law_type = mixed_law_of<data_type, truth_type, sampled_type, kept_type>;
+  using estimator_type = std::remove_cvref_t<decltype(std::declval<const Experiment&>().estimator)>;
+
+  /// Whether models are sampled as something else than they are.
+  static constexpr bool decodes = !std::same_as<std::remove_cvref_t<decltype(std::declval<const Experiment&>().decoder)>, as_is>;
+
+  /// Whether A*(T) can be had at all, so that expressivity and approximation can be told apart.
+  static constexpr bool splits =
+      has_ideal<estimator_type> ||
+      (projects<estimator_type, truth_type> && projects<estimator_type, sampled_type> && projects<estimator_type, law_type>);
+
+  /// Whether A*(T) has a closed form for every law of a type.
+  template <class Law>
+  static constexpr bool always_projects =
+      projects<estimator_type, Law> && !requires(const estimator_type& e, const Law& law) { e.holds(law); };
+
+  /// Whether the corners of a law have closed forms.
+  template <class Law>
+  static constexpr bool closes = fits_population<estimator_type, Law> && (always_projects<Law> || !splits);
+
+  /// Whether they have, whatever the recipe mixes.
+  static constexpr bool is_closed = closes<truth_type> && closes<sampled_type> && closes<law_type>;
+};
+
+/// Whether mixing laws mixes their vectors; a space of functionals such as a variance says no, by a member `is_linear`.
+template <class Space>
+inline constexpr bool is_linear_space = [] {
+  if constexpr (requires { Space::is_linear; })
+    return bool{Space::is_linear};
+  else
+    return true;
+}();
+
+template <class Experiment, class Space>
+struct study {
+  using chain = chain_of<Experiment>;
+  using space_type = Space;
+  using vector = typename Space::vector;
+
+  static constexpr active_terms active{{chain::splits, chain::splits, true, chain::decodes, !chain::splits, !is_linear_space<Space>}};
+
+  Experiment what;
+  Space space;
+  ledger_options how;
+  retention keeps;
+  account<vector> truth;  ///< nothing is due
+  double truth_variance = 0;
+
+  study(const Experiment& experiment, const Space& in, const ledger_options& options)
+      : what(experiment), space(in), how(options), keeps(retention_of(experiment.recipe)) {
+    argument::require(options.reference >= 4, "ledger", "reference", static_cast<Index>(options.reference), "be at least 4 draws");
+    truth = sums().blank();
+    truth_variance = space.embed(what.truth, truth.place);
+  }
+  study(const study&) = delete;
+  study& operator=(const study&) = delete;
+
+  [[nodiscard]] accountant<Space> sums() const { return {space, active, !chain::is_closed}; }
+  [[nodiscard]] bool keeps_data() const { return keeps.data != 0 || keeps.batches != 0 || keeps.first_data; }
+};
+
+}  // namespace simulacra::detail
