@@ -30,7 +30,7 @@ double worst(double range, F both) {
     }
     both(x, s, c);
     for (int i = 0; i < sincos_width; ++i) {
-      const long double exact = x[i];
+      const auto exact = static_cast<long double>(x[i]);
       if (x[i] != 0) most = (std::max)(most, units(s[i], std::sin(exact)));
       most = (std::max)(most, units(c[i], std::cos(exact)));
     }

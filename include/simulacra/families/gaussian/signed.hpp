@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <concepts>
-#include <limits>
+#include <cstddef>
+#include <iterator>
+#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
@@ -55,13 +57,17 @@ class signed_gaussians {
       argument::require(t.law.dimension() == more.front().law.dimension(), "signed_gaussians::append", "law.dimension()",
                         t.law.dimension(), "equal that of the other terms");
     }
-    std::stable_sort(more.begin(), more.end(), [](const term& a, const term& b) { return before(a.law, b.law); });
+    // Numbers are sorted, not terms: libstdc++'s std::stable_sort forgets the alignment of Eigen's vectors in its buffer.
+    std::vector<std::size_t> order(more.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return before(more[i].law, more[j].law); });
     signed_gaussians sorted;
-    for (term& t : more) {
-      if (!sorted.terms_.empty() && sorted.terms_.back().law == t.law)
-        sorted.terms_.back().coefficient += t.coefficient;
+    sorted.terms_.reserve(more.size());
+    for (const std::size_t i : order) {
+      if (!sorted.terms_.empty() && sorted.terms_.back().law == more[i].law)
+        sorted.terms_.back().coefficient += more[i].coefficient;
       else
-        sorted.terms_.push_back(std::move(t));
+        sorted.terms_.push_back(std::move(more[i]));
     }
     std::erase_if(sorted.terms_, [](const term& t) { return t.coefficient == 0; });
     add(1, sorted);

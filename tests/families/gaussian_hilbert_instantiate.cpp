@@ -1,0 +1,13 @@
+#include "gaussian_hilbert_instantiate.hpp"
+
+using namespace simulacra_test;
+
+SIMULACRA_TEST_INSTANTIATE(double, 1)
+SIMULACRA_TEST_INSTANTIATE(double, 2)
+SIMULACRA_TEST_INSTANTIATE(double, simulacra::dynamic)
+
+TEST_CASE("gaussian embedding: every dimension works in double") {
+  use<double, 1>(1);
+  use<double, 2>(2);
+  use<double, simulacra::dynamic>(5);
+}
