@@ -6,7 +6,7 @@
 #include <simulacra/families/one_parameter/embedding.hpp>
 #include <simulacra/hilbert/space.hpp>
 
-using namespace simulacra_test;
+using namespace simulacra_test::hilbert;
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <simulacra/families/gaussian/truncated.hpp>
 #include <simulacra/hilbert/space.hpp>
 
-using namespace simulacra_test;
+using namespace simulacra_test::hilbert;
 
 namespace {
 

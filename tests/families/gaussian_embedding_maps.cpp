@@ -3,7 +3,7 @@
 #include <simulacra/families/gaussian/embedding.hpp>
 #include <simulacra/hilbert/space.hpp>
 
-using namespace simulacra_test;
+using namespace simulacra_test::hilbert;
 
 namespace {
 

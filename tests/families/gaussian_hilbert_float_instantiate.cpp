@@ -7,7 +7,7 @@ SIMULACRA_TEST_INSTANTIATE(float, 2)
 SIMULACRA_TEST_INSTANTIATE(float, simulacra::dynamic)
 
 TEST_CASE("gaussian embedding: every dimension works in float") {
-  use<float, 1>(1);
-  use<float, 2>(2);
-  use<float, simulacra::dynamic>(5);
+  use_embeddings<float, 1>(1);
+  use_embeddings<float, 2>(2);
+  use_embeddings<float, simulacra::dynamic>(5);
 }

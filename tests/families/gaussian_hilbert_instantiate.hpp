@@ -17,7 +17,7 @@ namespace simulacra_test {
 using namespace simulacra;
 
 template <class T, int D>
-void use(Index d) {
+void use_embeddings(Index d) {
   stream rng(1);
   const auto law = gaussian<T, D>::standard(d);
   const samples<T, D> landmarks = samples<T, D>::Random(d, 4);

@@ -5,7 +5,7 @@
 
 #include <simulacra/families/gaussian/signed.hpp>
 
-using namespace simulacra_test;
+using namespace simulacra_test::hilbert;
 
 /// A mixture of somebody's own: it says beside itself what it is made of.
 namespace elsewhere {

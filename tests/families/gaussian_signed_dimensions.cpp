@@ -4,7 +4,7 @@
 
 #include <simulacra/families/gaussian/signed.hpp>
 
-using namespace simulacra_test;
+using namespace simulacra_test::hilbert;
 
 namespace {
 

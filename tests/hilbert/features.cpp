@@ -6,7 +6,7 @@
 #include <simulacra/hilbert/gauss_legendre.hpp>
 #include <simulacra/hilbert/grid_features.hpp>
 
-using namespace simulacra_test;
+using namespace simulacra_test::hilbert;
 
 namespace {
 

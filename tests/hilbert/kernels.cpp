@@ -5,7 +5,7 @@
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/kernels.hpp>
 
-using namespace simulacra_test;
+using namespace simulacra_test::hilbert;
 
 namespace {
 

@@ -4,7 +4,7 @@
 
 #include <simulacra/hilbert/moment_features.hpp>
 
-using namespace simulacra_test;
+using namespace simulacra_test::hilbert;
 
 namespace {
 

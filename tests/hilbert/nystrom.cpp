@@ -4,7 +4,7 @@
 
 #include <simulacra/hilbert/nystrom_features.hpp>
 
-using namespace simulacra_test;
+using namespace simulacra_test::hilbert;
 
 namespace {
 

@@ -6,7 +6,7 @@
 
 #include <simulacra/hilbert/random_fourier.hpp>
 
-using namespace simulacra_test;
+using namespace simulacra_test::hilbert;
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <simulacra/hilbert/detail/sincos.hpp>
 #include <simulacra/random/uniform.hpp>
 
-using namespace simulacra_test;
+using namespace simulacra_test::hilbert;
 using simulacra::detail::sincos_pack;
 using simulacra::detail::sincos_width;
 

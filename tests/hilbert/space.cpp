@@ -13,7 +13,7 @@
 #include <simulacra/summary/counts.hpp>
 #include <simulacra/summary/moments.hpp>
 
-using namespace simulacra_test;
+using namespace simulacra_test::hilbert;
 
 /// Laws of somebody who knows nothing of this library but what a model is.
 namespace elsewhere {

@@ -3,6 +3,7 @@
 #include "support/statistics.hpp"
 
 #include <cmath>
+#include <span>
 #include <stdexcept>
 #include <string>
 
@@ -10,9 +11,10 @@
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
 
-namespace simulacra_test {
+namespace simulacra_test::hilbert {
 
 using namespace simulacra;
+using namespace simulacra_test;
 
 /// Whether f throws `std::invalid_argument`, and what it says holds every one of the words.
 template <class F, class... Words>
@@ -35,4 +37,4 @@ samples<double, D> normals(Index d, Index n, stream& rng) {
   return x;
 }
 
-}  // namespace simulacra_test
+}  // namespace simulacra_test::hilbert
