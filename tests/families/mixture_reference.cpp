@@ -155,6 +155,7 @@ using digits50 = boost::multiprecision::cpp_bin_float_50;
 struct exact_step {
   digits50 log_likelihood;
   std::array<digits50, 2> weight, mean, variance;
+  std::vector<std::array<digits50, 2>> responsibilities;
 };
 
 /// One iteration in one dimension, by the textbook, in 50 digits.
@@ -188,6 +189,7 @@ exact_step textbook(const samples<>& x, const std::array<digits50, 2>& w, const 
     out.mean[j] = first / weight;
     out.variance[j] = second / weight;
   }
+  out.responsibilities = std::move(r);
   return out;
 }
 
@@ -207,11 +209,18 @@ TEST_CASE("mixture: every digit is there beside fifty digits, also of a componen
     const gaussian<> narrow((point<>(1) << s.centre + off).finished(), square<>::Constant(1, 1, start_deviation * start_deviation));
     const gaussian<> broad(point<>::Constant(1, -0.3), square<>::Constant(1, 1, 1.2));
     auto em = engine(x, nullptr, {.components = 2});
-    em.start(gaussian_mixture<>({0.4, 0.6}, {narrow, broad}), rng);
+    const gaussian_mixture<> start({0.4, 0.6}, {narrow, broad});
+    em.start(start, rng);
     std::array<digits50, 2> w{digits50(0.4), digits50(0.6)}, mean{digits50(s.centre + off), digits50(-0.3)};
     std::array<digits50, 2> variance{digits50(narrow.covariance()(0, 0)), digits50(broad.covariance()(0, 0))};
     for (int iteration = 0; iteration < 5; ++iteration) {
       const exact_step exact = textbook(x, w, mean, variance);
+      if (iteration == 0)
+        for (Index i = 0; i < 60; ++i)
+          for (std::size_t j = 0; j < 2; ++j) {
+            const double share = start.responsibilities(x.col(i))[static_cast<Index>(j)];
+            CHECK(std::abs(share - static_cast<double>(exact.responsibilities[static_cast<std::size_t>(i)][j])) <= 10 * s.tolerance);
+          }
       CHECK_CLOSE(em.step(rng), static_cast<double>(exact.log_likelihood), s.tolerance);
       const auto now = em.model();
       for (std::size_t j = 0; j < 2; ++j) {

@@ -29,7 +29,8 @@ template <class T = double, int D = dynamic>
 struct mixture_fit {
   gaussian_mixture<T, D> model;
   outcome result{};
-  double log_likelihood = 0;  ///< mean, in nats per observation: of the mixture before the last M step
+  double log_likelihood = 0;  ///< mean, in nats per observation, of the mixture before the last M step; minus infinity where the
+                              ///< data are singular as a whole
   Index iterations = 0;       ///< of the start that was kept
   Index start = 0;            ///< its number, given starts first
   Index lost = 0;             ///< components that it lost on the way, reseeded ones included
@@ -45,6 +46,8 @@ struct mixture_fit {
 /// An EM fit is not the maximum of the likelihood: it is a local optimum, to a tolerance, with what the options add. All three
 /// are approximation error; `ideal()` drives them down. The likelihood itself has no maximum: a component that closes on one
 /// point lets it grow without bound. Such a component is lost by rule, and every loss is reported.
+///
+/// Sums are taken in packets of the machine's width, so two builds for different machines agree to rounding and not to the bit.
 ///
 /// Data that are singular as a whole have one singular Gaussian fitted to them, with the outcome of `gaussian_estimator`. With
 /// fresh starts, components come in ascending order of their means; with given ones they keep their order.

@@ -123,26 +123,26 @@ class gaussian_mixture {
   }
 
   /// Log density at x in nats, by log-sum-exp. Plus infinity on the support of a component without spread in some direction;
-  /// minus infinity where there is no density at all. O(k d^2).
+  /// minus infinity where there is no density at all. O(k d^2). @throw std::invalid_argument if x has another dimension
   [[nodiscard]] double log_density(const point<T, D>& x) const {
-    std::vector<double> each(components_.size());
-    const double top = joint(x, each);
-    if (!(std::abs(top) < infinity)) return top;
-    double sum = 0;
-    for (const double l : each) sum += std::exp(l - top);
-    return top + std::log(sum);
+    double top = -infinity, sum = 0;  // the largest term so far, and the sum in units of it
+    for (Index j = 0; j < size(); ++j) {
+      const double l = joint(j, x);
+      if (l == -infinity) continue;
+      if (l == infinity) return infinity;
+      sum = l > top ? sum * std::exp(top - l) + 1 : sum + std::exp(l - top);
+      top = (std::max)(top, l);
+    }
+    return top == -infinity ? top : top + std::log(sum);
   }
 
   /// The probability of each component given x, \f$ w_j N(x; \mu_j, \Sigma_j) / p(x) \f$; they add to 1. Where x lies on the
   /// support of components without density, these share it by weight; where no component has density, all do. O(k d^2).
   [[nodiscard]] simulacra::weights<double> responsibilities(const point<T, D>& x) const {
-    std::vector<double> each(components_.size());
-    const double top = joint(x, each);
     simulacra::weights<double> r(size());
-    for (Index j = 0; j < size(); ++j) {
-      const double l = each[static_cast<std::size_t>(j)];
-      r[j] = std::abs(top) < infinity ? std::exp(l - top) : l == top ? weight(j) : 0;
-    }
+    for (Index j = 0; j < size(); ++j) r[j] = joint(j, x);
+    const double top = r.maxCoeff();
+    for (Index j = 0; j < size(); ++j) r[j] = std::abs(top) < infinity ? std::exp(r[j] - top) : r[j] == top ? weight(j) : 0;
     return r / r.sum();
   }
 
@@ -208,15 +208,10 @@ class gaussian_mixture {
     }
   }
 
-  /// log(w_j N(x; ...)) for each j; returns the largest.
-  double joint(const point<T, D>& x, std::vector<double>& each) const {
+  /// log(w_j N(x; mu_j, Sigma_j))
+  [[nodiscard]] double joint(Index j, const point<T, D>& x) const {
     argument::require(x.size() == dimension(), "gaussian_mixture::log_density", "x.size()", x.size(), "equal the dimension");
-    double top = -infinity;
-    for (std::size_t j = 0; j < each.size(); ++j) {
-      each[j] = weights_[j] > 0 ? std::log(weights_[j]) + components_[j].log_density(x) : -infinity;
-      top = (std::max)(top, each[j]);
-    }
-    return top;
+    return weight(j) > 0 ? std::log(weight(j)) + component(j).log_density(x) : -infinity;
   }
 
   std::vector<double> weights_;
