@@ -105,6 +105,14 @@ TEST_CASE("a term is exactly 0 when its cause is not there") {
 TEST_CASE("what cannot be told apart is not identified, and never 0") {
   const auto rows = rows_of(gaussian<double, 1>(0, 1), laplace_mle<knows::nothing>{}, replace{}, draw::stored, {.reference = 2000});
   CHECK(worst_misfit(rows, {term::unsplit, term::statistical}) <= 1e-10);
+  for (const ledger_row& row : rows)
+    for (const term t : {term::expressivity, term::approximation}) {
+      CHECK(std::isnan(row.squared_of(t)));
+      CHECK(std::isnan(row.share(t)));
+      CHECK(std::isnan(row.step_of(t)));
+      CHECK(std::isnan(row.cross_of(t, term::statistical)));
+      CHECK(std::isnan(row.error_squared[index_of(t)]));
+    }
   const experiment what{gaussian<double, 1>(0, 1), laplace_mle<knows::nothing>{}, replace{}};
   ledger books(what, fourier_space(), {.reference = 2000});
   const records all = run_ensemble(what, {.generations = 2, .samples = 40}, {.replicates = 1}, serial_executor{}, books);

@@ -122,8 +122,9 @@ inline double worst_misfit(const std::vector<ledger_row>& rows, const std::vecto
   for (const ledger_row& row : rows) {
     double shares = 0;
     for (const term t : terms) shares += row.share(t);
-    worst = std::fmax(worst, std::fmax(row.residual, std::abs(shares - 1)));
-    if (!(worst < 1)) return worst;
+    for (const double misfit : {row.residual, std::abs(shares - 1)})
+      if (!(misfit <= worst)) worst = misfit;  // a NaN too
+    if (worst != worst) return 1;
   }
   return worst;
 }

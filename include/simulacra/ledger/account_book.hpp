@@ -50,7 +50,7 @@ class account_book {
 
   template <class Observations>
   void gathered(const gathered_part<training_type>& part, const Observations& observations) {
-    if (part.generation == 0 && sources_.is_used()) {  // another lineage begins
+    if (part.generation == 0 && part.number == 0) {  // a lineage begins
       sources_ = detail::source_book<Experiment, Space>(*study_);
       pending_ = false;
     }
@@ -114,7 +114,13 @@ class account_book {
 
     const bool paper = study_->how.order == path::paper;
     sources_.law().simplest([&]<class Law>(const Law& law) {
-      const auto projection = projection_corner<typename chain::data_type>(estimator, law, g.model, study_->how.reference, g.root, t);
+      corner<model_type> population;
+      if (paper || study_->how.interaction) {
+        population = population_corner<typename chain::data_type>(estimator, law, study_->how.reference, g.root, t);
+        population_origin_ = population.origin;
+      }
+      const model_type& known = population.identified() ? *population.law : g.model;
+      const auto projection = projection_corner<typename chain::data_type>(estimator, law, known, study_->how.reference, g.root, t);
       projection_origin_ = projection.origin;
       placed best{&from.place, false};
       if constexpr (chain::splits) {
@@ -125,8 +131,6 @@ class account_book {
       constexpr term gap = chain::splits ? term::approximation : term::unsplit;
       placed limit{nullptr, false}, exact{nullptr, false};
       if (paper || study_->how.interaction) {
-        const auto population = population_corner<typename chain::data_type>(estimator, law, study_->how.reference, g.root, t);
-        population_origin_ = population.origin;
         if constexpr (chain::splits)
           limit = place(population, projection.other_half ? nullptr : &*projection.law, *best.place, population_, half_population_);
         else

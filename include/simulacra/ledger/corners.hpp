@@ -127,7 +127,7 @@ bool is_law(const corner<Model>& c, const Law& law) {
 
 /// A*(T): the projection of a law on the estimator's family. Closed form where the estimator has `project`; otherwise by `draws`
 /// reference draws where it has `ideal`; otherwise not identified.
-/// @param known  the model of this generation: a place from which an ideal learner that searches will start, too
+/// @param known  A(T), or else the model of this generation: a place from which an ideal learner that searches will start, too
 template <class Data, class Estimator, class Law>
 corner<model_for<Estimator, Data>> projection_corner(const Estimator& estimator, const Law& law, const model_for<Estimator, Data>& known,
                                                      Index draws, const stream& root, std::uint64_t generation) {
@@ -171,7 +171,10 @@ corner<model_for<Estimator, Data>> ideal_corner(const Estimator& estimator, cons
                     "simulacra: the ideal learner must eat what the estimator eats: its summary, or the observations");
       argument::require(x.stored(), "ledger", "plan.how", "a way that keeps no observations",
                         "be draw::stored: the ideal learner fits observations");
-      return {corner_origin::closed_form, detail::fit_whole<model_for<Estimator, Data>>(ideal, rng, x.data).model, {}};
+      training_set<Data, summary_for<std::remove_const_t<decltype(ideal)>>> same;
+      same.data = x.data;
+      same.w = x.w;
+      return {corner_origin::closed_form, detail::fit_to(ideal, same, rng).model, {}};
     }
   } else {
     return {};

@@ -46,13 +46,13 @@ struct functional {
 };
 
 template <class OfLaw>
-functional(const char*, OfLaw) -> functional<OfLaw>;
+functional(std::string, OfLaw) -> functional<OfLaw>;
 template <class OfLaw, class OfSample>
-functional(const char*, OfLaw, OfSample) -> functional<OfLaw, OfSample>;
+functional(std::string, OfLaw, OfSample) -> functional<OfLaw, OfSample>;
 template <class OfLaw, class OfSample, class OfDraws>
-functional(const char*, OfLaw, OfSample, OfDraws) -> functional<OfLaw, OfSample, OfDraws>;
+functional(std::string, OfLaw, OfSample, OfDraws) -> functional<OfLaw, OfSample, OfDraws>;
 template <class OfLaw, class OfSample, class OfDraws>
-functional(const char*, OfLaw, OfSample, OfDraws, bool) -> functional<OfLaw, OfSample, OfDraws>;
+functional(std::string, OfLaw, OfSample, OfDraws, bool) -> functional<OfLaw, OfSample, OfDraws>;
 
 /// A value and the Monte Carlo variance of having it by draws.
 struct functional_value {

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,7 +20,8 @@ struct functional_row {
   double value = 0;                         ///< f(Q_t)
   double change = 0;                        ///< f(Q_t) - f(P_0)
   std::array<double, term_count> due{};     ///< the terms; those that cannot be told apart are NaN
-  std::array<double, term_count> error{};   ///< Monte Carlo standard errors of the terms, from reference draws
+  std::array<double, term_count> error{};   ///< of the terms: |half the difference of two halves' fits|, whose mean square is their Monte
+                                            ///< Carlo variance; one of them alone is a rough guess
   double residual = 0;                      ///< |change - sum of terms| over the largest number in it
 
   [[nodiscard]] double due_to(term t) const { return due[index_of(t)]; }
@@ -51,6 +55,8 @@ class functional_ledger {
       all.push_back(f);
       all.push_back(f + "_change");
       for (const term t : terms_) all.push_back(f + "_" + std::string(name_of(t)));
+      if constexpr (!book_type::chain::is_closed)
+        for (const term t : terms_) all.push_back(f + "_error_" + std::string(name_of(t)));
       all.push_back(f + "_residual");
     }
     return all;
@@ -78,6 +84,8 @@ class functional_ledger {
       out[at++] = row.value;
       out[at++] = row.change;
       for (const term t : terms_) out[at++] = row.due_to(t);
+      if constexpr (!book_type::chain::is_closed)
+        for (const term t : terms_) out[at++] = row.error[index_of(t)];
       out[at++] = row.residual;
     }
   }
@@ -92,8 +100,8 @@ class functional_ledger {
     double sum = 0, largest = std::abs(row.value) + std::abs(book_.truth().place[k]);
     for (const term t : all_terms) {
       if (!book_type::active[t]) {
-        row.due[index_of(t)] = std::numeric_limits<double>::quiet_NaN();
-        continue;
+        if (t == term::expressivity || t == term::approximation) row.due[index_of(t)] = row.error[index_of(t)] = std::numeric_limits<double>::quiet_NaN();
+        continue;  // the others are not there, which is 0
       }
       const double due = book_.model()[t][k];
       row.due[index_of(t)] = due;

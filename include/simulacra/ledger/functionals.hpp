@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <numeric>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -107,25 +108,26 @@ struct quantile_of {
 /// The trace of the covariance: in one dimension, the variance.
 [[nodiscard]] inline auto variance_functional() { return functional{"variance", detail::variance_of{}, detail::variance_of{}}; }
 
-/// A coordinate of the mean. Linear.
+/// A coordinate of the mean, named `mean`, `mean_2`, ... Linear.
 [[nodiscard]] inline auto mean_functional(Index coordinate = 0) {
   argument::require(coordinate >= 0, "mean_functional", "coordinate", coordinate, "not be negative");
-  return functional{"mean", detail::coordinate_mean{coordinate}, detail::coordinate_mean{coordinate}, detail::no_way{}, true};
+  return functional{coordinate == 0 ? std::string("mean") : "mean_" + argument::text(coordinate + 1), detail::coordinate_mean{coordinate}, detail::coordinate_mean{coordinate}, detail::no_way{}, true};
 }
 
 /// The differential entropy in nats: closed form where there is an `entropy(law)`, else the mean of minus the log density over draws.
+/// NaN where a recipe keeps data and mixes them: an empirical measure has no density.
 [[nodiscard]] inline auto entropy_functional() { return functional{"entropy", detail::entropy_of{}, detail::no_way{}, detail::entropy_of{}}; }
 
 /// P(|x| > c). Linear. Closed form where there is a `tail_mass(law, c)`. @throw std::invalid_argument unless c >= 0
 [[nodiscard]] inline auto tail_mass_functional(double c) {
   argument::require(c >= 0, "tail_mass_functional", "c", c, "be >= 0");
-  return functional{"tail_mass", detail::tail_mass_of{c}, detail::tail_mass_of{c}, detail::no_way{}, true};
+  return functional{"tail_mass_" + argument::text(c), detail::tail_mass_of{c}, detail::tail_mass_of{c}, detail::no_way{}, true};
 }
 
 /// The p-quantile of a law on the line: the least x with P(X <= x) >= p. @throw std::invalid_argument unless 0 < p < 1
 [[nodiscard]] inline auto quantile_functional(double p) {
   argument::require(p > 0 && p < 1, "quantile_functional", "p", p, "be in (0, 1)");
-  return functional{"quantile", detail::no_way{}, detail::quantile_of{p}};
+  return functional{"quantile_" + argument::text(p), detail::no_way{}, detail::quantile_of{p}};
 }
 
 }  // namespace simulacra

@@ -33,8 +33,10 @@ class ledger {
   using vector = typename book_type::vector;
 
   /// @throw std::invalid_argument if `how.reference` is under 4
-  ledger(const Experiment& what, const Space& space, const ledger_options& how = {})
-      : book_(what, space, how), columns_(book_type::active, has_feature_variance, !book_type::chain::is_closed, how.interaction),
+  /// @param prefix  of the names of its columns, so that two ledgers can stand side by side
+  ledger(const Experiment& what, const Space& space, const ledger_options& how = {}, const std::string& prefix = "")
+      : book_(what, space, how),
+        columns_(book_type::active, has_feature_variance, !book_type::chain::is_closed, how.interaction, prefix),
         displacement_(space.zero()), rest_(space.zero()) {}
 
   /// The accounts behind the newest row.
@@ -76,6 +78,8 @@ class ledger {
     const auto& from = book_.training();
     ledger_row row;
     row.generation = generation;
+    for (const term t : {term::expressivity, term::approximation})
+      if (!book_type::active[t]) row.leave_out(t);
     space.set_zero(displacement_);
     space.add(displacement_, 1, now.place);
     space.add(displacement_, -1, book_.truth().place);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <simulacra/core/types.hpp>
@@ -37,6 +38,13 @@ struct ledger_row {
   double embedding_variance = 0;        ///< Monte Carlo variance of q where laws are embedded by draws; 0 in closed form
   double feature_variance = undefined;  ///< relative variance of `distance_sq` that random features cause, about c / D
 
+  /// Marks a term as not identified.
+  void leave_out(term t) {
+    const std::size_t i = index_of(t);
+    squared[i] = part[i] = step_squared[i] = error_squared[i] = undefined;
+    for (std::size_t k = 0; k < term_count; ++k) cross[i][k] = cross[k][i] = undefined;
+  }
+
   [[nodiscard]] double share(term t) const { return part[index_of(t)] / distance_sq; }
   [[nodiscard]] double squared_of(term t) const { return squared[index_of(t)]; }
   [[nodiscard]] double part_of(term t) const { return part[index_of(t)]; }
@@ -49,8 +57,8 @@ namespace detail {
 /// The columns of a row. Where expressivity and approximation cannot be told apart their columns are there, and NaN.
 class ledger_columns {
  public:
-  ledger_columns(active_terms active, bool features, bool references, bool interaction)
-      : active_(active), features_(features), references_(references), interaction_(interaction) {
+  ledger_columns(active_terms active, bool features, bool references, bool interaction, std::string prefix)
+      : features_(features), references_(references), interaction_(interaction), prefix_(std::move(prefix)) {
     for (const term t : all_terms)
       if (active[t] || t == term::expressivity || t == term::approximation) terms_.push_back(t);
   }
@@ -70,7 +78,9 @@ class ledger_columns {
     all.push_back("residual");
     if (references_) each("error_", "_sq");
     if (features_) all.push_back("feature_variance");
+    if (references_) all.push_back("embedding_variance");
     if (interaction_) all.push_back("interaction_sq");
+    for (std::string& name : all) name = prefix_ + name;
     return all;
   }
 
@@ -78,7 +88,7 @@ class ledger_columns {
     std::size_t at = 0;
     const auto put = [&](double v) { out[at++] = v; };
     const auto each = [&](auto&& value) {
-      for (const term t : terms_) put(active_[t] ? value(index_of(t)) : ledger_row::undefined);
+      for (const term t : terms_) put(value(index_of(t)));
     };
     put(row.distance_sq);
     each([&](std::size_t t) { return row.squared[t]; });
@@ -87,16 +97,17 @@ class ledger_columns {
     each([&](std::size_t t) { return row.step_squared[t]; });
     for (std::size_t i = 0; i < terms_.size(); ++i)
       for (std::size_t k = i + 1; k < terms_.size(); ++k)
-        put(active_[terms_[i]] && active_[terms_[k]] ? row.cross_of(terms_[i], terms_[k]) : ledger_row::undefined);
+        put(row.cross_of(terms_[i], terms_[k]));
     put(row.residual);
     if (references_) each([&](std::size_t t) { return row.error_squared[t]; });
     if (features_) put(row.feature_variance);
+    if (references_) put(row.embedding_variance);
     if (interaction_) put(row.interaction_sq);
   }
 
  private:
-  active_terms active_;
   bool features_, references_, interaction_;
+  std::string prefix_;
   std::vector<term> terms_;
 };
 

@@ -24,36 +24,42 @@ class infinite_data {
  public:
   using mixture = std::vector<std::pair<source, double>>;  ///< the truth and models, with weights
 
-  explicit infinite_data(const retention& keeps)
-      : data_(keeps.first_data && keeps.data == 0 ? Index{1} : keeps.data), batches_(keeps.batches), laws_(keeps.laws), keeps_(keeps) {}
+  explicit infinite_data(const retention& keeps) : data_(keeps.data), batches_(keeps.batches), laws_(keeps.laws), keeps_(keeps) {}
 
-  /// What a list amounts to, weights adding to 1; and keeps what may be asked for again.
+  /// What a list amounts to, weights adding to 1; and keeps what may be asked for again, in the loop's units: a pool counts as many
+  /// observations as it would have, each of weight 1 on average.
   mixture resolve(Index t, const ingredients& list) {
     mixture all, fresh;
-    double total = 0, fresh_total = 0;
+    double total = 0, fresh_total = 0, count = 0, fresh_count = 0;
     for (const ingredient& part : list) {
+      argument::require(part.count >= 1 || part.count == everything, "run_population", "ingredient.count", part.count, "be at least 1");
       const bool kept = part.from.what == source::kind::data || part.from.what == source::kind::batch;
-      const bool law = part.from.what == source::kind::law;
-      const pool* from = kept || law ? &found(part.from) : nullptr;
-      const double count = kept && part.count == everything ? from->weight : static_cast<double>(part.count);
-      const double weight = part.weighted() ? part.weight : count;
+      const pool* from = kept || part.from.what == source::kind::law ? &found(part.from) : nullptr;
+      const double size = kept && part.count == everything ? from->weight : static_cast<double>(part.count);
+      const double weight = part.weighted() ? part.weight : size;
+      count += size;
+      if (!kept) fresh_count += size;
       if (!(weight > 0)) continue;
-      if (from != nullptr)
-        for (const auto& [component, share] : from->law) add(all, component, weight * share);
+      const auto put = [&](const source& component, double share) {
+        require_model(component, t);
+        add(all, component, weight * share);
+        if (!kept) add(fresh, component, weight * share);
+      };
+      if (from == nullptr)
+        put(part.from, 1);
       else
-        add(all, part.from, weight);
-      if (from == nullptr) {
-        add(fresh, part.from, weight);
-        fresh_total += weight;
-      }
+        for (const auto& [component, share] : from->law) put(component, share);
       total += weight;
+      if (!kept) fresh_total += weight;
     }
+    argument::require(total > 0, "run_population", "total weight of recipe(t, m)", total, "be > 0");
     for (auto& [component, weight] : all) weight /= total;
     for (auto& [component, weight] : fresh) weight /= fresh_total;
-    if (t == 0 && keeps_.first_data) first_ = {all, total};
-    data_.put(t, {all, total});
-    batches_.put(t, {std::move(fresh), fresh_total});
-    laws_.put(t, {all, total});
+    if (list.independent_draws > 0) count = fresh_count = static_cast<double>(list.independent_draws);
+    if (t == 0 && keeps_.first_data) first_ = {all, count};
+    data_.put(t, {all, count});
+    batches_.put(t, {std::move(fresh), fresh_count});
+    laws_.put(t, {all, count});
     return all;
   }
 
@@ -62,6 +68,11 @@ class infinite_data {
     mixture law;
     double weight = 0;
   };
+
+  static void require_model(const source& from, Index t) {
+    argument::require(from.what != source::kind::model || (from.generation >= 0 && from.generation <= t), "run_population",
+                      "ingredient.from.generation", from.generation, "be a model that there is already");
+  }
 
   static void add(mixture& to, source from, double weight) {
     if (from.generation == 0) from = {};
@@ -89,7 +100,8 @@ class infinite_data {
 }  // namespace detail
 
 /// The recursion with infinitely many data: each model is what the estimator makes of the whole law T_t, in closed form
-/// (`population_fit`) or else fitted to `reference` draws of it. What still goes wrong is not statistical.
+/// (`population_fit`) or else fitted to `reference` draws of it. What still goes wrong is not statistical (but for the noise of those draws, which comes
+/// anew each generation where there is no closed form).
 /// @param is_ideal  the estimator is the ideal learner of its family: what it makes of a law is then the law's projection, and that may
 ///                  have a closed form where a population fit has none
 /// @return the last model; empty where there was no refit, or where the estimator refused its data (a `std::domain_error`)

@@ -60,87 +60,90 @@ struct triangle_bound {
 
 namespace detail {
 
-/// E_T of minus the log densities of several laws: in closed form, or over draws of T that are the same for all.
-template <class Law, class Data>
+/// E_T of minus the log densities of T itself and of models of one type. Either all of them in closed form (with T's entropy by
+/// quadrature where need be), or all of them over the same draws of T: differences of the two kinds would lose what they share.
+template <class Law, class Data, class Model>
 class risk_under {
  public:
   risk_under(const Law& law, Index draws, stream rng) : law_(&law), draws_(draws), rng_(rng) {}
 
   /// R(q), or NaN where q has neither a closed form nor a density.
-  template <class Q>
-  [[nodiscard]] double of(const Q& q) {
-    if constexpr (has_cross_entropy<Law, Q>)
+  [[nodiscard]] double of(const Model& q) {
+    if constexpr (is_closed)
       return cross_entropy(*law_, q);
-    else if constexpr (has_density_at<Q, Data>)
-      return mean(q);
+    else if constexpr (has_density_at<Model, Data>)
+      return mean([&q](const auto& x) { return -static_cast<double>(q.log_density(x)); }).first;
     else
       return risk_terms::undefined;
   }
 
-  /// R(T), the entropy of T.
+  /// R(T), the entropy of T; NaN where T has no density.
   [[nodiscard]] double own() {
-    if constexpr (has_entropy<Law>) return entropy(*law_);
-    if (!has_density()) return risk_terms::undefined;  // kept data are among what T mixes
-    if constexpr (is_on_the_line)
-      if (const double exact = line_entropy(*law_); exact == exact) return exact;
+    if constexpr (is_closed)
+      if (const double exact = exact_entropy(); exact == exact) return exact;
     if constexpr (has_density_at<Law, Data>)
-      return mean(*law_);
-    else
-      return risk_terms::undefined;
+      if (has_density()) return mean([this](const auto& x) { return -static_cast<double>(law_->log_density(x)); }).first;
+    return risk_terms::undefined;
   }
 
-  /// The standard error of R(q) - R(T), where draws were taken for both or one of them.
-  template <class Q>
-  [[nodiscard]] double error(const Q& q) {
-    if constexpr (has_cross_entropy<Law, Q> && has_entropy<Law>) return 0;
-    if (!has_density()) return risk_terms::undefined;
-    if constexpr (has_cross_entropy<Law, Q> && is_on_the_line) {
-      const double exact = line_entropy(*law_);
-      if (exact == exact) return 0;
-    }
-    if constexpr (has_density_at<Law, Data>) {
-      draw();
-      double sum = 0, squares = 0;
-      const double n = static_cast<double>(x_.cols());
-      for (Index i = 0; i < x_.cols(); ++i) {
-        double v = static_cast<double>(law_->log_density(x_.col(i).eval()));
-        if constexpr (!has_cross_entropy<Law, Q> && has_density_at<Q, Data>) v -= static_cast<double>(q.log_density(x_.col(i).eval()));
-        sum += v;
-        squares += v * v;
-      }
-      return std::sqrt((std::max)(0.0, squares / n - sum / n * (sum / n)) / n);
-    } else {
-      return risk_terms::undefined;
-    }
+  /// The standard error of R(q) - R(T).
+  [[nodiscard]] double error([[maybe_unused]] const Model& q) {
+    if constexpr (is_closed)
+      if (const double exact = exact_entropy(); exact == exact) return 0;
+    if constexpr (has_density_at<Law, Data>)
+      if (has_density())
+        return mean([this, &q](const auto& x) {
+                 double v = static_cast<double>(law_->log_density(x));
+                 if constexpr (!is_closed && has_density_at<Model, Data>) v -= static_cast<double>(q.log_density(x));
+                 return v;
+               }).second;
+    return risk_terms::undefined;
   }
 
  private:
-  /// Whether T has a density at all, as far as its components say.
+  static constexpr bool is_closed = has_cross_entropy<Law, Model>;
+
+  /// In closed form, or by quadrature on the line; NaN where neither can be had.
+  [[nodiscard]] double exact_entropy() {
+    if (!looked_) {
+      looked_ = true;
+      if constexpr (has_entropy<Law>)
+        entropy_ = entropy(*law_);
+      else if constexpr (law_on_the_line<Law> && std::same_as<Data, samples<double, 1>>)
+        if (has_density()) entropy_ = line_entropy(*law_);
+    }
+    return entropy_;
+  }
+
+  /// Whether T has a density at all: not where kept data are among what it mixes.
   [[nodiscard]] bool has_density() const {
-    if constexpr (requires { law_->template has_density<point<double, 1>>(); } && requires(const Data& x) { x.col(0).eval(); })
-      return law_->template has_density<std::remove_cvref_t<decltype(std::declval<const Data&>().col(0).eval())>>();
-    else
-      return has_density_at<Law, Data>;
+    if constexpr (requires(const Data& x) { x.col(0).eval(); }) {
+      using point_type = std::remove_cvref_t<decltype(std::declval<const Data&>().col(0).eval())>;
+      if constexpr (requires { law_->template has_density<point_type>(); }) return law_->template has_density<point_type>();
+    }
+    return has_density_at<Law, Data>;
   }
 
-  static constexpr bool is_on_the_line = law_on_the_line<Law> && std::same_as<Data, samples<double, 1>>;
-
-  void draw() {
+  /// The mean of f over the draws, and its standard error.
+  template <class F>
+  std::pair<double, double> mean(F&& f) {
     if (data_traits<Data>::count(x_) == 0) x_ = law_->sample(draws_, rng_);
-  }
-
-  template <class Q>
-  double mean(const Q& q) {
-    draw();
-    double sum = 0;
-    for (Index i = 0; i < x_.cols(); ++i) sum -= static_cast<double>(q.log_density(x_.col(i).eval()));
-    return sum / static_cast<double>(x_.cols());
+    double sum = 0, squares = 0;
+    const double n = static_cast<double>(x_.cols());
+    for (Index i = 0; i < x_.cols(); ++i) {
+      const double v = f(x_.col(i).eval());
+      sum += v;
+      squares += v * v;
+    }
+    return {sum / n, std::sqrt((std::max)(0.0, squares / n - sum / n * (sum / n)) / n)};
   }
 
   const Law* law_;
   Index draws_;
   stream rng_;
   Data x_{};
+  bool looked_ = false;
+  double entropy_ = risk_terms::undefined;
 };
 
 }  // namespace detail

@@ -41,7 +41,7 @@ class corner_book {
 
   template <class Observations>
   void gathered(const gathered_part<training_type>& part, const Observations& observations) {
-    if (part.generation == 0 && sources_.is_used()) sources_ = source_book<Experiment, no_space>(*study_);  // another lineage begins
+    if (part.generation == 0 && part.number == 0) sources_ = source_book<Experiment, no_space>(*study_);  // a lineage begins
     sources_.gathered(part, observations);
   }
 
@@ -55,8 +55,8 @@ class corner_book {
     using data = typename chain::data_type;
     auto result = sources_.law().simplest([&](const auto& law) {
       const auto& estimator = study_->what.estimator;
-      return f(law, projection_corner<data>(estimator, law, g.model, study_->how.reference, g.root, t),
-               population_corner<data>(estimator, law, study_->how.reference, g.root, t));
+      const auto population = population_corner<data>(estimator, law, study_->how.reference, g.root, t);
+      return f(law, projection_corner<data>(estimator, law, *population.law, study_->how.reference, g.root, t), population);
     });
     account<no_space::vector> nothing;
     sources_.keep(g.number, nothing, study_->what.decoder(g.model));
@@ -69,6 +69,14 @@ class corner_book {
   std::shared_ptr<const study_type> study_;
   source_book<Experiment, no_space> sources_;
 };
+
+/// The mean of f(a, b) over two corners' laws, half by half: the halves of both were fitted to the same draws.
+template <class Model, class F>
+double over_both(const corner<Model>& a, const corner<Model>& b, F&& f) {
+  if (!a.identified() || !b.identified()) return risk_terms::undefined;
+  if (!a.other_half && !b.other_half) return f(*a.law, *b.law);
+  return (f(*a.law, *b.law) + f(a.other_half ? *a.other_half : *a.law, b.other_half ? *b.other_half : *b.law)) / 2;
+}
 
 /// The mean of f over a corner's one or two laws.
 template <class Model, class F>
@@ -119,12 +127,11 @@ class risk_ledger {
     using chain = typename detail::corner_book<Experiment>::chain;
     return book_.close(g, [&]<class Law, class Model>(const Law& law, const corner<Model>& best, const corner<Model>& limit) {
       // Draws of T for expectations come after those of the corners' fits.
-      detail::risk_under<Law, typename chain::data_type> risk(law, book_.how().reference,
-                                                              g.root.at(static_cast<std::uint64_t>(g.number - 1), purpose::reference, 16));
-      const auto of = [&](const auto& q) { return risk.of(q); };
-      const double at_best = detail::over_halves(best, of), at_limit = detail::over_halves(limit, of);
+      detail::risk_under<Law, typename chain::data_type, Model> risk(
+          law, book_.how().reference, g.root.at(static_cast<std::uint64_t>(g.number - 1), purpose::reference, 16));
+      const auto of = [&](const Model& q) { return risk.of(q); };
+      const double at_best = detail::over_halves(best, of), at_limit = detail::over_halves(limit, of), at_model = risk.of(g.model);
       const double own = detail::is_law(best, law) ? at_best : risk.own();  // the family holds T: exactly no expressivity error
-      const double at_model = risk.of(g.model);
       risk_terms r;
       r.expressivity = at_best - own;
       r.approximation = at_limit - at_best;
@@ -143,7 +150,8 @@ class risk_ledger {
 
 /// The ledger of a distance between laws that only the triangle inequality can split: `distance_ledger(experiment, "w2", d)` with
 /// d(p, q) >= 0 a metric, callable with T as it comes (the truth, a model; for mixtures of sources see `mixed_law`) and the estimator's
-/// model. Where it is not callable the term is NaN. An observer and a probe, like `ledger`.
+/// model. Where it is not callable the term is NaN; so state the types that it takes, since a lambda of `auto` claims to take all.
+/// An observer and a probe, like `ledger`.
 template <class Experiment, class Distance>
 class distance_ledger {
  public:
@@ -188,9 +196,7 @@ class distance_ledger {
     return book_.close(g, [&]<class Law, class Model>(const Law& law, const corner<Model>& best, const corner<Model>& limit) {
       triangle_bound b;
       b.expressivity = detail::over_halves(best, [&](const Model& m) { return between(law, m); });
-      b.approximation = detail::over_halves(best, [&](const Model& m) {
-        return detail::over_halves(limit, [&](const Model& l) { return between(m, l); });
-      });
+      b.approximation = detail::over_both(best, limit, [&](const Model& m, const Model& l) { return between(m, l); });
       b.statistical = detail::over_halves(limit, [&](const Model& l) { return between(l, g.model); });
       b.distance = between(law, g.model);
       return b;

@@ -30,13 +30,13 @@ class source_book {
   using account_type = account<vector>;
 
   explicit source_book(const study_type& s)
-      : study_(&s), models_(s.keeps.laws != 0 ? everything : s.keeps.models), data_(s.keeps.data), batches_(s.keeps.batches),
+      : study_(&s), models_(s.keeps.laws != 0 || s.keeps.models == everything ? everything : (std::max)(s.keeps.models, Index{1})), data_(s.keeps.data), batches_(s.keeps.batches),
         laws_(s.keeps.laws), mixed_(s.sums().blank()), scratch_(s.space.zero()) {}
 
   /// Notes an ingredient of generation t while it is gathered.
   template <class Observations>
   void gathered(const gathered_part<training_type>& part, const Observations& observations) {
-    if (part.generation != generation_) {
+    if (part.number == 0) {
       generation_ = part.generation;
       parts_.clear();
     }
@@ -47,9 +47,6 @@ class source_book {
       n.fresh = describe(part, observations);
     parts_.push_back(std::move(n));
   }
-
-  /// Whether a generation was settled already.
-  [[nodiscard]] bool is_used() const noexcept { return training_ != nullptr; }
 
   /// Which generation's parts were noted last; -1 before the first.
   [[nodiscard]] Index generation() const noexcept { return generation_; }
@@ -117,9 +114,10 @@ class source_book {
   std::shared_ptr<const kept_entry> find_kept(const gathered_part<training_type>& part, const Observations& observations) {
     const source& from = part.what.from;
     const bool of_first = from.what == source::kind::data && from.generation == 0 && study_->keeps.first_data;
-    if (!of_first && part.what.count == everything) return *(from.what == source::kind::batch ? batches_ : data_).find(from.generation);
+    if (!of_first && part.what.count == everything) return kept_of(from);
     if (of_first && first_front_ && first_front_->law.count() == part.data.count()) return first_front_;
-    const account_type& drawn_from = of_first ? first_law_.value() : (*data_or_batch(from))->books;
+    const std::shared_ptr<const kept_entry> whole = of_first ? nullptr : kept_of(from);
+    const account_type& drawn_from = of_first ? first_law_.value() : whole->books;
     if (of_first && !part.data.stored()) {  // whole parts of the first data: the loop cuts no summary
       fresh_entry front{study_->space.zero(), {}};
       for (const note& n : first_parts_) {
@@ -134,11 +132,20 @@ class source_book {
     return made;
   }
 
-  const std::shared_ptr<const kept_entry>* data_or_batch(const source& from) const {
-    return (from.what == source::kind::batch ? batches_ : data_).find(from.generation);
+  [[nodiscard]] std::shared_ptr<const kept_entry> kept_of(const source& from) const {
+    return found((from.what == source::kind::batch ? batches_ : data_).find(from.generation), from);
   }
 
-  /// Data from a law: its account, and the noise of drawing.
+  /// What a shelf holds. A ledger of another recipe than the lineage's keeps other things.
+  template <class Entry>
+  static const Entry& found(const Entry* entry, const source& from) {
+    argument::require(entry != nullptr, "ledger", "ingredient.from.generation", from.generation,
+                      "be one that the recipe's keeps() names: is this ledger of the experiment that is run?");
+    return *entry;
+  }
+
+  /// Data from a law: its account, and the noise of drawing. (The first points of a kept pool are taken for draws from the pool's law,
+  /// though all of them may have come from one of its parts. The sum stays right; its terms would need each part's own account.)
   std::shared_ptr<const kept_entry> entry_of(fresh_entry&& data, const account_type& from) const {
     kept_entry e{from, std::move(data.law)};
     sums().book(e.books, term::statistical, data.place, from.place);
@@ -194,13 +201,11 @@ class source_book {
   // --- what T is -----------------------------------------------------------------------------------------------------
 
   [[nodiscard]] const model_entry& model(Index number) const {
-    const auto* found = models_.find(number);
-    argument::require(found != nullptr, "ledger", "ingredient.from.generation", number, "be a model that the recipe's keeps() names");
-    return **found;
+    return *found(models_.find(number), source{source::kind::model, number});
   }
 
   [[nodiscard]] const account_type& books_of(const source& from) const {
-    if (from.what == source::kind::law) return (*laws_.find(from.generation))->books;
+    if (from.what == source::kind::law) return found(laws_.find(from.generation), from)->books;
     if (from.what == source::kind::truth || from.generation == 0) return study_->truth;
     return model(from.generation).books;
   }
@@ -219,7 +224,7 @@ class source_book {
   /// Adds a source to the list of what T mixes, an earlier law by its components. (Under 1e-30 nothing will ever be drawn.)
   void flatten(double share, const source& from) {
     if (from.what == source::kind::law) {
-      for (const auto& [component, part] : (*laws_.find(from.generation))->components) flatten(share * part, component);
+      for (const auto& [component, part] : found(laws_.find(from.generation), from)->components) flatten(share * part, component);
       return;
     }
     const bool is_truth = from.what == source::kind::truth || from.generation == 0;
@@ -247,6 +252,7 @@ class source_book {
         law_.add(law[i].share, parts_[i].kept->law);
       else
         flatten(law[i].share, law[i].from);
+      if (law[i].from.what == source::kind::law) law_in_use_ = found(laws_.find(law[i].from.generation), law[i].from);
       if (drawn == 1)
         training_ = &books;
       else
@@ -274,6 +280,7 @@ class source_book {
   shelf<std::shared_ptr<model_entry>> models_;
   shelf<std::shared_ptr<const kept_entry>> data_, batches_;
   shelf<std::shared_ptr<const law_entry>> laws_;
+  std::shared_ptr<const law_entry> law_in_use_;  ///< what training_ may refer to, after its shelf has let go of it
   std::vector<std::pair<source, double>> flat_;
   law_type law_;
   account_type mixed_;

@@ -36,15 +36,14 @@ struct chain_of {
   /// Whether models are sampled as something else than they are.
   static constexpr bool decodes = !std::same_as<std::remove_cvref_t<decltype(std::declval<const Experiment&>().decoder)>, as_is>;
 
-  /// Whether A*(T) can be had at all, so that expressivity and approximation can be told apart.
-  static constexpr bool splits =
-      has_ideal<estimator_type> ||
-      (projects<estimator_type, truth_type> && projects<estimator_type, sampled_type> && projects<estimator_type, law_type>);
-
   /// Whether A*(T) has a closed form for every law of a type.
   template <class Law>
   static constexpr bool always_projects =
       projects<estimator_type, Law> && !requires(const estimator_type& e, const Law& law) { e.holds(law); };
+
+  /// Whether A*(T) can be had at all, so that expressivity and approximation can be told apart.
+  static constexpr bool splits =
+      has_ideal<estimator_type> || (always_projects<truth_type> && always_projects<sampled_type> && always_projects<law_type>);
 
   /// Whether the corners of a law have closed forms.
   template <class Law>
@@ -68,6 +67,11 @@ struct study {
   using chain = chain_of<Experiment>;
   using space_type = Space;
   using vector = typename Space::vector;
+
+  static_assert(embeds_law<Space, typename chain::truth_type> && embeds_law<Space, typename chain::model_type> &&
+                    embeds_law<Space, typename chain::sampled_type>,
+                "simulacra: the ledger's space must be able to embed the truth, the fitted models, and what the decoder makes of them: a "
+                "feature_space takes any law by draws, an exact space only laws that it knows");
 
   static constexpr active_terms active{{chain::splits, chain::splits, true, chain::decodes, !chain::splits, !is_linear_space<Space>}};
 

@@ -30,6 +30,7 @@ struct generation {
 template <class Training>
 struct gathered_part {
   Index generation;      ///< t: the model that will be fitted to it is number t + 1
+  Index number;          ///< 0 for the first part of a generation, then 1, 2, ...
   ingredient what;       ///< where it comes from, and how many observations of it were taken
   const Training& data;  ///< the part by itself; its `weight()` over the sum of all parts' is its share of the training data
 };
