@@ -36,6 +36,26 @@ void use_mixture(Index d) {
     const auto bounds = entropy_bounds(q);
     CHECK(bounds.lower <= bounds.upper);
   }
+  // A handful of points, repeated ones among them, in small and large units: an outcome, and never a NaN.
+  for (int round = 0; round < 48; ++round) {
+    const Index n = 2 + round % 9, k = 1 + round % 2;
+    samples<T, D> few = truth.sample(n, rng) * (round % 3 == 0 ? T(1) : round % 3 == 1 ? T(1e-15) : T(1e15));
+    if (round % 4 == 0) few.col(0) = few.col(1);
+    const auto f = mixture_estimator<T, D>({.components = k,
+                                            .covariance = static_cast<covariance_type>(round % 4),
+                                            .start = static_cast<mixture_start>(round % 3),
+                                            .max_iterations = 100,
+                                            .floor = round % 5 == 0 ? 1e-3 : 0,
+                                            .lost = static_cast<lost_component>(round / 4 % 3),
+                                            .lost_floor = 1e-4})
+                       .fit(few, rng);
+    for (Index j = 0; j < f.model.size(); ++j) {
+      CHECK(f.model.weight(j) > 0);
+      CHECK(f.model.component(j).mean().allFinite());
+      CHECK(f.model.component(j).factor().matrix().allFinite());
+    }
+    CHECK(f.result.ok() == f.result.reason.empty());
+  }
 }
 
 }  // namespace simulacra_test
