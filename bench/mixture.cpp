@@ -19,7 +19,8 @@ sim::gaussian_mixture<double, D> overlapping(sim::Index k, sim::Index d) {
   std::vector<sim::gaussian<double, D>> components;
   const sim::samples<double, D> means = sim::gaussian<double, D>::standard(d).sample(k, rng);
   for (sim::Index j = 0; j < k; ++j)
-    components.emplace_back(sim::point<double, D>(3 / std::sqrt(2.0 * static_cast<double>(d)) * means.col(j)), sim::square<double, D>(sim::square<double, D>::Identity(d, d)));
+    components.emplace_back(sim::point<double, D>(3 / std::sqrt(2.0 * static_cast<double>(d)) * means.col(j)),
+                            sim::square<double, D>(sim::square<double, D>::Identity(d, d)));
   return {std::vector<double>(static_cast<std::size_t>(k), 1.0), std::move(components)};
 }
 
@@ -37,19 +38,27 @@ void em_iteration(benchmark::State& state) {
 }
 BENCHMARK(em_iteration<2, sim::covariance_type::full>)->Args({2, 2, 1000})->Args({2, 2, 10000})->Args({5, 2, 100000});
 BENCHMARK(em_iteration<sim::dynamic, sim::covariance_type::full>)
-    ->Args({5, 10, 10000})->Args({20, 10, 10000})->Args({5, 50, 10000})->Args({20, 50, 10000})->Args({5, 10, 100000})
-    ->Args({20, 10, 100000})->Unit(benchmark::kMillisecond);
+    ->Args({5, 10, 10000})
+    ->Args({20, 10, 10000})
+    ->Args({5, 50, 10000})
+    ->Args({20, 50, 10000})
+    ->Args({5, 10, 100000})
+    ->Args({20, 10, 100000})
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(em_iteration<sim::dynamic, sim::covariance_type::tied>)->Args({20, 10, 10000})->Unit(benchmark::kMillisecond);
 BENCHMARK(em_iteration<sim::dynamic, sim::covariance_type::diagonal>)->Args({20, 10, 10000})->Unit(benchmark::kMillisecond);
 
-/// One generation of the paper's chain, as `run_lineage` does it: 1000 points of the last model, two components, tolerance 1e-5.
+/// One generation of the paper's chain, as `run_lineage` does it: 1000 points of the last model, two components, tolerance
+/// 1e-5.
 void paper_generation(benchmark::State& state) {
   using estimator = sim::mixture_estimator<double, 2>;
   const sim::experiment what{sim::gaussian_mixture<double, 2>(sim::gaussian<double, 2>::standard()),
-                             estimator({.components = 2, .tolerance = 1e-5, .max_iterations = 2000, .floor = 1e-6}), sim::replace{}};
+                             estimator({.components = 2, .tolerance = 1e-5, .max_iterations = 2000, .floor = 1e-6}),
+                             sim::replace{}};
   std::uint64_t replicate = 0;
   for (auto _ : state) {
-    const auto line = sim::run_lineage(what, {.generations = 20, .samples = 1000}, sim::stream({1, 0}, {.replicate = replicate++}));
+    const auto line =
+        sim::run_lineage(what, {.generations = 20, .samples = 1000}, sim::stream({1, 0}, {.replicate = replicate++}));
     benchmark::DoNotOptimize(line.generations);
   }
   state.SetItemsProcessed(state.iterations() * 20);

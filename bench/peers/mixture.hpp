@@ -1,8 +1,8 @@
 #pragma once
 
-// What the mixture programs share. Data and start come from one file, which `mixture write K D N FILE` makes: three doubles k, d
-// and n, then k means of d numbers, then n observations of d numbers. Every program starts from these means with covariance I and
-// equal weights, and restarts after `stretch` iterations, long before anything has converged.
+// What the mixture programs share. Data and start come from one file, which `mixture write K D N FILE` makes: three doubles
+// k, d and n, then k means of d numbers, then n observations of d numbers. Every program starts from these means with
+// covariance I and equal weights, and restarts after `stretch` iterations, long before anything has converged.
 
 #include <algorithm>
 #include <cstdio>

@@ -1,4 +1,5 @@
-// Armadillo's gmm_full. `learn` has costs of its own, so an iteration is the difference between eleven of them and one, over ten.
+// Armadillo's gmm_full. `learn` has costs of its own, so an iteration is the difference between eleven of them and one, over
+// ten.
 
 #include <armadillo>
 
@@ -11,9 +12,11 @@ double learn(arma::gmm_full& model, const peer::mixture_task& job, const arma::m
   const auto k = static_cast<arma::uword>(job.k), d = static_cast<arma::uword>(job.d);
   arma::cube covariances(d, d, k);
   covariances.each_slice() = arma::mat(d, d, arma::fill::eye);
-  model.set_params(arma::mat(job.means.data(), d, k), covariances, arma::rowvec(k, arma::fill::value(1.0 / static_cast<double>(k))));
+  model.set_params(arma::mat(job.means.data(), d, k), covariances,
+                   arma::rowvec(k, arma::fill::value(1.0 / static_cast<double>(k))));
   const double from = peer::now();
-  if (!model.learn(x, k, arma::maha_dist, arma::keep_existing, 0, iterations, 1e-10, false)) std::fprintf(stderr, "gmm_full failed\n");
+  if (!model.learn(x, k, arma::maha_dist, arma::keep_existing, 0, iterations, 1e-10, false))
+    std::fprintf(stderr, "gmm_full failed\n");
   return peer::now() - from;
 }
 

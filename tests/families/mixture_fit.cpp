@@ -20,7 +20,9 @@ using data2 = samples<double, 2>;
 using options2 = mixture_options<double, 2>;
 using fitter = mixture_estimator<double, 2>;
 
-g2 ball(double x, double y, double variance) { return {point<double, 2>(x, y), square<double, 2>(square<double, 2>::Identity() * variance)}; }
+g2 ball(double x, double y, double variance) {
+  return {point<double, 2>(x, y), square<double, 2>(square<double, 2>::Identity() * variance)};
+}
 
 const m2 three({0.5, 0.3, 0.2}, {ball(-5, 0, 1), ball(0, 4, 0.25), ball(5, 0, 2)});
 
@@ -61,7 +63,8 @@ mixture_fit<double, 2> fit(const options2& o, const data2& x, std::uint64_t seed
 TEST_CASE("mixture fit: every start finds well separated components, with derived errors") {
   const Index n = 20000;
   const data2 x = drawn(three, n);
-  for (const mixture_start start : {mixture_start::k_means, mixture_start::random_points, mixture_start::random_responsibilities}) {
+  for (const mixture_start start :
+       {mixture_start::k_means, mixture_start::random_points, mixture_start::random_responsibilities}) {
     const auto f = fit({.components = 3, .start = start, .restarts = 5, .tolerance = 1e-9}, x);
     CHECK(f.result.ok());
     CHECK(sound(f));
@@ -82,8 +85,10 @@ TEST_CASE("mixture fit: every start finds well separated components, with derive
 TEST_CASE("mixture fit: the likelihood never falls and the tolerance is kept") {
   const data2 x = drawn(m2({0.5, 0.5}, {ball(0, 0, 1), ball(1.5, 0, 1)}), 1000);
   stream rng(1);
-  for (const covariance_type what : {covariance_type::full, covariance_type::diagonal, covariance_type::spherical, covariance_type::tied}) {
-    mixture_em<double, 2> em(x, nullptr, gaussian_estimator<double, 2>(divisor::n).fit(x, rng).model, {.components = 2, .covariance = what});
+  for (const covariance_type what :
+       {covariance_type::full, covariance_type::diagonal, covariance_type::spherical, covariance_type::tied}) {
+    mixture_em<double, 2> em(x, nullptr, gaussian_estimator<double, 2>(divisor::n).fit(x, rng).model,
+                             {.components = 2, .covariance = what});
     em.start(m2({0.5, 0.5}, {ball(-1, 0.3, 1), ball(2, 0, 0.5)}), rng);
     double before = em.step(rng);
     for (int i = 0; i < 200; ++i) {
@@ -93,7 +98,8 @@ TEST_CASE("mixture fit: the likelihood never falls and the tolerance is kept") {
     }
     CHECK(em.log_likelihood() >= before - 1e-13 * std::abs(before));
   }
-  const auto loose = fit({.components = 2, .tolerance = 1e-3}, x), tight = fit({.components = 2, .tolerance = 1e-9, .max_iterations = 10000}, x);
+  const auto loose = fit({.components = 2, .tolerance = 1e-3}, x),
+             tight = fit({.components = 2, .tolerance = 1e-9, .max_iterations = 10000}, x);
   CHECK(loose.result.ok());
   CHECK(loose.iterations < tight.iterations);
   CHECK(loose.log_likelihood < tight.log_likelihood);
@@ -126,7 +132,8 @@ TEST_CASE("mixture fit: a warm start keeps its order, is repeatable, and needs n
   const data2 x = drawn(three, 2000);
   const m2 start({1, 1, 1}, {ball(5, 1, 1), ball(-4, 0, 1), ball(0, 3, 1)});
   stream a(1), b(2);
-  const auto one = fitter({.components = 3}).starting_from(start).fit(x, a), two = fitter({.components = 3}).starting_from(start).fit(x, b);
+  const auto one = fitter({.components = 3}).starting_from(start).fit(x, a),
+             two = fitter({.components = 3}).starting_from(start).fit(x, b);
   CHECK(one.model == two.model);
   CHECK(a.position() == 0);
   CHECK(one.model.component(0).mean()[0] > 4);
@@ -171,13 +178,16 @@ TEST_CASE("mixture fit: the family's own laws are their own projections, and oth
   // k = 1: by moments, exactly; the population fit has the floor, the projection has not.
   const square<double, 2> expected = three.covariance();
   CHECK((one.project(three).component(0).covariance() - expected).norm() < 1e-12);
-  CHECK((one.population_fit(three, rng).component(0).covariance() - expected - 0.5 * square<double, 2>::Identity()).norm() < 1e-12);
-  const fitter round({.components = 3, .covariance = covariance_type::spherical}), tied({.components = 3, .covariance = covariance_type::tied});
+  CHECK((one.population_fit(three, rng).component(0).covariance() - expected - 0.5 * square<double, 2>::Identity()).norm() <
+        1e-12);
+  const fitter round({.components = 3, .covariance = covariance_type::spherical}),
+      tied({.components = 3, .covariance = covariance_type::tied});
   const fitter straight({.components = 2, .covariance = covariance_type::diagonal});
   CHECK(round.holds(three));
   CHECK_FALSE(tied.holds(three));
   CHECK(tied.holds(ball(1, 2, 3)));
-  const g2 tilted({0, 0}, (square<double, 2>() << 1, 0.5, 0.5, 1).finished()), oblong({0, 0}, (square<double, 2>() << 1, 0, 0, 2).finished());
+  const g2 tilted({0, 0}, (square<double, 2>() << 1, 0.5, 0.5, 1).finished()),
+      oblong({0, 0}, (square<double, 2>() << 1, 0, 0, 2).finished());
   CHECK_FALSE(straight.holds(tilted));
   CHECK(straight.holds(oblong));
   CHECK_FALSE(round.holds(oblong));
@@ -212,8 +222,10 @@ TEST_CASE("mixture fit: criteria by hand, and the right number of components") {
     CHECK(choice.trials.size() == 5);
     CHECK(choice.chosen().components == 3);
   }
-  CHECK(refuses([&] { return choose_components(fitter({.components = 1}), 0, 5, criterion::bic, x, rng); }, "choose_components", "first", "0"));
-  CHECK(refuses([&] { return choose_components(fitter({.components = 1}), 3, 2, criterion::bic, x, rng); }, "choose_components", "last", "2"));
+  CHECK(refuses([&] { return choose_components(fitter({.components = 1}), 0, 5, criterion::bic, x, rng); },
+                "choose_components", "first", "0"));
+  CHECK(refuses([&] { return choose_components(fitter({.components = 1}), 3, 2, criterion::bic, x, rng); },
+                "choose_components", "last", "2"));
 }
 
 TEST_CASE("mixture fit: data that are singular as a whole give one singular Gaussian and say so") {

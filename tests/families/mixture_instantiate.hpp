@@ -6,12 +6,12 @@
 
 // Every member of every template for every scalar and dimension: what no test calls must compile as well.
 
-#define SIMULACRA_TEST_INSTANTIATE_MIXTURE(T, D)                \
-  template class simulacra::gaussian_mixture<T, D>;             \
-  template class simulacra::mixture_em<T, D>;                   \
-  template class simulacra::mixture_estimator<T, D>;            \
-  template class simulacra::labelled_moments<T, D>;             \
-  template class simulacra::labelled_mixture<T, D>;             \
+#define SIMULACRA_TEST_INSTANTIATE_MIXTURE(T, D)     \
+  template class simulacra::gaussian_mixture<T, D>;  \
+  template class simulacra::mixture_em<T, D>;        \
+  template class simulacra::mixture_estimator<T, D>; \
+  template class simulacra::labelled_moments<T, D>;  \
+  template class simulacra::labelled_mixture<T, D>;  \
   template class simulacra::labelled_mixture_estimator<T, D>;
 
 namespace simulacra_test {
@@ -25,7 +25,8 @@ void use_mixture(Index d) {
   const gaussian<T, D> one = gaussian<T, D>::standard(d), moved(far_off, square<T, D>(square<T, D>::Identity(d, d)));
   const gaussian_mixture<T, D> truth({0.5, 0.5}, {one, moved});
   const samples<T, D> x = truth.sample(400, rng);
-  for (const covariance_type what : {covariance_type::full, covariance_type::diagonal, covariance_type::spherical, covariance_type::tied}) {
+  for (const covariance_type what :
+       {covariance_type::full, covariance_type::diagonal, covariance_type::spherical, covariance_type::tied}) {
     const auto f = mixture_estimator<T, D>({.components = 2, .covariance = what}).fit(x, rng);
     CHECK(f.result.ok());
     const gaussian_mixture<T, D> q = in_order_of(truth, f.model);

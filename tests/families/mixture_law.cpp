@@ -25,7 +25,9 @@ using m2 = gaussian_mixture<double, 2>;
 
 const m1 two({0.5, 0.5}, {g1(-2, 1), g1(2, 1)}), other({0.3, 0.7}, {g1(-1, 0.5), g1(1.5, 0.8)});
 
-g2 law(double x, double y, double a, double b, double c) { return {point<double, 2>(x, y), (square<double, 2>() << a, b, b, c).finished()}; }
+g2 law(double x, double y, double a, double b, double c) {
+  return {point<double, 2>(x, y), (square<double, 2>() << a, b, b, c).finished()};
+}
 const m2 plane({1, 2, 3}, {law(0, 0, 1, 0.3, 0.5), law(3, -1, 0.2, 0, 2), law(-1, 2, 1, -0.5, 1)});
 
 template <class F, class... Words>
@@ -60,11 +62,13 @@ struct collector {
 
 TEST_CASE("mixture law: density, moments and responsibilities are those of the sum") {
   CHECK_CLOSE(integral([](double x) { return std::exp(other.log_density(point<double, 1>(x))); }), 1, 1e-12);
-  CHECK_CLOSE(other.mean()[0], integral([](double x) { return x * std::exp(other.log_density(point<double, 1>(x))); }), 1e-12);
+  CHECK_CLOSE(other.mean()[0], integral([](double x) { return x * std::exp(other.log_density(point<double, 1>(x))); }),
+              1e-12);
   CHECK_CLOSE(other.covariance()(0, 0), integral([](double x) {
                 const double apart = x - 0.75;
                 return apart * apart * std::exp(other.log_density(point<double, 1>(x)));
-              }), 1e-12);
+              }),
+              1e-12);
   CHECK_CLOSE(other.mean()[0], 0.75, 1e-15);
   CHECK_CLOSE(two.covariance()(0, 0), 5, 1e-15);
   CHECK_CLOSE(plane.weight(2), 0.5, 1e-15);
@@ -73,7 +77,8 @@ TEST_CASE("mixture law: density, moments and responsibilities are those of the s
   for (Index j = 0; j < 3; ++j) sum += plane.weight(j) * std::exp(plane.component(j).log_density(x));
   CHECK_CLOSE(plane.log_density(x), std::log(sum), 1e-14);
   const auto r = plane.responsibilities(x);
-  for (Index j = 0; j < 3; ++j) CHECK_CLOSE(r[j], plane.weight(j) * std::exp(plane.component(j).log_density(x)) / sum, 1e-13);
+  for (Index j = 0; j < 3; ++j)
+    CHECK_CLOSE(r[j], plane.weight(j) * std::exp(plane.component(j).log_density(x)) / sum, 1e-13);
   // Far out every density underflows, and its logarithm does not.
   CHECK_CLOSE(two.log_density(point<double, 1>(1e6)), std::log(0.5) + g1(2, 1).log_density(point<double, 1>(1e6)), 1e-15);
   CHECK(two.responsibilities(point<double, 1>(1e6))[1] == 1);
@@ -82,8 +87,12 @@ TEST_CASE("mixture law: density, moments and responsibilities are those of the s
 TEST_CASE("mixture law: characteristic function is the Fourier transform of the density") {
   for (const double omega : {0.0, 0.3, 1.7, -2.5}) {
     const auto phi = other.characteristic_function(point<double, 1>(omega));
-    CHECK(std::abs(phi.real() - integral([omega](double x) { return std::cos(omega * x) * std::exp(other.log_density(point<double, 1>(x))); })) < 1e-13);
-    CHECK(std::abs(phi.imag() - integral([omega](double x) { return std::sin(omega * x) * std::exp(other.log_density(point<double, 1>(x))); })) < 1e-13);
+    CHECK(std::abs(phi.real() - integral([omega](double x) {
+                     return std::cos(omega * x) * std::exp(other.log_density(point<double, 1>(x)));
+                   })) < 1e-13);
+    CHECK(std::abs(phi.imag() - integral([omega](double x) {
+                     return std::sin(omega * x) * std::exp(other.log_density(point<double, 1>(x)));
+                   })) < 1e-13);
   }
   // In the plane: along one axis it is that of the marginal.
   const m1 marginal({1, 2, 3}, {g1(0, 1), g1(3, 0.2), g1(-1, 1)});
@@ -94,17 +103,21 @@ TEST_CASE("mixture law: L2 is oracle 41 and kernel means are integrals") {
   CHECK_CLOSE(l2_squared(two, other), 0.07136191736833951, 1e-12);
   CHECK_CLOSE(inner_product(two, other), integral([](double x) {
                 return std::exp(two.log_density(point<double, 1>(x)) + other.log_density(point<double, 1>(x)));
-              }), 1e-12);
+              }),
+              1e-12);
   CHECK(l2_squared(two, two) == 0);
   CHECK_CLOSE(l2_squared(two, g1(0, 5)), integral([](double x) {
-                const double apart = std::exp(two.log_density(point<double, 1>(x))) - std::exp(g1(0, 5).log_density(point<double, 1>(x)));
+                const double apart =
+                    std::exp(two.log_density(point<double, 1>(x))) - std::exp(g1(0, 5).log_density(point<double, 1>(x)));
                 return apart * apart;
-              }), 1e-12);
+              }),
+              1e-12);
   CHECK(l2_squared(g1(0, 5), two) == l2_squared(two, g1(0, 5)));
   // The kernel is sqrt(2 pi) l times a density: its mean is the inner product with one law widened by l^2.
   for (const double scale : {0.1, 1.0, 7.0}) {
     const m1 widened({0.3, 0.7}, {g1(-1, 0.5 + scale * scale), g1(1.5, 0.8 + scale * scale)});
-    CHECK_CLOSE(kernel_mean(two, other, scale), std::sqrt(2 * std::numbers::pi) * scale * inner_product(two, widened), 1e-12);
+    CHECK_CLOSE(kernel_mean(two, other, scale), std::sqrt(2 * std::numbers::pi) * scale * inner_product(two, widened),
+                1e-12);
   }
   const double expected = kernel_mean(plane, plane, 0.7) - 2 * kernel_mean(plane, m2(law(0, 0, 1, 0, 1)), 0.7) +
                           kernel_mean(m2(law(0, 0, 1, 0, 1)), m2(law(0, 0, 1, 0, 1)), 0.7);
@@ -113,7 +126,9 @@ TEST_CASE("mixture law: L2 is oracle 41 and kernel means are integrals") {
   // Two points: k(0, 0) + k(1, 1) - 2 k(0, 1).
   CHECK_CLOSE(mmd_squared(m1(g1(0, 0)), g1(1, 0), 2.0), 2 - 2 * std::exp(-0.125), 1e-14);
   CHECK(refuses([] { return mmd_squared(two, other, 0.0); }, "kernel_mean", "length_scale", "0"));
-  CHECK(refuses([] { return l2_squared(gaussian_mixture<>(gaussian<>::standard(2)), gaussian_mixture<>(gaussian<>::standard(3))); }, "q.dimension()"));
+  CHECK(refuses(
+      [] { return l2_squared(gaussian_mixture<>(gaussian<>::standard(2)), gaussian_mixture<>(gaussian<>::standard(3))); },
+      "q.dimension()"));
 }
 
 TEST_CASE("mixture law: entropy lies between its bounds, which meet where they must") {
@@ -131,7 +146,8 @@ TEST_CASE("mixture law: entropy lies between its bounds, which meet where they m
     CHECK(bounds.upper - bounds.lower > 1e-6);
   }
   const double one = entropy(g1(0, 1));
-  const auto equal = entropy_bounds(m1({0.4, 0.6}, {g1(0, 1), g1(0, 1)})), apart = entropy_bounds(m1({0.5, 0.5}, {g1(0, 1), g1(1e3, 1)}));
+  const auto equal = entropy_bounds(m1({0.4, 0.6}, {g1(0, 1), g1(0, 1)})),
+             apart = entropy_bounds(m1({0.5, 0.5}, {g1(0, 1), g1(1e3, 1)}));
   CHECK_CLOSE(equal.lower, one, 1e-14);
   CHECK_CLOSE(equal.upper, one, 1e-14);
   CHECK_CLOSE(apart.lower, one + std::log(2.0), 1e-14);
@@ -165,13 +181,18 @@ TEST_CASE("mixture law: a caller's mistakes are named") {
   CHECK(refuses([] { return m1({1.0, -0.5}, {g1(0, 1), g1(1, 1)}); }, "weights", "-0.5 at 1"));
   CHECK(refuses([] { return m1({0.0, 0.0}, {g1(0, 1), g1(1, 1)}); }, "weights", "sum"));
   CHECK(refuses([] { return m1({1.0, std::nan("")}, {g1(0, 1), g1(1, 1)}); }, "weights", "nan"));
-  CHECK(refuses([] { return gaussian_mixture<>({1.0, 1.0}, {gaussian<>::standard(2), gaussian<>::standard(3)}); }, "components", "3"));
+  CHECK(refuses(
+      [] {
+        return gaussian_mixture<>({1.0, 1.0}, {gaussian<>::standard(2), gaussian<>::standard(3)});
+      },
+      "components", "3"));
   CHECK(refuses([] { return two.inflated(-1); }, "inflated", "-1"));
   stream rng(1);
   CHECK(refuses([&] { return two.sample(-1, rng); }, "gaussian_mixture::sample", "-1"));
   CHECK(refuses([&] { return two.sample_summary(0, as<moments<double, 1>>{}, rng); }, "sample_summary", "0"));
   CHECK(refuses([] { return gaussian_mixture<>(gaussian<>::standard(2)).log_density(point<>::Zero(3)); }, "x.size()", "3"));
-  CHECK(refuses([] { return gaussian_mixture<>(gaussian<>::standard(2)).characteristic_function(point<>::Zero(3)); }, "omega.size()"));
+  CHECK(refuses([] { return gaussian_mixture<>(gaussian<>::standard(2)).characteristic_function(point<>::Zero(3)); },
+                "omega.size()"));
 }
 
 namespace {
@@ -222,7 +243,12 @@ TEST_CASE("mixture law: samples have the law's moments and come in random order"
   double first = 0;
   for (const Index label : labels) first += label == 0 ? 1 : 0;
   CHECK_Z(first, 300.0, std::sqrt(1000 * 0.3 * 0.7));
-  CHECK(refuses([&] { other.sample_into(same, std::span<Index>(labels).first(3), c); return 0; }, "labels.size()", "3"));
+  CHECK(refuses(
+      [&] {
+        other.sample_into(same, std::span<Index>(labels).first(3), c);
+        return 0;
+      },
+      "labels.size()", "3"));
 }
 
 TEST_CASE("mixture law: collapsed moments have the law of stored ones") {
@@ -233,13 +259,15 @@ TEST_CASE("mixture law: collapsed moments have the law of stored ones") {
     stream rng(17);
     std::vector<double> means, squares, scatters;
     for (Index i = 0; i < rounds; ++i) {
-      const auto m = collapsed ? other.sample_summary(n, as<moments<double, 1>>{}, rng) : moments<double, 1>::of(other.sample(n, rng));
+      const auto m =
+          collapsed ? other.sample_summary(n, as<moments<double, 1>>{}, rng) : moments<double, 1>::of(other.sample(n, rng));
       CHECK(m.count() == n);
       means.push_back(m.mean()[0]);
       squares.push_back((m.mean()[0] - 0.75) * (m.mean()[0] - 0.75));
       scatters.push_back(m.scatter()(0, 0));
     }
-    const auto a = simulacra_test::mean_of(means), b = simulacra_test::mean_of(squares), c = simulacra_test::mean_of(scatters);
+    const auto a = simulacra_test::mean_of(means), b = simulacra_test::mean_of(squares),
+               c = simulacra_test::mean_of(scatters);
     CHECK_Z(a.mean, 0.75, a.standard_error);
     CHECK_Z(b.mean, v / static_cast<double>(n), b.standard_error);
     CHECK_Z(c.mean, v * static_cast<double>(n - 1), c.standard_error);
@@ -258,7 +286,8 @@ TEST_CASE("mixture law: labels are matched at least cost, by all permutations") 
   stream rng(2);
   for (int round = 0; round < 50; ++round) {
     Eigen::MatrixXd cost(4, 5);
-    for (Index i = 0; i < cost.size(); ++i) cost.data()[i] = round < 25 ? standard_normal(rng) : std::floor(3 * standard_normal(rng));
+    for (Index i = 0; i < cost.size(); ++i)
+      cost.data()[i] = round < 25 ? standard_normal(rng) : std::floor(3 * standard_normal(rng));
     const auto found = least_cost_assignment(cost);
     double least = infinity, mine = 0;
     for (Index i = 0; i < 4; ++i) mine += cost(i, found[static_cast<std::size_t>(i)]);

@@ -7,8 +7,8 @@
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
 
-#include <simulacra/families/mixture/em.hpp>
 #include <simulacra/families/gaussian/estimator.hpp>
+#include <simulacra/families/mixture/em.hpp>
 
 // EM against numbers that are not ours: scikit-learn's, iteration by iteration, and 50 digits.
 
@@ -16,8 +16,8 @@ using namespace simulacra;
 
 namespace {
 
-/// The data of the reference, from a linear congruential generator so that any program can make the same ones: two clouds with
-/// bounded noise, the last coordinate correlated with the first.
+/// The data of the reference, from a linear congruential generator so that any program can make the same ones: two clouds
+/// with bounded noise, the last coordinate correlated with the first.
 samples<> reference_data(Index n, Index d) {
   std::uint64_t state = 1;
   const auto u = [&state] {
@@ -63,44 +63,121 @@ struct reference {
   double weight, mean, variance;  ///< of component 0 after eight iterations: weight, mean and variance of coordinate 0
 };
 
-// scikit-learn 1.2.1, NumPy 1.24.2. For each row: a GaussianMixture(k, covariance_type=..., reg_covar=floor) is given weights_,
-// means_, covariances_ and precisions_cholesky_ of the start above (by _compute_precision_cholesky), and then, eight times,
-// `ll, r = gm._e_step(x); gm._m_step(x, r)`; the numbers are repr() of each ll, of weights_[0], means_[0][0] and the variance of
-// coordinate 0 of component 0.
+// scikit-learn 1.2.1, NumPy 1.24.2. For each row: a GaussianMixture(k, covariance_type=..., reg_covar=floor) is given
+// weights_, means_, covariances_ and precisions_cholesky_ of the start above (by _compute_precision_cholesky), and then,
+// eight times, `ll, r = gm._e_step(x); gm._m_step(x, r)`; the numbers are repr() of each ll, of weights_[0], means_[0][0]
+// and the variance of coordinate 0 of component 0.
 const reference references[] = {
-    {covariance_type::full, 2, 200, 2, 0.0,
-     {-3.3964494311303692, -2.8207287187884775, -2.7051765608662492, -2.6021589147769033, -2.5507798207197716, -2.489052970106853, -2.4612489499105266, -2.4585266303076225},
-     0.6072451506176485, 0.05160380767728209, 0.2319645629944163},
-    {covariance_type::diagonal, 2, 200, 2, 0.0,
-     {-3.3964494311303692, -2.931203987691303, -2.667617986609583, -2.5699467536083995, -2.5179696423684086, -2.4907698068216413, -2.4884546882039613, -2.4884160449367942},
-     0.6050859386693173, 0.04681617766903987, 0.2263394031705849},
-    {covariance_type::spherical, 2, 200, 2, 0.0,
-     {-3.3964494311303692, -2.9581192247785246, -2.672639729928917, -2.5827761156520417, -2.561680575568212, -2.5586186934979, -2.558472679548533, -2.5584682366141895},
-     0.6050642844483024, 0.048623717661871436, 0.3845846292523867},
-    {covariance_type::tied, 2, 200, 2, 0.0,
-     {-3.3964494311303692, -2.8740960692210806, -2.8343902867236093, -2.7263623733380564, -2.5212775475587854, -2.4603164453851565, -2.45985319617687, -2.45984316777265},
-     0.6087530850795493, 0.05490314271784478, 0.24722252318210905},
-    {covariance_type::full, 2, 200, 1, 0.0,
-     {-2.8238098779052634, -2.1756188650942097, -2.032243358270001, -1.9769302220455813, -1.9162191525332355, -1.8188457124556578, -1.7501373627192933, -1.7455508504329333},
-     0.5749505925761957, -0.04299263894782638, 0.5084577503250368},
-    {covariance_type::full, 3, 301, 5, 0.0,
-     {-10.540369860298489, -7.541318391117536, -7.316866416001061, -7.304499044660433, -7.300170529767704, -7.298274985981971, -7.29727647202888, -7.2966433537572915},
-     0.6312224590816992, 0.0389601365659275, 0.22546882987973352},
-    {covariance_type::full, 3, 301, 5, 0.01,
-     {-10.540369860298489, -7.545413189440127, -7.3204426650227274, -7.307076527609515, -7.302252224318621, -7.299485462409496, -7.2974733429717045, -7.295907944944155},
-     0.6312226913323437, 0.038960990932927896, 0.23547056625766993},
-    {covariance_type::tied, 3, 301, 5, 0.01,
-     {-10.540369860298489, -7.604006859751584, -7.382130774936195, -7.378273057530762, -7.376909075629586, -7.3756973821658045, -7.37473378353944, -7.374050899051637},
-     0.6311794744317532, 0.038882185745344536, 0.24256428678350658},
-    {covariance_type::diagonal, 3, 301, 5, 0.01,
-     {-10.540369860298489, -7.642062014350079, -7.42026310056341, -7.416858783556863, -7.414732466426666, -7.413271451890043, -7.4121834540118385, -7.411171526943606},
-     0.6308281266901139, 0.03826419099549681, 0.2348310307712096},
-    {covariance_type::spherical, 3, 301, 5, 0.01,
-     {-10.540369860298489, -8.107629091093031, -8.00369749894155, -7.976260308676693, -7.966659301486488, -7.963169881375358, -7.96093538101027, -7.959010557939279},
-     0.6285575990970379, 0.03613217081243932, 1.1103001964980368},
-    {covariance_type::full, 2, 600, 18, 1e-06,
-     {-85.71568281104443, -40.872913182495154, -40.373083361613695, -40.16340274005034, -40.16340274005463, -40.16340274005463, -40.16340274005463, -40.16340274005463},
-     0.9766666666666667, 1.1875997234336182, 2.478765842614699},
+    {covariance_type::full,
+     2,
+     200,
+     2,
+     0.0,
+     {-3.3964494311303692, -2.8207287187884775, -2.7051765608662492, -2.6021589147769033, -2.5507798207197716,
+      -2.489052970106853, -2.4612489499105266, -2.4585266303076225},
+     0.6072451506176485,
+     0.05160380767728209,
+     0.2319645629944163},
+    {covariance_type::diagonal,
+     2,
+     200,
+     2,
+     0.0,
+     {-3.3964494311303692, -2.931203987691303, -2.667617986609583, -2.5699467536083995, -2.5179696423684086,
+      -2.4907698068216413, -2.4884546882039613, -2.4884160449367942},
+     0.6050859386693173,
+     0.04681617766903987,
+     0.2263394031705849},
+    {covariance_type::spherical,
+     2,
+     200,
+     2,
+     0.0,
+     {-3.3964494311303692, -2.9581192247785246, -2.672639729928917, -2.5827761156520417, -2.561680575568212,
+      -2.5586186934979, -2.558472679548533, -2.5584682366141895},
+     0.6050642844483024,
+     0.048623717661871436,
+     0.3845846292523867},
+    {covariance_type::tied,
+     2,
+     200,
+     2,
+     0.0,
+     {-3.3964494311303692, -2.8740960692210806, -2.8343902867236093, -2.7263623733380564, -2.5212775475587854,
+      -2.4603164453851565, -2.45985319617687, -2.45984316777265},
+     0.6087530850795493,
+     0.05490314271784478,
+     0.24722252318210905},
+    {covariance_type::full,
+     2,
+     200,
+     1,
+     0.0,
+     {-2.8238098779052634, -2.1756188650942097, -2.032243358270001, -1.9769302220455813, -1.9162191525332355,
+      -1.8188457124556578, -1.7501373627192933, -1.7455508504329333},
+     0.5749505925761957,
+     -0.04299263894782638,
+     0.5084577503250368},
+    {covariance_type::full,
+     3,
+     301,
+     5,
+     0.0,
+     {-10.540369860298489, -7.541318391117536, -7.316866416001061, -7.304499044660433, -7.300170529767704,
+      -7.298274985981971, -7.29727647202888, -7.2966433537572915},
+     0.6312224590816992,
+     0.0389601365659275,
+     0.22546882987973352},
+    {covariance_type::full,
+     3,
+     301,
+     5,
+     0.01,
+     {-10.540369860298489, -7.545413189440127, -7.3204426650227274, -7.307076527609515, -7.302252224318621,
+      -7.299485462409496, -7.2974733429717045, -7.295907944944155},
+     0.6312226913323437,
+     0.038960990932927896,
+     0.23547056625766993},
+    {covariance_type::tied,
+     3,
+     301,
+     5,
+     0.01,
+     {-10.540369860298489, -7.604006859751584, -7.382130774936195, -7.378273057530762, -7.376909075629586,
+      -7.3756973821658045, -7.37473378353944, -7.374050899051637},
+     0.6311794744317532,
+     0.038882185745344536,
+     0.24256428678350658},
+    {covariance_type::diagonal,
+     3,
+     301,
+     5,
+     0.01,
+     {-10.540369860298489, -7.642062014350079, -7.42026310056341, -7.416858783556863, -7.414732466426666, -7.413271451890043,
+      -7.4121834540118385, -7.411171526943606},
+     0.6308281266901139,
+     0.03826419099549681,
+     0.2348310307712096},
+    {covariance_type::spherical,
+     3,
+     301,
+     5,
+     0.01,
+     {-10.540369860298489, -8.107629091093031, -8.00369749894155, -7.976260308676693, -7.966659301486488, -7.963169881375358,
+      -7.96093538101027, -7.959010557939279},
+     0.6285575990970379,
+     0.03613217081243932,
+     1.1103001964980368},
+    {covariance_type::full,
+     2,
+     600,
+     18,
+     1e-06,
+     {-85.71568281104443, -40.872913182495154, -40.373083361613695, -40.16340274005034, -40.16340274005463,
+      -40.16340274005463, -40.16340274005463, -40.16340274005463},
+     0.9766666666666667,
+     1.1875997234336182,
+     2.478765842614699},
 };
 
 }  // namespace
@@ -131,7 +208,8 @@ TEST_CASE("mixture: integer weights are repeated observations and only ratios of
       repeated.rightCols(1) = x.col(i);
     }
   }
-  for (const covariance_type what : {covariance_type::full, covariance_type::diagonal, covariance_type::spherical, covariance_type::tied}) {
+  for (const covariance_type what :
+       {covariance_type::full, covariance_type::diagonal, covariance_type::spherical, covariance_type::tied}) {
     const mixture_options<> o{.components = 2, .covariance = what};
     stream rng(1);
     auto plain = engine(repeated, nullptr, o), weighted = engine(x, &w, o);
@@ -206,7 +284,8 @@ TEST_CASE("mixture: every digit is there beside fifty digits, also of a componen
     for (Index i = 0; i < 60; ++i)
       x(0, i) = i % 3 == 0 ? s.centre + s.deviation * standard_normal(rng) : -0.5 + standard_normal(rng);
     const double off = 0.3 * s.deviation, start_deviation = 1.7 * s.deviation;
-    const gaussian<> narrow((point<>(1) << s.centre + off).finished(), square<>::Constant(1, 1, start_deviation * start_deviation));
+    const gaussian<> narrow((point<>(1) << s.centre + off).finished(),
+                            square<>::Constant(1, 1, start_deviation * start_deviation));
     const gaussian<> broad(point<>::Constant(1, -0.3), square<>::Constant(1, 1, 1.2));
     auto em = engine(x, nullptr, {.components = 2});
     const gaussian_mixture<> start({0.4, 0.6}, {narrow, broad});
@@ -219,7 +298,8 @@ TEST_CASE("mixture: every digit is there beside fifty digits, also of a componen
         for (Index i = 0; i < 60; ++i)
           for (std::size_t j = 0; j < 2; ++j) {
             const double share = start.responsibilities(x.col(i))[static_cast<Index>(j)];
-            CHECK(std::abs(share - static_cast<double>(exact.responsibilities[static_cast<std::size_t>(i)][j])) <= 10 * s.tolerance);
+            CHECK(std::abs(share - static_cast<double>(exact.responsibilities[static_cast<std::size_t>(i)][j])) <=
+                  10 * s.tolerance);
           }
       CHECK_CLOSE(em.step(rng), static_cast<double>(exact.log_likelihood), s.tolerance);
       const auto now = em.model();
@@ -227,7 +307,8 @@ TEST_CASE("mixture: every digit is there beside fifty digits, also of a componen
         const auto& c = now.component(static_cast<Index>(j));
         CHECK_CLOSE(now.weight(static_cast<Index>(j)), static_cast<double>(exact.weight[j]), s.tolerance);
         CHECK_CLOSE(c.covariance()(0, 0), static_cast<double>(exact.variance[j]), s.tolerance);
-        const double deviations = (c.mean()[0] - static_cast<double>(exact.mean[j])) / sqrt(static_cast<double>(exact.variance[j]));
+        const double deviations =
+            (c.mean()[0] - static_cast<double>(exact.mean[j])) / sqrt(static_cast<double>(exact.variance[j]));
         CHECK(std::abs(deviations) <= s.tolerance);
       }
       w = exact.weight;

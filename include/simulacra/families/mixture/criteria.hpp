@@ -68,8 +68,8 @@ struct component_choice {
   [[nodiscard]] const component_trial<T, D>& chosen() const { return trials[best]; }
 };
 
-/// Fits k = first, ..., last components with the estimator's other options, and chooses the k with the least criterion; of equal
-/// ones the smallest.
+/// Fits k = first, ..., last components with the estimator's other options, and chooses the k with the least criterion; of
+/// equal ones the smallest.
 /// @throw std::invalid_argument unless 1 <= first <= last <= n, the estimator starts afresh, or as `fit` does
 template <class T, int D>
 [[nodiscard]] component_choice<T, D> choose_components(const mixture_estimator<T, D>& estimator, Index first, Index last,

@@ -10,8 +10,8 @@
 #include <simulacra/families/gaussian/divergences.hpp>
 #include <simulacra/families/mixture/law.hpp>
 
-/// Closed forms between mixtures of Gaussians. Squared distances are differences of sums that may be close: within about 1e-14
-/// of the scale of the two laws the result is rounding, and is clamped at 0.
+/// Closed forms between mixtures of Gaussians. Squared distances are differences of sums that may be close: within about
+/// 1e-14 of the scale of the two laws the result is rounding, and is clamped at 0.
 namespace simulacra {
 
 namespace detail {
@@ -74,9 +74,10 @@ template <class T, int D>
   return l2_squared(gaussian_mixture<T, D>(p), q);
 }
 
-/// The mean of the Gaussian kernel \f$ k(x, y) = \exp(-|x - y|^2 / (2 l^2)) \f$ between independent draws of p and q: the inner
-/// product of their embeddings,
-/// \f[ E k(X, Y) = \sum_{ij} w_i v_j \det(I + S_{ij} / l^2)^{-1/2} \exp(-\tfrac12 m_{ij}^T (l^2 I + S_{ij})^{-1} m_{ij}), \f]
+/// The mean of the Gaussian kernel \f$ k(x, y) = \exp(-|x - y|^2 / (2 l^2)) \f$ between independent draws of p and q: the
+/// inner product of their embeddings,
+/// \f[ E k(X, Y) = \sum_{ij} w_i v_j \det(I + S_{ij} / l^2)^{-1/2}
+///     \exp(-\tfrac12 m_{ij}^T (l^2 I + S_{ij})^{-1} m_{ij}), \f]
 /// with m the difference of the means and S the sum of the covariances. Singular components need no care.
 /// @param length_scale  l > 0 and finite
 /// @throw std::invalid_argument if it is not, or the dimensions differ.  O(k_p k_q d^3).
@@ -95,8 +96,8 @@ template <class T, int D>
   });
 }
 
-/// The squared maximum mean discrepancy with the Gaussian kernel of that length scale, between 0 and 2: unlike the L2 distance
-/// it stays finite whatever collapses.
+/// The squared maximum mean discrepancy with the Gaussian kernel of that length scale, between 0 and 2: unlike the L2
+/// distance it stays finite whatever collapses.
 template <class T, int D>
 [[nodiscard]] double mmd_squared(const gaussian_mixture<T, D>& p, const gaussian_mixture<T, D>& q, double length_scale) {
   const double pq = kernel_mean(p, q, length_scale);
@@ -118,10 +119,11 @@ struct entropy_interval {
 };
 
 /// Bounds of the differential entropy of a mixture, which has no closed form:
-/// \f[ -\sum_i w_i \log \sum_j w_j e^{-B(p_i, p_j)} \le H(p) - \sum_i w_i H(p_i) \le -\sum_i w_i \log \sum_j w_j e^{-KL(p_i \| p_j)}, \f]
+/// \f[ -\sum_i w_i \log \sum_j w_j e^{-B(p_i, p_j)} \le H(p) - \sum_i w_i H(p_i)
+///     \le -\sum_i w_i \log \sum_j w_j e^{-KL(p_i \| p_j)}, \f]
 /// B the Bhattacharyya distance. Both are exact where all components are equal and where none overlap, and they are never
 /// further apart than the entropy of the weights. With a singular component both are minus infinity, as the entropy is.
-/// O(k^2 d^3). Source: Kolchinsky and Tracey (2017), "Estimating mixture entropy with pairwise distances", equations 10, 13, 14.
+/// O(k^2 d^3). Source: Kolchinsky and Tracey (2017), "Estimating mixture entropy with pairwise distances".
 template <class T, int D>
 [[nodiscard]] entropy_interval entropy_bounds(const gaussian_mixture<T, D>& p) {
   double within = 0, lower = 0, upper = 0;

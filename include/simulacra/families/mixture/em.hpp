@@ -24,10 +24,11 @@ namespace simulacra {
 
 /// Expectation maximisation, one iteration at a time: what `mixture_estimator` runs, for those who want to watch.
 ///
-/// Everything is in square-root form. The E step solves z = L^-1 (x - mu) for each component; the M step sums r, r z and r z z',
-/// whose Cholesky factor C gives the next factor as the product L C: no covariance is formed, and a component keeps its digits
-/// however small it is beside the others. Where C would lose digits after all, since a component has moved or shrunk by orders
-/// of magnitude within one step, its moments are taken again from the observations with their responsibilities.
+/// Everything is in square-root form. The E step solves z = L^-1 (x - mu) for each component; the M step sums r, r z and
+/// r z z', whose Cholesky factor C gives the next factor as the product L C: no covariance is formed, and a component keeps
+/// its digits however small it is beside the others. Where C would lose digits after all, since a component has moved or
+/// shrunk by orders of magnitude within one step, its moments are taken again from the observations with their
+/// responsibilities.
 /// Memory is O(block) beyond the data, and an iteration allocates nothing unless that happens.
 ///
 /// It refers to the observations and their weights and must not outlive them.
@@ -49,8 +50,8 @@ class mixture_em {
         pass_(most_, x.rows(), x.cols(), maximise_.diagonal()),
         lost_floor_(std::sqrt(options.lost_floor) * data_.scale()) {}
 
-  /// Starts from a mixture, its covariances brought to what is allowed (a correlation that may not be is left out; tied ones are
-  /// averaged by weight). A component that is singular is lost at once.
+  /// Starts from a mixture, its covariances brought to what is allowed (a correlation that may not be is left out; tied ones
+  /// are averaged by weight). A component that is singular is lost at once.
   void start(const gaussian_mixture<T, D>& from, stream& rng) {
     argument::require(from.dimension() == data_.dimension(), "mixture_em::start", "from.dimension()", from.dimension(),
                       "be that of the observations");
@@ -65,7 +66,8 @@ class mixture_em {
     settle(rng);
   }
 
-  /// Starts from k components with the given means (d x k, in the units of `data()`), the covariance of all the data, and equal weights.
+  /// Starts from k components with the given means (d x k, in the units of `data()`), the covariance of all the data, and
+  /// equal weights.
   void start_at(const Eigen::MatrixXd& scaled_means, stream& rng) {
     clear(scaled_means.cols());
     for (Index j = 0; j < scaled_means.cols(); ++j) {
@@ -76,8 +78,8 @@ class mixture_em {
     settle(rng);
   }
 
-  /// Starts from the moments of k components that go with responsibilities `share(i, j)`, observation i, component j. One whose
-  /// share is too small for a covariance of its own gets that of all the data.
+  /// Starts from the moments of k components that go with responsibilities `share(i, j)`, observation i, component j. One
+  /// whose share is too small for a covariance of its own gets that of all the data.
   template <class Share>
   void start_with(Index k, Share&& share, stream& rng) {
     clear(k);
@@ -112,8 +114,8 @@ class mixture_em {
   }
 
   [[nodiscard]] Index size() const noexcept { return static_cast<Index>(parts_.size()); }  ///< components that are left
-  [[nodiscard]] Index lost() const noexcept { return lost_; }          ///< components that were lost since the start
-  [[nodiscard]] Index restarted() const noexcept { return restarted_; }  ///< those of them that were dropped or reseeded
+  [[nodiscard]] Index lost() const noexcept { return lost_; }               ///< components that were lost since the start
+  [[nodiscard]] Index restarted() const noexcept { return restarted_; }     ///< those of them that were dropped or reseeded
   [[nodiscard]] bool lost_floor_used() const noexcept { return floored_; }  ///< whether one of them got `lost_floor`
   [[nodiscard]] const detail::em::scaled_view<T, D>& data() const noexcept { return data_; }
 
@@ -142,7 +144,8 @@ class mixture_em {
   [[nodiscard]] double mean_of(double sum) const { return sum / data_.total() + data_.log_jacobian(); }
 
   void clear(Index k) {
-    argument::require(k >= 1 && k <= most_, "mixture_em::start", "components", k, "be at least 1 and at most what was asked for");
+    argument::require(k >= 1 && k <= most_, "mixture_em::start", "components", k,
+                      "be at least 1 and at most what was asked for");
     parts_.clear();
     parts_.reserve(static_cast<std::size_t>(k));
     lost_ = restarted_ = 0;

@@ -29,28 +29,30 @@ template <class T = double, int D = dynamic>
 struct mixture_fit {
   gaussian_mixture<T, D> model;
   outcome result{};
-  double log_likelihood = 0;  ///< mean, in nats per observation, of the mixture before the last M step; minus infinity where the
-                              ///< data are singular as a whole
-  Index iterations = 0;       ///< of the start that was kept
-  Index start = 0;            ///< its number, given starts first
-  Index lost = 0;             ///< components that it lost on the way, reseeded ones included
+  /// Mean, in nats per observation, of the mixture before the last M step; minus infinity where the data are singular as a
+  /// whole.
+  double log_likelihood = 0;
+  Index iterations = 0;  ///< of the start that was kept
+  Index start = 0;       ///< its number, given starts first
+  Index lost = 0;        ///< components that it lost on the way, reseeded ones included
 };
 
 /// Fits mixtures of at most k Gaussians by EM: the likeliest result of all starts.
 ///
-/// EM needs the observations themselves: responsibilities depend on each of them, and on parameters that change from iteration
-/// to iteration, so no summary of fixed size is sufficient and draws cannot be collapsed. The two cases in which they can are
-/// k = 1 (`gaussian_estimator`, which a mixture feeds with collapsed moments) and fits whose labels are known
+/// EM needs the observations themselves: responsibilities depend on each of them, and on parameters that change from
+/// iteration to iteration, so no summary of fixed size is sufficient and draws cannot be collapsed. The two cases in which
+/// they can are k = 1 (`gaussian_estimator`, which a mixture feeds with collapsed moments) and fits whose labels are known
 /// (`labelled_mixture_estimator`).
 ///
-/// An EM fit is not the maximum of the likelihood: it is a local optimum, to a tolerance, with what the options add. All three
-/// are approximation error; `ideal()` drives them down. The likelihood itself has no maximum: a component that closes on one
-/// point lets it grow without bound. Such a component is lost by rule, and every loss is reported.
+/// An EM fit is not the maximum of the likelihood: it is a local optimum, to a tolerance, with what the options add. All
+/// three are approximation error; `ideal()` drives them down. The likelihood itself has no maximum: a component that closes
+/// on one point lets it grow without bound. Such a component is lost by rule, and every loss is reported.
 ///
-/// Sums are taken in packets of the machine's width, so two builds for different machines agree to rounding and not to the bit.
+/// Sums are taken in packets of the machine's width, so two builds for different machines agree to rounding and not to the
+/// bit.
 ///
-/// Data that are singular as a whole have one singular Gaussian fitted to them, with the outcome of `gaussian_estimator`. With
-/// fresh starts, components come in ascending order of their means; with given ones they keep their order.
+/// Data that are singular as a whole have one singular Gaussian fitted to them, with the outcome of `gaussian_estimator`.
+/// With fresh starts, components come in ascending order of their means; with given ones they keep their order.
 template <class T = double, int D = dynamic>
 class mixture_estimator {
  public:
@@ -58,7 +60,9 @@ class mixture_estimator {
   using options_type = mixture_options<T, D>;
 
   /// @throw std::invalid_argument if an option is out of range: see `mixture_options`
-  explicit mixture_estimator(mixture_options<T, D> options) : options_(std::move(options)) { detail::check_options(options_); }
+  explicit mixture_estimator(mixture_options<T, D> options) : options_(std::move(options)) {
+    detail::check_options(options_);
+  }
 
   [[nodiscard]] const mixture_options<T, D>& options() const noexcept { return options_; }
 
@@ -80,7 +84,9 @@ class mixture_estimator {
   /// Fits observations, d x n. O(iterations n k d^2).
   /// @throw std::invalid_argument if one is not finite, or n < k
   /// @throw std::domain_error if a spread comes within a factor of 10^4 of overflow: a lineage ends there
-  [[nodiscard]] fitted<model_type> fit(const samples<T, D>& x, stream& rng) const { return brief(fit_whole(x, nullptr, rng)); }
+  [[nodiscard]] fitted<model_type> fit(const samples<T, D>& x, stream& rng) const {
+    return brief(fit_whole(x, nullptr, rng));
+  }
 
   /// Fits weighted observations. Only ratios of weights matter, and one of weight 0 might as well not be there.
   /// @throw std::invalid_argument if a weight is negative or not finite, fewer than k are positive, or as above
@@ -89,7 +95,9 @@ class mixture_estimator {
   }
 
   /// The same with everything that is known about the fit.
-  [[nodiscard]] mixture_fit<T, D> fit_in_detail(const samples<T, D>& x, stream& rng) const { return fit_whole(x, nullptr, rng); }
+  [[nodiscard]] mixture_fit<T, D> fit_in_detail(const samples<T, D>& x, stream& rng) const {
+    return fit_whole(x, nullptr, rng);
+  }
   [[nodiscard]] mixture_fit<T, D> fit_in_detail(const samples<T, D>& x, const weights<double>& w, stream& rng) const {
     return fit_whole(x, &w, rng);
   }
@@ -106,7 +114,8 @@ class mixture_estimator {
     return mixture_estimator(std::move(o));
   }
 
-  /// Whether the family holds this law, so that it is its own projection: at most k components, with covariances of the type.
+  /// Whether the family holds this law, so that it is its own projection: at most k components, with covariances of the
+  /// type.
   [[nodiscard]] bool holds(const model_type& law) const {
     if (law.size() > options_.components) return false;
     for (Index j = 0; j < law.size(); ++j) {
@@ -123,8 +132,8 @@ class mixture_estimator {
   }
   [[nodiscard]] bool holds(const gaussian<T, D>& law) const { return holds(model_type(law)); }
 
-  /// The best member of the family for a Gaussian or a mixture that the family holds: itself, to the last bit; with k = 1 for
-  /// any of the two: the one with its moments.
+  /// The best member of the family for a Gaussian or a mixture that the family holds: itself, to the last bit; with k = 1
+  /// for any of the two: the one with its moments.
   /// @throw std::invalid_argument if neither is so: there is no closed form then, and draws need a stream
   template <class Law>
     requires std::same_as<Law, gaussian<T, D>> || std::same_as<Law, gaussian_mixture<T, D>>
@@ -135,8 +144,8 @@ class mixture_estimator {
     return of_moments(law, 0);
   }
 
-  /// The best member of the family for any law: exact where `project(law)` is, and where k = 1 and the law has moments; else the
-  /// ideal fit to `reference_draws` draws, which has their Monte Carlo error.
+  /// The best member of the family for any law: exact where `project(law)` is, and where k = 1 and the law has moments; else
+  /// the ideal fit to `reference_draws` draws, which has their Monte Carlo error.
   template <model Law>
   [[nodiscard]] model_type project(const Law& law, stream& rng) const {
     if constexpr (std::same_as<Law, gaussian<T, D>> || std::same_as<Law, model_type>)
@@ -195,7 +204,8 @@ class mixture_estimator {
     const gaussian_estimator<T, D> single(divisor::n, {.shrinkage = 0, .floor = options_.floor});
     const auto pooled = w == nullptr ? single.fit(x, rng) : single.fit(x, *w, rng);
     if (!pooled.result.ok())
-      return {model_type(pooled.model), pooled.result, -std::numeric_limits<double>::infinity(), 0, 0, options_.components - 1};
+      return {model_type(pooled.model), pooled.result, -std::numeric_limits<double>::infinity(), 0, 0,
+              options_.components - 1};
 
     mixture_em<T, D> em(x, w, pooled.model, options_);
     const Index given = static_cast<Index>(options_.given.size());
@@ -224,7 +234,8 @@ class mixture_estimator {
     } else {
       Eigen::MatrixXd centres = detail::em::seeds(em.data(), k, rng);
       const std::vector<Index> label = detail::em::clusters(em.data(), centres, options_.lloyd_rounds);
-      em.start_with(k, [&label](Index i, Index j) { return label[static_cast<std::size_t>(i)] == j ? 1.0 : 0.0; }, rng);
+      em.start_with(
+          k, [&label](Index i, Index j) { return label[static_cast<std::size_t>(i)] == j ? 1.0 : 0.0; }, rng);
     }
   }
 

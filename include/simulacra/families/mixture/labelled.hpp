@@ -17,10 +17,10 @@
 #include <simulacra/random/stream.hpp>
 #include <simulacra/summary/moments.hpp>
 
-/// Mixtures whose labels are known: each observation comes with the number of the component that made it, and a fit takes these
-/// numbers as they are. Then a mixture has a sufficient statistic, the moments under each label, and all three ways of drawing:
-/// the collapsed one draws multinomial counts and each component's moments by their exact law. The weights of such a chain are
-/// a Wright-Fisher chain exactly, whatever the components do: a mode that gets no observation is gone.
+/// Mixtures whose labels are known: each observation comes with the number of the component that made it, and a fit takes
+/// these numbers as they are. Then a mixture has a sufficient statistic, the moments under each label, and all three ways of
+/// drawing: the collapsed one draws multinomial counts and each component's moments by their exact law. The weights of such
+/// a chain are a Wright-Fisher chain exactly, whatever the components do: a mode that gets no observation is gone.
 ///
 /// Without labels there is no such thing: EM's responsibilities are functions of each observation and of the parameters
 /// together, so that no statistic of fixed size is sufficient, and only stored draws will do. For well separated components
@@ -143,17 +143,15 @@ class labelled_mixture {
 
   /// The moments of n observations under each label, by their exact law. O(k d^3). @throw std::invalid_argument if n < 1
   [[nodiscard]] labelled_moments<T, D> sample_summary(Index n, as<labelled_moments<T, D>>, stream& rng) const {
-    return summary(n, "labelled_mixture::sample_summary", rng, [&](const gaussian<T, D>& c, Index count) {
-      return c.sample_summary(count, as<moments<T, D>>{}, rng);
-    });
+    return summary(n, "labelled_mixture::sample_summary", rng,
+                   [&](const gaussian<T, D>& c, Index count) { return c.sample_summary(count, as<moments<T, D>>{}, rng); });
   }
 
   /// The same from observations that are drawn in standard units and not kept: their spread may fall under the rounding of
   /// their means. O(n d^2) time. @throw std::invalid_argument if n < 1
   [[nodiscard]] labelled_moments<T, D> stream_summary(Index n, as<labelled_moments<T, D>>, stream& rng) const {
-    return summary(n, "labelled_mixture::stream_summary", rng, [&](const gaussian<T, D>& c, Index count) {
-      return c.stream_summary(count, as<moments<T, D>>{}, rng);
-    });
+    return summary(n, "labelled_mixture::stream_summary", rng,
+                   [&](const gaussian<T, D>& c, Index count) { return c.stream_summary(count, as<moments<T, D>>{}, rng); });
   }
 
   friend bool operator==(const labelled_mixture&, const labelled_mixture&) = default;
@@ -166,7 +164,8 @@ class labelled_mixture {
     multinomial(n, law_.weights(), counts, rng);
     std::vector<moments<T, D>> of_label;
     for (std::size_t j = 0; j < counts.size(); ++j)
-      of_label.push_back(counts[j] > 0 ? draw(law_.component(static_cast<Index>(j)), counts[j]) : moments<T, D>(dimension()));
+      of_label.push_back(counts[j] > 0 ? draw(law_.component(static_cast<Index>(j)), counts[j])
+                                       : moments<T, D>(dimension()));
     return labelled_moments<T, D>(std::move(of_label));
   }
 

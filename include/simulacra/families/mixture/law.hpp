@@ -93,8 +93,8 @@ class gaussian_mixture {
     return x;
   }
 
-  /// Fills a d x n block of columns with observations: the same ones as `sample(n, rng)`, without a copy. A block of labels is
-  /// drawn, one word each, then its normal numbers, d words each; a mixture of one draws no labels.
+  /// Fills a d x n block of columns with observations: the same ones as `sample(n, rng)`, without a copy. A block of labels
+  /// is drawn, one word each, then its normal numbers, d words each; a mixture of one draws no labels.
   template <class Block>
   void sample_into(Block&& x, stream& rng) const {
     fill(std::forward<Block>(x), {}, rng);
@@ -146,7 +146,8 @@ class gaussian_mixture {
     return r / r.sum();
   }
 
-  /// The characteristic function \f$ E e^{i \omega^T x} = \sum_j w_j \exp(i \omega^T \mu_j - \frac12 \omega^T \Sigma_j \omega) \f$.
+  /// The characteristic function
+  /// \f$ E e^{i \omega^T x} = \sum_j w_j \exp(i \omega^T \mu_j - \frac12 \omega^T \Sigma_j \omega) \f$.
   /// @throw std::invalid_argument if omega has another dimension. O(k d^2).
   [[nodiscard]] std::complex<double> characteristic_function(const point<double, D>& omega) const {
     argument::require(omega.size() == dimension(), "gaussian_mixture::characteristic_function", "omega.size()", omega.size(),
@@ -161,9 +162,9 @@ class gaussian_mixture {
     return sum;
   }
 
-  /// The mixture whose components have covariance lambda Sigma_j; weights and means stay. Below 1 each mode is sharpened about
-  /// its own mean, and the modes stay as far apart as they were.
-  /// (There is no `tempered`: a root of a sum of Gaussian densities is no mixture of Gaussians.)
+  /// The mixture whose components have covariance lambda Sigma_j; weights and means stay. Below 1 each mode is sharpened
+  /// about its own mean, and the modes stay as far apart as they were. (There is no `tempered`: a root of a sum of Gaussian
+  /// densities is no mixture of Gaussians.)
   /// @throw std::invalid_argument unless lambda >= 0 and finite
   [[nodiscard]] gaussian_mixture inflated(double lambda) const {
     argument::require(lambda >= 0 && lambda <= (std::numeric_limits<double>::max)(), "gaussian_mixture::inflated", "lambda",
@@ -218,8 +219,8 @@ class gaussian_mixture {
   std::vector<gaussian<T, D>> components_;
 };
 
-/// Adds coefficient times the mixture to `out`, component by component: `out.add(coefficient * w_j, component_j)`. This is how
-/// embeddings and signed combinations of laws take a mixture apart.
+/// Adds coefficient times the mixture to `out`, component by component: `out.add(coefficient * w_j, component_j)`. This is
+/// how embeddings and signed combinations of laws take a mixture apart.
 template <class T, int D, class Out>
 void append_components(const gaussian_mixture<T, D>& p, double coefficient, Out& out) {
   for (Index j = 0; j < p.size(); ++j) out.add(coefficient * p.weight(j), p.component(j));

@@ -68,8 +68,8 @@ namespace simulacra {
   return column_of;
 }
 
-/// Which component of `next` continues which of `previous`, by the least sum of squared Wasserstein distances: entry i is the
-/// number in `next` of component i of `previous`, or -1 where `next` has fewer components and this one found none.
+/// Which component of `next` continues which of `previous`, by the least sum of squared Wasserstein distances: entry i is
+/// the number in `next` of component i of `previous`, or -1 where `next` has fewer components and this one found none.
 /// @throw std::invalid_argument if the dimensions differ.  O(k^2 d^3 + k^3).
 template <class T, int D>
 [[nodiscard]] std::vector<Index> matching(const gaussian_mixture<T, D>& previous, const gaussian_mixture<T, D>& next) {
@@ -81,14 +81,16 @@ template <class T, int D>
   if (cost.rows() <= cost.cols()) return least_cost_assignment(cost);
   const std::vector<Index> backwards = least_cost_assignment(cost.transpose());
   std::vector<Index> forwards(static_cast<std::size_t>(previous.size()), -1);
-  for (std::size_t j = 0; j < backwards.size(); ++j) forwards[static_cast<std::size_t>(backwards[j])] = static_cast<Index>(j);
+  for (std::size_t j = 0; j < backwards.size(); ++j)
+    forwards[static_cast<std::size_t>(backwards[j])] = static_cast<Index>(j);
   return forwards;
 }
 
-/// `next` with its components in the order of those of `previous` that they continue; new ones come last. This is what keeps a
-/// component's colour from one generation's picture to the next.
+/// `next` with its components in the order of those of `previous` that they continue; new ones come last. This is what keeps
+/// a component's colour from one generation's picture to the next.
 template <class T, int D>
-[[nodiscard]] gaussian_mixture<T, D> in_order_of(const gaussian_mixture<T, D>& previous, const gaussian_mixture<T, D>& next) {
+[[nodiscard]] gaussian_mixture<T, D> in_order_of(const gaussian_mixture<T, D>& previous,
+                                                 const gaussian_mixture<T, D>& next) {
   std::vector<Index> order;
   std::vector<bool> used(static_cast<std::size_t>(next.size()), false);
   for (const Index j : matching(previous, next))

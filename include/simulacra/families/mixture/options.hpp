@@ -43,15 +43,15 @@ struct mixture_options {
   covariance_type covariance = covariance_type::full;  ///< what their covariances may be
   mixture_start start = mixture_start::k_means;        ///< where EM starts
   std::vector<gaussian_mixture<T, D>> given{};         ///< starts of one's own, before any other; at most k components each
-  Index restarts = 1;                                  ///< starts by `start`, the likeliest result is kept; 0 only if some are given
+  Index restarts = 1;           ///< starts by `start`, the likeliest result is kept; 0 only if some are given
   double tolerance = 1e-6;      ///< EM has converged when the mean log-likelihood changes by less, in nats per observation
   Index max_iterations = 1000;  ///< of one start; EM that stops here has the outcome `not_converged`
   double floor = 0;             ///< variance that is added to every estimated covariance, in every direction
   lost_component lost = lost_component::drop;  ///< what becomes of a component that is lost
-  double lost_floor = 0;                       ///< variance that a lost component gets under `lost_component::floor`, > 0 then
-  Index reseeds = 10;                          ///< at most so many under `lost_component::reseed`, in one start
-  Index lloyd_rounds = 10;                     ///< at most so many after k-means++
-  Index reference_draws = 100000;              ///< draws that stand for a law where its fit has no closed form
+  double lost_floor = 0;           ///< variance that a lost component gets under `lost_component::floor`, > 0 then
+  Index reseeds = 10;              ///< at most so many under `lost_component::reseed`, in one start
+  Index lloyd_rounds = 10;         ///< at most so many after k-means++
+  Index reference_draws = 100000;  ///< draws that stand for a law where its fit has no closed form
 };
 
 namespace detail {
@@ -66,7 +66,8 @@ void check_options(const mixture_options<T, D>& o) {
   argument::require(o.start != mixture_start::given || !o.given.empty(), name, "given.size()", Index{0},
                     "be at least 1 where the start is given");
   for (const auto& start : o.given) {
-    argument::require(start.size() <= o.components, name, "given.size()", start.size(), "be at most the number of components");
+    argument::require(start.size() <= o.components, name, "given.size()", start.size(),
+                      "be at most the number of components");
     argument::require(start.dimension() == o.given.front().dimension(), name, "given.dimension()", start.dimension(),
                       "be the same for all");
   }

@@ -13,8 +13,8 @@
 ///
 /// A block is stored coordinate by coordinate, `stride` observations each, so that a packet holds one coordinate of several
 /// observations. Both loops keep a tile of numbers in registers, and both do d^2 / 2 multiply-adds for each observation: as
-/// many as a matrix product over the features x_i x_j would, but without forming these, and without what they cost in digits:
-/// z is of order 1 however small the component is.
+/// many as a matrix product over the features x_i x_j would, but without forming these, and without what they cost in
+/// digits: z is of order 1 however small the component is.
 namespace simulacra::detail::em {
 
 using lanes::packet;
@@ -61,13 +61,15 @@ template <int Rows>
     repeat<wide>([&](auto u) __attribute__((always_inline)) { known[u] = lanes::load(z + l * stride + u * width); });
     repeat<Rows>([&](auto r) __attribute__((always_inline)) {
       const packet f = lanes::all(packed[r]);
-      repeat<wide>([&](auto u) __attribute__((always_inline)) { rest[r][u] = lanes::multiply_add(f, known[u], rest[r][u]); });
+      repeat<wide>([&](auto u)
+                       __attribute__((always_inline)) { rest[r][u] = lanes::multiply_add(f, known[u], rest[r][u]); });
     });
   }
   repeat<Rows>([&](auto r) __attribute__((always_inline)) {
     repeat<r()>([&](auto c) __attribute__((always_inline)) {
       const packet f = lanes::all(*packed++);
-      repeat<wide>([&](auto u) __attribute__((always_inline)) { rest[r][u] = lanes::multiply_add(f, rest[c][u], rest[r][u]); });
+      repeat<wide>([&](auto u)
+                       __attribute__((always_inline)) { rest[r][u] = lanes::multiply_add(f, rest[c][u], rest[r][u]); });
     });
     const packet inverse = lanes::all(*packed++);
     repeat<wide>([&](auto u) __attribute__((always_inline)) {
@@ -79,8 +81,8 @@ template <int Rows>
   return packed;
 }
 
-/// What is left of |z|^2 where it leaves the range: a log density of -5e299 in place of minus infinity, so that differences of
-/// two such are numbers.
+/// What is left of |z|^2 where it leaves the range: a log density of -5e299 in place of minus infinity, so that differences
+/// of two such are numbers.
 inline constexpr double farthest = 1e300;
 
 /// Writes z = L^-1 (y - m) and the log density `constant` - |z|^2 / 2 of every observation of a block.
@@ -122,8 +124,8 @@ inline void solve_diagonal(const double* inverse, const double* mean, double con
 
 /// Adds the sums of r, of r z_i, and, for a diagonal covariance, of r z_i^2; writes r z_i for `add_products`.
 template <bool Squares>
-inline void add_sums(const double* r, const double* z, double* weighted, double& weight, double* sums, double* squares, Index d,
-                     Index stride) {
+inline void add_sums(const double* r, const double* z, double* weighted, double& weight, double* sums, double* squares,
+                     Index d, Index stride) {
   packet total = lanes::all(0);
   for (Index t = 0; t < stride; t += width) total = lanes::add(total, lanes::load(r + t));
   weight += lanes::sum(total);
@@ -189,8 +191,8 @@ inline void add_products(const double* weighted, const double* z, Index d, Index
   }
 }
 
-/// Turns log densities (k rows) into responsibilities times weights, by softmax about the largest, and returns the sum of the
-/// weighted log densities of the mixture. `w` has one weight per observation; `ones`: all of them are 1.
+/// Turns log densities (k rows) into responsibilities times weights, by softmax about the largest, and returns the sum of
+/// the weighted log densities of the mixture. `w` has one weight per observation; `ones`: all of them are 1.
 inline double share_out(double* rows, Index k, const double* w, bool ones, Index stride) {
   double log_likelihood = 0;
   packet product = lanes::all(1), sums = lanes::all(0);
@@ -205,7 +207,8 @@ inline double share_out(double* rows, Index k, const double* w, bool ones, Index
       lanes::store(rows + j * stride + t, e);
     }
     const packet weight = lanes::load(w + t), share = lanes::divide(weight, total);
-    for (Index j = 0; j < k; ++j) lanes::store(rows + j * stride + t, lanes::multiply(lanes::load(rows + j * stride + t), share));
+    for (Index j = 0; j < k; ++j)
+      lanes::store(rows + j * stride + t, lanes::multiply(lanes::load(rows + j * stride + t), share));
     sums = lanes::multiply_add(weight, top, sums);
     if (ones) {  // one logarithm of a product for several: each factor is between 1 and k
       product = lanes::multiply(product, total);

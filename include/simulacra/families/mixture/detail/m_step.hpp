@@ -16,21 +16,27 @@
 
 namespace simulacra::detail::em {
 
-/// The M step in square-root form: from the sums of a pass, in units of the components as they were, to the components as they
-/// will be. With m the mean of z and C C' its covariance, a component's mean moves by L m, and its factor becomes L C.
+/// The M step in square-root form: from the sums of a pass, in units of the components as they were, to the components as
+/// they will be. With m the mean of z and C C' its covariance, a component's mean moves by L m, and its factor becomes L C.
 /// Allocates nothing once it is made.
 class m_step {
  public:
-  /// @param pooled  the component that stands for all the data, brought to the covariance type: what there is where a covariance
-  ///                cannot be had
+  /// @param pooled  the component that stands for all the data, brought to the covariance type: what there is where a
+  ///                covariance cannot be had
   /// @param floor   standard deviation to be added to each coordinate
   m_step(covariance_type what, component pooled, Eigen::VectorXd floor)
-      : what_(what), pooled_(std::move(pooled)), floor_(std::move(floor)), vector_(floor_.size()), raw_(floor_.size()),
+      : what_(what),
+        pooled_(std::move(pooled)),
+        floor_(std::move(floor)),
+        vector_(floor_.size()),
+        raw_(floor_.size()),
         matrix_(floor_.size(), floor_.size()) {
     conform(pooled_.lower);
   }
 
-  [[nodiscard]] bool diagonal() const noexcept { return what_ == covariance_type::diagonal || what_ == covariance_type::spherical; }
+  [[nodiscard]] bool diagonal() const noexcept {
+    return what_ == covariance_type::diagonal || what_ == covariance_type::spherical;
+  }
   [[nodiscard]] bool tied() const noexcept { return what_ == covariance_type::tied; }
   [[nodiscard]] const component& pooled() const noexcept { return pooled_; }
 
@@ -68,7 +74,8 @@ class m_step {
     if (!diagonal()) return;
     Eigen::VectorXd spread(lower.rows());
     for (Index i = 0; i < spread.size(); ++i) spread[i] = lower.row(i).stableNorm();
-    if (what_ == covariance_type::spherical) spread.setConstant(spread.stableNorm() / std::sqrt(static_cast<double>(spread.size())));
+    if (what_ == covariance_type::spherical)
+      spread.setConstant(spread.stableNorm() / std::sqrt(static_cast<double>(spread.size())));
     lower.setZero();
     lower.diagonal() = spread;
   }

@@ -10,8 +10,8 @@
 
 #include <simulacra/core/types.hpp>
 
-/// As many doubles as one instruction takes, by Eigen's packets: what is written with these has the machine's vectors at every
-/// level of optimisation, and plain doubles where Eigen has been told to use none.
+/// As many doubles as one instruction takes, by Eigen's packets: what is written with these has the machine's vectors at
+/// every level of optimisation, and plain doubles where Eigen has been told to use none.
 namespace simulacra::detail::lanes {
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -59,13 +59,13 @@ inline constexpr bool many_registers = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS >=
 #endif
 }
 
-/// e^x for x <= 0, within 2 units in the last place, and 0 below -80: what such a responsibility adds is under the rounding of
-/// any sum it is part of, and the subnormal numbers that it leads to make every product after it many times slower.
+/// e^x for x <= 0, within 2 units in the last place, and 0 below -80: what such a responsibility adds is under the rounding
+/// of any sum it is part of, and the subnormal numbers that it leads to make every product after it many times slower.
 /// By Taylor's series at |r| <= log(2) / 2, x = n log 2 + r.
 [[gnu::always_inline]] inline packet exp_flushed(packet x) {
-  constexpr double inverse_factorial[] = {1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880,
-                                          1.0 / 40320,      1.0 / 5040,      1.0 / 720,      1.0 / 120,     1.0 / 24,
-                                          1.0 / 6,          0.5,             1.0,            1.0};
+  constexpr double inverse_factorial[] = {
+      1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040,
+      1.0 / 720,        1.0 / 120,       1.0 / 24,       1.0 / 6,       0.5,          1.0,         1.0};
   const packet clamped = larger(x, all(-100));
   const packet t = multiply_add(clamped, all(1.44269504088896340736), all(0x1.8p52)), n = subtract(t, all(0x1.8p52));
   packet r = multiply_add(n, all(-0.693145751953125), clamped);  // the product is exact: few bits by few bits
@@ -82,9 +82,10 @@ inline constexpr bool many_registers = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS >=
 /// f(0), f(1), ..., f(N - 1), each with its number as a constant: a loop without a loop, whose arrays live in registers.
 template <int N, class F>
 [[gnu::always_inline]] inline void repeat(F&& f) {
-  [&]<int... k>(std::integer_sequence<int, k...>) __attribute__((always_inline)) {
+  const auto each = [&]<int... k>(std::integer_sequence<int, k...>) __attribute__((always_inline)) {
     (f(std::integral_constant<int, k>{}), ...);
-  }(std::make_integer_sequence<int, N>{});
+  };
+  each(std::make_integer_sequence<int, N>{});
 }
 
 }  // namespace simulacra::detail::lanes

@@ -20,7 +20,8 @@ struct component {
   Eigen::VectorXd packed;  ///< the same for `solve`
   double constant = 0;     ///< log(weight) and the normalisation of its density
 
-  explicit component(Index d = 0) : mean(Eigen::VectorXd::Zero(d)), lower(Eigen::MatrixXd::Zero(d, d)), packed(d * (d + 1) / 2) {}
+  explicit component(Index d = 0)
+      : mean(Eigen::VectorXd::Zero(d)), lower(Eigen::MatrixXd::Zero(d, d)), packed(d * (d + 1) / 2) {}
 
   /// Makes `packed` and `constant` follow the rest.
   void prepare(bool diagonal) {
@@ -51,19 +52,26 @@ struct component_sums {
   }
 };
 
-/// One visit to all observations: E step and the sums of the M step together, block by block, so that nothing but the data is
-/// longer than a block. Its memory is taken once; a pass allocates nothing.
+/// One visit to all observations: E step and the sums of the M step together, block by block, so that nothing but the data
+/// is longer than a block. Its memory is taken once; a pass allocates nothing.
 class block_pass {
  public:
   block_pass(Index k, Index d, Index n, bool diagonal)
-      : d_(d), diagonal_(diagonal), stride_(stride_for(k, d, n)), y_(d * stride_), w_(stride_), z_(k * d * stride_),
-        rows_(k * stride_), weighted_(diagonal ? 0 : d * stride_) {}
+      : d_(d),
+        diagonal_(diagonal),
+        stride_(stride_for(k, d, n)),
+        y_(d * stride_),
+        w_(stride_),
+        z_(k * d * stride_),
+        rows_(k * stride_),
+        weighted_(diagonal ? 0 : d * stride_) {}
 
   /// Sums over all observations; returns the weighted sum of their log densities under the mixture of `parts`.
   template <class View>
   double run(const View& data, const std::vector<component>& parts, std::vector<component_sums>& sums) {
     const auto k = static_cast<Index>(parts.size());
-    return sweep(data, parts, sums, [this, k](Index, bool ones) { return share_out(rows_.data(), k, w_.data(), ones, stride_); });
+    return sweep(data, parts, sums,
+                 [this, k](Index, bool ones) { return share_out(rows_.data(), k, w_.data(), ones, stride_); });
   }
 
   /// The same with responsibilities that are given: `share(i, j)` for observation i and component j.

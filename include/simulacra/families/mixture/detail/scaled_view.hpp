@@ -15,11 +15,13 @@
 namespace simulacra::detail::em {
 
 /// v 2^e for an exponent of any size.
-inline double shifted(double v, std::int64_t e) { return std::ldexp(v, static_cast<int>((std::clamp<std::int64_t>)(e, -5000, 5000))); }
+inline double shifted(double v, std::int64_t e) {
+  return std::ldexp(v, static_cast<int>((std::clamp<std::int64_t>)(e, -5000, 5000)));
+}
 
 /// Observations seen in units of 2^e_i for coordinate i, near their spread, so that every square that EM takes is in range
-/// whatever the units of the data. Scaling by powers of two is exact, and nothing is subtracted: a component's deviations are
-/// taken from its own mean, and so lose nothing to anybody else's.
+/// whatever the units of the data. Scaling by powers of two is exact, and nothing is subtracted: a component's deviations
+/// are taken from its own mean, and so lose nothing to anybody else's.
 ///
 /// It refers to the observations and their weights and must not outlive them.
 template <class T, int D>
@@ -67,8 +69,8 @@ class scaled_view {
 
   [[nodiscard]] const Eigen::VectorXd& scale() const noexcept { return scale_; }
 
-  /// Writes observations from `first` on to y, coordinate by coordinate, `stride` each, and their weights to w; where the data
-  /// end, the last observation fills the rest with weight 0. Returns whether all weights are 1.
+  /// Writes observations from `first` on to y, coordinate by coordinate, `stride` each, and their weights to w; where the
+  /// data end, the last observation fills the rest with weight 0. Returns whether all weights are 1.
   bool load(Index first, double* y, double* w, Index stride) const {
     const Index d = dimension(), size = (std::min)(stride, count() - first);
     const T* const from = x_.data() + first * d;
@@ -99,8 +101,8 @@ class scaled_view {
     for (Index i = 0; i < d; ++i) {
       m[i] = static_cast<double>(mean[i]) * scale_[i];
       for (Index j = 0; j < d; ++j)
-        lower(i, j) = j <= i ? shifted(static_cast<double>(factor.matrix()(i, j)), factor.exponents()[j] - exponents_[i])
-                             : 0;
+        lower(i, j) =
+            j <= i ? shifted(static_cast<double>(factor.matrix()(i, j)), factor.exponents()[j] - exponents_[i]) : 0;
     }
   }
 

@@ -15,8 +15,8 @@
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>
 
-/// Where EM starts, in the units of a `scaled_view`: each coordinate in units of its own spread. O(n) numbers are kept here, and
-/// given back before EM begins.
+/// Where EM starts, in the units of a `scaled_view`: each coordinate in units of its own spread. O(n) numbers are kept here,
+/// and given back before EM begins.
 namespace simulacra::detail::em {
 
 /// An index drawn with probability in proportion to f(i) >= 0, of sum `total` > 0. O(n), one word.
@@ -74,8 +74,8 @@ Eigen::MatrixXd seeds(const View& data, Index k, stream& rng) {
   return chosen;
 }
 
-/// The nearest of the centres for each observation, after at most so many rounds of Lloyd's: assign, and move each centre to the
-/// mean of what is assigned to it. A centre without observations stays. O(rounds n k d).
+/// The nearest of the centres for each observation, after at most so many rounds of Lloyd's: assign, and move each centre to
+/// the mean of what is assigned to it. A centre without observations stays. O(rounds n k d).
 /// Source: Lloyd (1982), "Least squares quantization in PCM".
 template <class View>
 std::vector<Index> clusters(const View& data, Eigen::MatrixXd& centres, Index rounds) {
@@ -109,8 +109,8 @@ std::vector<Index> clusters(const View& data, Eigen::MatrixXd& centres, Index ro
   }
 }
 
-/// k different observations, drawn one after the other by weight from those that are left: the first k of n alarm clocks that
-/// ring at exponential times with rates in proportion to the weights. One without weight is never drawn. O(n).
+/// k different observations, drawn one after the other by weight from those that are left: the first k of n alarm clocks
+/// that ring at exponential times with rates in proportion to the weights. One without weight is never drawn. O(n).
 template <class View>
 Eigen::MatrixXd random_points(const View& data, Index k, stream& rng) {
   std::vector<std::pair<double, Index>> rings;

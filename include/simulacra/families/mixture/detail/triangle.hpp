@@ -10,8 +10,8 @@
 /// Small operations on triangular factors, in place and without allocation, by whole columns.
 namespace simulacra::detail::em {
 
-/// Adds the outer product v v' to L L' by Givens rotations; v is used up. Exact to rounding whatever the grading, and a zero on
-/// the diagonal is filled where v reaches it. O(d^2). `from`: v is 0 before this entry.
+/// Adds the outer product v v' to L L' by Givens rotations; v is used up. Exact to rounding whatever the grading, and a zero
+/// on the diagonal is filled where v reaches it. O(d^2). `from`: v is 0 before this entry.
 inline void add_outer(Eigen::MatrixXd& lower, Eigen::VectorXd& v, Index from = 0) {
   const Index d = lower.rows();
   for (Index j = from; j < d; ++j) {
@@ -27,8 +27,8 @@ inline void add_outer(Eigen::MatrixXd& lower, Eigen::VectorXd& v, Index from = 0
 }
 
 /// Replaces a symmetric matrix (its lower triangle) by its Cholesky factor, zero above the diagonal. Returns the least ratio
-/// of a pivot to what stands in `raw` for its row: how many digits the subtractions before it have left, all of the matrix's own
-/// making included. Stops, with 0, where a pivot is not positive.
+/// of a pivot to what stands in `raw` for its row: how many digits the subtractions before it have left, all of the matrix's
+/// own making included. Stops, with 0, where a pivot is not positive.
 inline double cholesky_in_place(Eigen::MatrixXd& a, const Eigen::VectorXd& raw) {
   const Index d = a.rows();
   double least = 1;
