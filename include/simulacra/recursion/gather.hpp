@@ -42,8 +42,7 @@ class gatherer {
   /// allocates nothing. @param show  is shown each part before the parts are merged
   template <class Show>
   [[gnu::always_inline]] const training_type& gather(Index t, const ingredients& list, const stream& root, const Show& show) {
-    draws_of_truth_ = draws_of_models_ = 0;
-    part_ = 0;
+    part_ = draws_of_truth_ = draws_of_models_ = 0;
     if (keeps_nothing_ && list.plain() && is_fresh(list.begin()->from)) [[likely]] {
       law_.clear();
       const ingredient& only = *list.begin();
@@ -163,7 +162,7 @@ class gatherer {
     if (is_fresh(part.from)) return draw_fresh(t, part, root, show, x);
     x = kept_part(part);
     weigh(part, x);
-    if constexpr (Show::anyone) show({t, part_++, part, x}, [&x](auto&& f) { return x.stored() ? (f(x.data), true) : false; });
+    if constexpr (Show::anyone) show({t, static_cast<Index>(part_++), part, x}, [&x](auto&& f) { return x.stored() ? (f(x.data), true) : false; });
   }
 
   static void weigh(const ingredient& part, training_type& x) {
@@ -179,7 +178,7 @@ class gatherer {
       stream rng = root.at(index(t), use, component);
       draw_from(sampled, part.count, how_, x, rng);
       if (part.weighted()) weigh(part, x);
-      if constexpr (Show::anyone) show({t, part_++, part, x}, observations_of(sampled, part.count, x, root.at(index(t), use, component)));
+      if constexpr (Show::anyone) show({t, static_cast<Index>(part_++), part, x}, observations_of(sampled, part.count, x, root.at(index(t), use, component)));
     });
   }
 
@@ -290,8 +289,7 @@ class gatherer {
   training_law law_{};
   std::optional<model_type> model_;
   Index generation_ = 0;
-  std::uint32_t draws_of_truth_ = 0, draws_of_models_ = 0;
-  Index part_ = 0;  ///< parts that were shown
+  std::uint32_t draws_of_truth_ = 0, draws_of_models_ = 0, part_ = 0;  ///< so far in this generation
   std::vector<training_type> first_;
   shelf<training_type> data_, batches_;
   shelf<training_law> laws_;
