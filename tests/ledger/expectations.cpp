@@ -199,7 +199,7 @@ TEST_CASE("entropy, tail mass and quantiles are booked with their signs") {
   CHECK(risks.names().front() == "entropy");
 }
 
-TEST_CASE("Pythagoras: exact moment matching splits the divergence exactly; a floor breaks it") {
+TEST_CASE("Pythagoras: exact moment matching splits the divergence exactly, and a floor breaks it") {
   for (const double floor : {0.0, 0.2}) {
     const experiment what{two_normals{}, gaussian_estimator<double, 1>(divisor::n, {.shrinkage = 0, .floor = floor}),
                           preserve(0.2, preserve::real::redrawn)};
