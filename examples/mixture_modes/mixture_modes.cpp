@@ -207,14 +207,14 @@ int main(int argc, char** argv) {
         {"apart", "DELTA", "distance of neighbouring modes in standard deviations (default: 10)"},
         {"generations", "T", "refits (default: 200)"},
         {"replicates", "R", "runs behind each mean with labels (default: 2000)"},
-        {"em-replicates", "R", "runs behind each mean of EM (default: 400)"},
+        {"em-replicates", "R", "runs behind each mean of EM (default: 1000)"},
         {"floor", "R", "variance that is added to every component (default: 0 with labels, 1e-6 for EM)"},
         {"estimator", "NAME", "labelled, em (default: both)"}}},
       [](example::session& run) {
         const modes m{{0.15, 0.5, 0.05, 0.3}, run.given.real("apart", 10)};
         if (!(m.apart > 0)) throw example::usage_error("--apart must be > 0");
         const Index samples = run.given.integer("samples", 30, 2), generations = run.number("generations", 200, 100);
-        const Index replicates = run.number("replicates", 2000, 1000), em_replicates = run.number("em-replicates", 400, 100);
+        const Index replicates = run.number("replicates", 2000, 1000), em_replicates = run.number("em-replicates", 1000, 100);
         const std::string only = run.given.choice("estimator", "both", {"both", "labelled", "em"});
         run.record().set("samples", samples).set("generations", generations).set("apart", m.apart);
 

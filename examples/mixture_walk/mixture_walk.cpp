@@ -138,6 +138,9 @@ void walk(example::session& run, const setting& s, const effort& e, sim::table& 
   many.generations = recorded(e.generations);
   const auto records = sim::run_ensemble(what, {.generations = e.generations, .samples = s.samples}, many, run.threads(),
                                          walk_probe(reference(s, sim::stream(run.seed()))));
+  for (const sim::status went : {sim::status::degenerate, sim::status::not_converged})
+    run.record().set("fits_" + std::string(sim::name_of(went)) + "_of_" + std::to_string(s.samples) + "_samples",
+                     records.fits[static_cast<std::size_t>(went)]);
   run.add(out, records, conditions(s), [&](std::string_view metric, Index t) { return expected(s, metric, t); },
           [&](const sim::table_row& row) { return trusted(s, row); });
 }
@@ -268,8 +271,8 @@ example::figure picture(const sim::table& out, const setting& shown_setting, con
   for (const setting& s : settings) legend.add("NaN with lines lt " + std::to_string(++colour) + " title \"M = " + std::to_string(s.samples) + "\"");
   if (shown_setting.shape == "blob" && shown_setting.recipe == "replace") {
     legend.add("NaN with lines lt 8 dt (6,4) lw 1.5 title 'exact mean'");
-    legend.add("NaN with lines lt 7 lw 1.2 dt (2,3) title 'rule of thumb: labels known, M/" + std::to_string(shown_setting.components) + " each'");
-    if (shown_setting.floor > 0) legend.add("NaN with lines lt 7 lw 1.2 dt (12,4) title 'what the floor keeps'");
+    legend.add("NaN with lines lt 7 lw 1.2 dt (2,3) title 'rule of thumb'");
+    if (shown_setting.floor > 0) legend.add("NaN with lines lt 7 lw 1.2 dt (12,4) title 'floor'");
   }
   f << place(0, 1, 0.02, 0.98, 0, 0.005, 0.06) << "unset logscale\nunset title\nunset xlabel\nunset tics\nunset border\nunset grid\n"
     << "set xrange [0:1]\nset yrange [0:1]\nset key center center horizontal maxrows 1 samplen 3 width 1\n" << legend.text();
@@ -295,25 +298,26 @@ int main(int argc, char** argv) {
         const std::string recipe = run.given.choice("recipe", "replace", {"replace", "accumulate", "preserve"});
         const Index components = run.given.integer("components", shape == "blob" ? 2 : 8);
         const double floor = run.given.real("floor", 1e-6);
-        const bool slow = components > 2 || recipe == "accumulate";
+        const bool grows = recipe == "accumulate", many = components > 2;
 
         std::vector<setting> settings;
         for (const Index m : run.settings("samples", run.quick() ? std::vector<Index>{500, 10000} : std::vector<Index>{500, 1000, 10000, 50000, 200000}))
-          if (run.given.has("samples") || !slow || m <= 10000) settings.push_back({shape, recipe, components, m, floor});
+          if (run.given.has("samples") || m <= (grows || (many && run.quick()) ? 1000 : many ? 10000 : m)) settings.push_back({shape, recipe, components, m, floor});
         const auto effort_for = [&](Index m) {
           effort e = m <= 500     ? effort{2050, 100}
                      : m <= 1000  ? effort{2050, 20}
                      : m <= 10000 ? effort{2050, 4}
                      : m <= 50000 ? effort{500, 2}
                                   : effort{120, 2};
-          if (slow) e = {recipe == "accumulate" ? Index{100} : Index{400}, m <= 1000 ? Index{8} : Index{2}};
-          if (run.quick()) e = m <= 500 ? effort{100, 100} : effort{20, 2};
+          if (many) e = {400, m <= 1000 ? Index{8} : Index{2}};
+          if (grows) e = {100, 4};
+          if (run.quick()) e = grows ? effort{40, 2} : many ? effort{100, 6} : m <= 500 ? effort{100, 100} : effort{20, 2};
           return effort{run.given.integer("generations", e.generations), run.given.integer("replicates", e.replicates)};
         };
 
         // The lineage that is drawn: the paper's 1000 samples, unless the command line says otherwise.
-        const setting drawn{shape, recipe, components, run.given.integer("samples", 1000), floor};
-        const Index longest = std::max<Index>(1, run.given.integer("generations", run.quick() ? 201 : recipe == "accumulate" ? 101 : 2050));
+        const setting drawn{shape, recipe, components, run.given.integer("samples", run.quick() && grows ? 500 : 1000), floor};
+        const Index longest = std::max<Index>(1, run.given.integer("generations", grows ? (run.quick() ? 51 : 101) : run.quick() ? 201 : 2050));
         std::vector<Index> wanted;
         for (const Index later : {0, 50, 100, 150, 200, 350, 2000})
           if (later < longest) wanted.push_back(later);
