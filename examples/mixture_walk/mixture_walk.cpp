@@ -39,7 +39,7 @@ using estimator = sim::mixture_estimator<double, 2>;
 struct setting {
   std::string shape, recipe;
   Index components, samples;
-  double floor;
+  double floor, tolerance;
 };
 
 /// How often and how long each number of samples is run: what two cores can do in a minute and a half.
@@ -48,7 +48,8 @@ struct effort {
 };
 
 std::vector<std::string> conditions(const setting& s) {
-  return {s.shape, s.recipe, std::to_string(s.components), std::to_string(s.samples), sim::argument::text(s.floor)};
+  return {s.shape, s.recipe, std::to_string(s.components), std::to_string(s.samples), sim::argument::text(s.floor),
+          sim::argument::text(s.tolerance)};
 }
 
 sim::any_recipe recipe_named(const std::string& name) {
@@ -120,7 +121,7 @@ std::vector<Index> recorded(Index generations) {
 }
 
 estimator fit_of(const setting& s) {
-  return estimator({.components = s.components, .tolerance = 1e-5, .max_iterations = 2000, .floor = s.floor});
+  return estimator({.components = s.components, .tolerance = s.tolerance, .max_iterations = 2000, .floor = s.floor});
 }
 
 /// What the L2 distance to the truth is measured from. The blob is a Gaussian; of the other shapes the fit to a large sample
@@ -292,17 +293,18 @@ int main(int argc, char** argv) {
         {"generations", "T", "refits (default: 2050, fewer where M is large or all data are kept)"},
         {"replicates", "R", "runs behind each band (default: what takes some seconds)"},
         {"recipe", "NAME", "replace, accumulate, preserve, which keeps 10 % of real data (default: replace)"},
-        {"floor", "R", "variance that is added to every component in every direction (default: 1e-6, as in the paper)"}}},
+        {"floor", "R", "variance that is added to every component in every direction (default: 1e-6, as in the paper)"},
+        {"tolerance", "EPS", "EM stops when the mean log-likelihood changes by less (default: 1e-5, as in the paper)"}}},
       [](example::session& run) {
         const std::string shape = run.given.choice("truth", "blob", {"blob", "moons", "rings", "pinwheel"});
         const std::string recipe = run.given.choice("recipe", "replace", {"replace", "accumulate", "preserve"});
         const Index components = run.given.integer("components", shape == "blob" ? 2 : 8);
-        const double floor = run.given.real("floor", 1e-6);
+        const double floor = run.given.real("floor", 1e-6), tolerance = run.given.real("tolerance", 1e-5);
         const bool grows = recipe == "accumulate", many = components > 2;
 
         std::vector<setting> settings;
         for (const Index m : run.settings("samples", run.quick() ? std::vector<Index>{500, 10000} : std::vector<Index>{500, 1000, 10000, 50000, 200000}))
-          if (run.given.has("samples") || m <= (grows || (many && run.quick()) ? 1000 : many ? 10000 : m)) settings.push_back({shape, recipe, components, m, floor});
+          if (run.given.has("samples") || m <= (grows || (many && run.quick()) ? 1000 : many ? 10000 : m)) settings.push_back({shape, recipe, components, m, floor, tolerance});
         const auto effort_for = [&](Index m) {
           effort e = m <= 500     ? effort{2050, 100}
                      : m <= 1000  ? effort{2050, 20}
@@ -311,19 +313,19 @@ int main(int argc, char** argv) {
                                   : effort{120, 2};
           if (many) e = {400, m <= 1000 ? Index{8} : Index{2}};
           if (grows) e = {100, 4};
-          if (run.quick()) e = grows ? effort{40, 2} : many ? effort{100, 6} : m <= 500 ? effort{100, 100} : effort{20, 2};
+          if (run.quick()) e = grows ? effort{40, 2} : many ? effort{100, 6} : m <= 500 ? effort{60, 100} : effort{20, 2};
           return effort{run.given.integer("generations", e.generations), run.given.integer("replicates", e.replicates)};
         };
 
         // The lineage that is drawn: the paper's 1000 samples, unless the command line says otherwise.
-        const setting drawn{shape, recipe, components, run.given.integer("samples", run.quick() && grows ? 500 : 1000), floor};
+        const setting drawn{shape, recipe, components, run.given.integer("samples", run.quick() && grows ? 500 : 1000), floor, tolerance};
         const Index longest = std::max<Index>(1, run.given.integer("generations", grows ? (run.quick() ? 51 : 101) : run.quick() ? 201 : 2050));
         std::vector<Index> wanted;
         for (const Index later : {0, 50, 100, 150, 200, 350, 2000})
           if (later < longest) wanted.push_back(later);
 
-        run.record().set("floor", floor).set("components", components).set("reference", shape == "blob" ? "truth" : "fit to 100000 samples");
-        sim::table out({"truth", "recipe", "components", "samples", "floor"});
+        run.record().set("floor", floor).set("tolerance", tolerance).set("components", components).set("reference", shape == "blob" ? "truth" : "fit to 100000 samples");
+        sim::table out({"truth", "recipe", "components", "samples", "floor", "tolerance"});
         Index last = 1;
         for (const setting& s : settings) {
           if (run.stopped()) break;
