@@ -215,7 +215,8 @@ void draw_snapshots(example::figure& f, const setting& s, const std::vector<show
       const auto& c = all[k].model.component(j);
       const std::string colour = std::to_string(j % 6 + 1);
       for (const double sds : {2.0, 1.5, 1.0, 0.5})
-        list.add(f.numbers("component", ellipse(c, sds)) + " using 1:2 with filledcurves closed lt " + colour + " fs transparent solid 0.22 noborder notitle");
+        list.add(f.numbers("component", ellipse(c, sds)) + " using 1:2 with filledcurves closed lt " + colour +
+                 " fs transparent solid 0.22 noborder notitle");
       list.add(f.numbers("component", ellipse(c, 2)) + " using 1:2 with lines lt " + colour + " lw 1.2 notitle");
       // A component too small to be seen is circled.
       if (sd_of(c) < 0.05)
@@ -307,7 +308,8 @@ int main(int argc, char** argv) {
 
         std::vector<setting> settings;
         for (const Index m : run.settings("samples", run.quick() ? std::vector<Index>{200, 10000} : std::vector<Index>{500, 1000, 10000, 50000, 200000}))
-          if (run.given.has("samples") || m <= (grows || (many && run.quick()) ? 1000 : many ? 10000 : m)) settings.push_back({shape, recipe, components, m, floor, tolerance});
+          if (run.given.has("samples") || m <= (grows || (many && run.quick()) ? 1000 : many ? 10000 : m))
+            settings.push_back({shape, recipe, components, m, floor, tolerance});
         const auto effort_for = [&](Index m) {
           effort e = m <= 500     ? effort{2050, 200}
                      : m <= 1000  ? effort{2050, 20}
