@@ -15,7 +15,8 @@ double seen = 0;
 template <class Recipe>
 void generations(benchmark::State& state, const Recipe& recipe, bool with_ledger) {
   const Index features = state.range(0), samples = state.range(1);
-  const sim::experiment what{sim::gaussian<double, 2>::standard(), sim::gaussian_estimator<double, 2>(sim::divisor::n), recipe};
+  const sim::experiment what{sim::gaussian<double, 2>::standard(), sim::gaussian_estimator<double, 2>(sim::divisor::n),
+                             recipe};
   sim::stream rng(1);
   const sim::feature_space space(sim::random_fourier_features(sim::gaussian_kernel(1.0), 2, features, rng));
   const sim::plan how{.generations = 100, .samples = samples, .how = sim::draw::stored};
@@ -33,10 +34,13 @@ void generations(benchmark::State& state, const Recipe& recipe, bool with_ledger
 const bool registered = [] {
   for (const bool with : {false, true}) {
     const std::string tail = with ? "/ledger" : "/bare";
-    benchmark::RegisterBenchmark(("ledger/replace" + tail).c_str(), [with](benchmark::State& s) { generations(s, sim::replace{}, with); })
-        ->Args({1024, 1000})->Args({256, 1000});
-    benchmark::RegisterBenchmark(("ledger/window_2" + tail).c_str(), [with](benchmark::State& s) { generations(s, sim::window(2), with); })
+    benchmark::RegisterBenchmark(("ledger/replace" + tail).c_str(),
+                                 [with](benchmark::State& s) { generations(s, sim::replace{}, with); })
+        ->Args({1024, 1000})
         ->Args({256, 1000});
+    benchmark::RegisterBenchmark(("ledger/window_2" + tail).c_str(), [with](benchmark::State& s) {
+      generations(s, sim::window(2), with);
+    })->Args({256, 1000});
   }
   return true;
 }();

@@ -38,7 +38,8 @@ double expected(const setting& s, std::string_view metric, Index t) {
     if (s.truth == "mixture") return theory::two_normals_expressivity_kl(2, 1);
   }
   // One refit of a Gaussian to draws of a Gaussian: the same at any spread, so in every generation.
-  if (gaussian && forgets && metric == "risk_statistical" && (held || t > 1)) return theory::kl_from_truth(1, s.samples, 1, sim::divisor::n);
+  if (gaussian && forgets && metric == "risk_statistical" && (held || t > 1))
+    return theory::kl_from_truth(1, s.samples, 1, sim::divisor::n);
   return unknown;
 }
 
@@ -62,8 +63,11 @@ double add(example::session& run, const setting& s, const sim::records& all, sim
       const std::string& metric = all.metrics()[k];
       const bool share = metric.starts_with("share_");
       const Index t = all.generations()[row];
-      const sim::table_row made{{s.truth, s.estimator, s.recipe}, t, metric,
-                                share ? sim::share_of(all, row, metric.substr(6)) : all.at(row, k), expected(s, metric, t)};
+      const sim::table_row made{{s.truth, s.estimator, s.recipe},
+                                t,
+                                metric,
+                                share ? sim::share_of(all, row, metric.substr(6)) : all.at(row, k),
+                                expected(s, metric, t)};
       out.add(made);
       if (example::is_spread(t, s.generations)) run.check(made);
     }
@@ -71,7 +75,8 @@ double add(example::session& run, const setting& s, const sim::records& all, sim
 }
 
 /// The mean of a metric at each recorded generation of a setting.
-std::vector<double> means(const sim::table& out, const setting& s, const std::string& metric, std::vector<double>* generations = nullptr) {
+std::vector<double> means(const sim::table& out, const setting& s, const std::string& metric,
+                          std::vector<double>* generations = nullptr) {
   std::vector<double> all;
   for (const sim::table_row& row : out.rows()) {
     if (row.metric != metric || row.conditions != std::vector<std::string>{s.truth, s.estimator, s.recipe}) continue;
@@ -99,11 +104,12 @@ std::string stack(example::figure& f, const sim::table& out, const setting& s) {
       lines[i].push_back(edge);
     }
   }
-  const std::string block = f.numbers(s.truth + " " + s.estimator + " " + s.recipe + ": generation, distance, then from and to of each part", lines);
+  const std::string block = f.numbers(
+      s.truth + " " + s.estimator + " " + s.recipe + ": generation, distance, then from and to of each part", lines);
   example::plot_list list;
   const auto area = [&](int from, int colour, const char* title) {
-    list.add(block + " using 1:" + std::to_string(from) + ":" + std::to_string(from + 1) + " with filledcurves lt " + std::to_string(colour) +
-             " fs solid 0.55 noborder title '" + title + "'");
+    list.add(block + " using 1:" + std::to_string(from) + ":" + std::to_string(from + 1) + " with filledcurves lt " +
+             std::to_string(colour) + " fs solid 0.55 noborder title '" + title + "'");
   };
   area(3, 1, "expressivity");
   area(5, 3, "approximation");
@@ -118,12 +124,13 @@ example::figure picture(const sim::table& out, const std::vector<setting>& all) 
   f << "set multiplot layout " + std::to_string(rows) + "," + std::to_string(columns) + " margins 0.06,0.985," +
            (rows > 1 ? "0.12,0.95 spacing 0.06,0.13\n" : "0.22,0.9 spacing 0.06,0.1\n")
     << "set xlabel 'generation' offset 0,0.4\nset xzeroaxis lt -1\n"
-    << (all.size() % columns == 0 ? example::legend_below() : std::string("set key at screen 0.9,0.35 right top samplen 3\n"));  // in the empty panel
+    << (all.size() % columns == 0 ? example::legend_below()
+                                  : std::string("set key at screen 0.9,0.35 right top samplen 3\n"));  // in the empty panel
   bool first = true;
   for (const setting& s : all) {
     const std::string stopped = s.estimator == "mixture" ? ", " + std::to_string(s.iterations) + " EM steps" : "";
-    f << "set title \"" + s.truth + " fitted by " + s.estimator + stopped + ": " + example::words(s.recipe) + "\"\nset xrange [1:" +
-             std::to_string(s.generations) + "]\n"
+    f << "set title \"" + s.truth + " fitted by " + s.estimator + stopped + ": " + example::words(s.recipe) +
+             "\"\nset xrange [1:" + std::to_string(s.generations) + "]\n"
       << stack(f, out, s);
     if (first) f << "unset key\n";
     first = false;
@@ -140,7 +147,8 @@ int main(int argc, char** argv) {
        "how much of the distance from the truth is expressivity, approximation, and statistical error",
        {{"truth", "NAME", "gaussian, mixture (two normals 4 apart), laplace, student (3 degrees)"},
         {"estimator", "NAME", "gaussian, laplace, mixture (two Gaussians by EM)"},
-        {"recipe", "NAME", "replace, accumulate, preserve_fixed, preserve_redrawn, window (default: replace and accumulate)"},
+        {"recipe", "NAME",
+         "replace, accumulate, preserve_fixed, preserve_redrawn, window (default: replace and accumulate)"},
         {"metric", "mmd|l2", "random features of a Gaussian kernel, or densities on a grid (default: mmd)"},
         {"features", "N", "random features, or cells of the grid (default: 512)"},
         {"reference", "N", "draws for a corner without a closed form (default: 20000)"},
@@ -149,27 +157,38 @@ int main(int argc, char** argv) {
         {"generations", "T", "refits (default: 40)"},
         {"replicates", "R", "runs behind each mean (default: 400; a tenth for EM)"}}},
       [](example::session& run) {
-        const std::vector<std::string> truths{"gaussian", "mixture", "laplace", "student"}, estimators{"gaussian", "laplace", "mixture"},
+        const std::vector<std::string> truths{"gaussian", "mixture", "laplace", "student"},
+            estimators{"gaussian", "laplace", "mixture"},
             recipes{"replace", "accumulate", "preserve_fixed", "preserve_redrawn", "window"};
         const Index generations = run.number("generations", 40, 15), replicates = run.number("replicates", 400, 100);
         const Index samples = run.given.integer("samples", 200, 4), iterations = run.given.integer("iterations", 10);
         const Index reference = run.number("reference", 20'000, 4'000), features = run.number("features", 512, 128);
         const std::string metric = run.given.choice("metric", "mmd", {"mmd", "l2"});
-        run.record().set("generations", generations).set("replicates", replicates).set("samples", samples).set("metric", metric);
+        run.record()
+            .set("generations", generations)
+            .set("replicates", replicates)
+            .set("samples", samples)
+            .set("metric", metric);
         run.record().set("features", features).set("reference", reference).set("iterations", iterations);
 
         // Who names a truth or an estimator gets that pair; else the three columns, each under two recipes.
         std::vector<setting> all;
         const auto add_setting = [&](const std::string& truth, const std::string& estimator, const std::string& recipe) {
           const bool slow = estimator == "mixture" && !run.given.has("replicates");
-          all.push_back({truth, estimator, recipe, samples, generations, slow ? (std::max)(replicates / 10, Index{10}) : replicates, reference, iterations});
+          all.push_back({truth, estimator, recipe, samples, generations,
+                         slow ? (std::max)(replicates / 10, Index{10}) : replicates, reference, iterations});
         };
-        const std::string recipe = run.given.choice("recipe", "", [&] { auto r = recipes; r.push_back(""); return r; }());
+        const std::string recipe = run.given.choice("recipe", "", [&] {
+          auto r = recipes;
+          r.push_back("");
+          return r;
+        }());
         if (run.given.has("truth") || run.given.has("estimator")) {
           add_setting(run.given.choice("truth", "gaussian", truths), run.given.choice("estimator", "gaussian", estimators),
                       recipe.empty() ? "replace" : recipe);
         } else {
-          for (const std::string& r : recipe.empty() ? std::vector<std::string>{"replace", "accumulate"} : std::vector<std::string>{recipe}) {
+          for (const std::string& r :
+               recipe.empty() ? std::vector<std::string>{"replace", "accumulate"} : std::vector<std::string>{recipe}) {
             add_setting("gaussian", "gaussian", r);
             add_setting("mixture", "gaussian", r);
             // With all data kept each training law is a mixture that no two Gaussians are, and its projection a long search.
@@ -179,7 +198,8 @@ int main(int argc, char** argv) {
 
         sim::stream rng(run.seed());
         const error_ledger::space in(
-            metric == "mmd" ? error_ledger::chosen_features{sim::random_fourier_features(sim::gaussian_kernel(1.0), 1, features + features % 2, rng)}
+            metric == "mmd" ? error_ledger::chosen_features{sim::random_fourier_features(sim::gaussian_kernel(1.0), 1,
+                                                                                         features + features % 2, rng)}
                             : error_ledger::chosen_features{sim::grid_features(sim::grid_axis{-20, 20, features})});
         sim::table out({"truth", "estimator", "recipe"});
         double worst_residual = 0;
@@ -188,9 +208,11 @@ int main(int argc, char** argv) {
           const double worst = add(run, s, run_one(run, s, in), out);
           if (!(worst <= worst_residual)) worst_residual = worst;
         }
-        if (!(worst_residual <= 1e-10)) throw std::runtime_error("the identity does not hold: residual " + sim::argument::text(worst_residual));
+        if (!(worst_residual <= 1e-10))
+          throw std::runtime_error("the identity does not hold: residual " + sim::argument::text(worst_residual));
         run.record().set("worst_residual", worst_residual);
-        std::printf("error_ledger: the terms add up to the distance to %.1e in every row of every replicate\n", worst_residual);
+        std::printf("error_ledger: the terms add up to the distance to %.1e in every row of every replicate\n",
+                    worst_residual);
         run.save(out, picture(out, all), all.size() == 1 ? 700 : 1600, all.size() > 3 ? 900 : 500);
       });
 }

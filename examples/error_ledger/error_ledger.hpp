@@ -50,6 +50,8 @@ sim::records with_truth(const std::string& name, F&& f) {
 }
 
 /// Observations are stored: recipes that keep data need them to lie somewhere.
-inline sim::plan plan_of(const setting& s) { return {.generations = s.generations, .samples = s.samples, .how = sim::draw::stored}; }
+inline sim::plan plan_of(const setting& s) {
+  return {.generations = s.generations, .samples = s.samples, .how = sim::draw::stored};
+}
 
 }  // namespace error_ledger

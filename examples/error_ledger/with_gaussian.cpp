@@ -9,7 +9,8 @@ sim::records with_gaussian(const setting& s, const space& in, const sim::replica
   const sim::gaussian_estimator<double, 1> fit(sim::divisor::n);
   return with_truth(s.truth, [&](const auto& truth) {
     const sim::experiment what{truth, fit, recipe_named(s.recipe)};
-    return sim::run_ensemble(what, plan_of(s), many, on, sim::ledger(what, in, {.reference = s.reference}), sim::risk_ledger(what));
+    return sim::run_ensemble(what, plan_of(s), many, on, sim::ledger(what, in, {.reference = s.reference}),
+                             sim::risk_ledger(what));
   });
 }
 

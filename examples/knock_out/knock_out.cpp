@@ -26,7 +26,8 @@ using law = sim::gaussian_mixture<double, 1>;
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 law three_normals() {
-  return law({0.3, 0.4, 0.3}, {sim::gaussian<double, 1>(-4, 1), sim::gaussian<double, 1>(0, 1), sim::gaussian<double, 1>(4, 1)});
+  return law({0.3, 0.4, 0.3},
+             {sim::gaussian<double, 1>(-4, 1), sim::gaussian<double, 1>(0, 1), sim::gaussian<double, 1>(4, 1)});
 }
 
 /// A grid on which distances of laws on the line are integrated: wide enough for the truth, and fine enough for a component that is a
@@ -55,7 +56,8 @@ double w2_squared(const law& p, const law& q) {
     double mass = 0;
     for (int k = 0; k < cells && all.size() < levels; ++k) {
       mass += step * std::exp(l.log_density(sim::point<double, 1>(at(k))));
-      while (all.size() < levels && mass * static_cast<double>(levels) >= static_cast<double>(all.size()) + 0.5) all.push_back(at(k));
+      while (all.size() < levels && mass * static_cast<double>(levels) >= static_cast<double>(all.size()) + 0.5)
+        all.push_back(at(k));
     }
     all.resize(levels, at(cells - 1));
     return all;
@@ -80,7 +82,8 @@ std::string name_of(const error_sources& s) {
 example::figure picture(const sim::table& out, const std::vector<std::string>& metrics, const std::string& recipe) {
   example::figure f(out);
   f << "set multiplot layout 1," + std::to_string(metrics.size()) + " margins 0.06,0.99,0.2,0.9 spacing 0.06,0.1\n"
-    << "set style fill solid 0.6 border lt -1\nset boxwidth 0.7\nset xzeroaxis lt -1\nset xtics rotate by -40 scale 0\nunset key\n";
+    << "set style fill solid 0.6 border lt -1\nset boxwidth 0.7\nset xzeroaxis lt -1\nset xtics rotate by -40 scale "
+       "0\nunset key\n";
   const std::vector<std::string> bars{"effect_E",  "effect_A",   "effect_S",  "effect_EA", "effect_ES",
                                       "effect_AS", "effect_EAS", "shapley_E", "shapley_A", "shapley_S"};
   for (const std::string& metric : metrics) {
@@ -90,11 +93,12 @@ example::figure picture(const sim::table& out, const std::vector<std::string>& m
       for (const sim::table_row& row : out.rows())
         if (row.conditions == std::vector<std::string>{recipe, bars[k]} && row.metric == metric) {
           lines.push_back({static_cast<double>(k), row.values.mean, row.values.mcse, k < 3 ? 1.0 : k < 7 ? 2.0 : 3.0});
-          tics += (tics.empty() ? "" : ", ") + std::string("'") + (k < 7 ? bars[k].substr(7) : "Sh " + bars[k].substr(8)) + "' " +
-                  std::to_string(k);
+          tics += (tics.empty() ? "" : ", ") + std::string("'") + (k < 7 ? bars[k].substr(7) : "Sh " + bars[k].substr(8)) +
+                  "' " + std::to_string(k);
         }
     const std::string block = f.numbers(metric + ": bar, value, standard error, colour", lines);
-    f << "set title '" + example::words(metric) + ": effects of errors on the last model'\nset xtics (" + tics + ")\nset xrange [-0.7:9.7]\n"
+    f << "set title '" + example::words(metric) + ": effects of errors on the last model'\nset xtics (" + tics +
+             ")\nset xrange [-0.7:9.7]\n"
       << "plot " + block + " using 1:2:4 with boxes lc variable, " + block + " using 1:2:3 with yerrorbars lt -1 pt 0\n";
   }
   return f;

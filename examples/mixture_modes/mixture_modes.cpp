@@ -103,7 +103,9 @@ class mode_probe {
 };
 
 /// "lost_3" -> 3
-std::size_t number_in(std::string_view metric) { return static_cast<std::size_t>(std::stol(std::string(metric.substr(metric.rfind('_') + 1)))); }
+std::size_t number_in(std::string_view metric) {
+  return static_cast<std::size_t>(std::stol(std::string(metric.substr(metric.rfind('_') + 1))));
+}
 
 double expected(const modes& m, const setting& s, std::string_view metric, Index t) {
   if (s.estimator != "labelled") return unknown;
@@ -125,34 +127,40 @@ bool trusted(const modes& m, const setting& s, const sim::table_row& row) {
 }
 
 template <class Truth, class Estimator>
-void walk(example::session& run, const modes& m, const setting& s, const Truth& truth, const Estimator& fit, Index generations,
-          Index replicates, sim::table& out) {
+void walk(example::session& run, const modes& m, const setting& s, const Truth& truth, const Estimator& fit,
+          Index generations, Index replicates, sim::table& out) {
   auto many = run.replication(replicates, s.estimator);
   many.generations = example::spread(generations);
-  for (double t = 1; t < static_cast<double>(generations); t = std::max(t + 1, 1.1 * t)) many.generations.push_back(static_cast<Index>(t));
+  for (double t = 1; t < static_cast<double>(generations); t = std::max(t + 1, 1.1 * t))
+    many.generations.push_back(static_cast<Index>(t));
   std::sort(many.generations.begin(), many.generations.end());
   many.generations.erase(std::unique(many.generations.begin(), many.generations.end()), many.generations.end());
   const bool labels = s.estimator == "labelled";
   // A lineage goes on when its modes have become points: which of them is drawn does not depend on their spread.
   const sim::plan how{.generations = generations, .samples = s.samples, .stop = {.resolution = false}};
-  const auto records = sim::run_ensemble(sim::experiment{truth, fit, sim::replace{}}, how, many, run.threads(), mode_probe(m, labels));
-  run.add(out, records, conditions(s), [&](std::string_view metric, Index t) { return expected(m, s, metric, t); },
-          [&](const sim::table_row& row) { return trusted(m, s, row); });
+  const auto records =
+      sim::run_ensemble(sim::experiment{truth, fit, sim::replace{}}, how, many, run.threads(), mode_probe(m, labels));
+  run.add(
+      out, records, conditions(s), [&](std::string_view metric, Index t) { return expected(m, s, metric, t); },
+      [&](const sim::table_row& row) { return trusted(m, s, row); });
 }
 
 /// One lineage with labels, for the picture: which modes are left, and how wide they are, generation by generation.
-std::vector<std::vector<std::vector<double>>> one_run(example::session& run, const modes& m, const setting& s, Index generations) {
+std::vector<std::vector<std::vector<double>>> one_run(example::session& run, const modes& m, const setting& s,
+                                                      Index generations) {
   std::vector<std::vector<std::vector<double>>> lines(m.weights.size());
   const sim::experiment what{sim::labelled_mixture<double, 1>(m.truth()),
-                             sim::labelled_mixture_estimator<double, 1>(sim::divisor::n, {.shrinkage = 0, .floor = s.floor}), sim::replace{}};
-  sim::run_lineage(what, {.generations = generations, .samples = s.samples, .stop = {.resolution = false}}, sim::stream(run.seed()),
-                   [&](const auto& g) {
-                     const law& now = plain(g.model);
-                     for (Index j = 0; j < now.size(); ++j)
-                       if (now.weight(j) > 0)
-                         lines[static_cast<std::size_t>(j)].push_back({static_cast<double>(g.number), now.component(j).mean()[0],
-                                                                       std::sqrt(now.component(j).variance()), now.weight(j)});
-                   });
+                             sim::labelled_mixture_estimator<double, 1>(sim::divisor::n, {.shrinkage = 0, .floor = s.floor}),
+                             sim::replace{}};
+  sim::run_lineage(
+      what, {.generations = generations, .samples = s.samples, .stop = {.resolution = false}}, sim::stream(run.seed()),
+      [&](const auto& g) {
+        const law& now = plain(g.model);
+        for (Index j = 0; j < now.size(); ++j)
+          if (now.weight(j) > 0)
+            lines[static_cast<std::size_t>(j)].push_back({static_cast<double>(g.number), now.component(j).mean()[0],
+                                                          std::sqrt(now.component(j).variance()), now.weight(j)});
+      });
   return lines;
 }
 
@@ -165,13 +173,15 @@ example::figure picture(const sim::table& out, const modes& m, const std::vector
   example::plot_list one;
   for (std::size_t j = 0; j < lines.size(); ++j) {
     if (lines[j].empty()) continue;
-    const std::string name = f.numbers("mode " + std::to_string(j + 1) + " of one run: generation, mean, sd, weight", lines[j]);
+    const std::string name =
+        f.numbers("mode " + std::to_string(j + 1) + " of one run: generation, mean, sd, weight", lines[j]);
     const std::string lt = std::to_string(j + 1);
     one.add(name + " using 1:($2-2*$3):($2+2*$3) with filledcurves lt " + lt + " notitle");
     one.add(name + " using 1:2 with lines lt " + lt + " notitle");
   }
   f << "set title \"one run, labels known: modes, two standard deviations wide\"\nset yrange [" +
-           sim::argument::text(-0.5 * m.apart) + ":" + sim::argument::text(m.apart * (static_cast<double>(m.weights.size()) - 0.5)) + "]\n"
+           sim::argument::text(-0.5 * m.apart) + ":" +
+           sim::argument::text(m.apart * (static_cast<double>(m.weights.size()) - 0.5)) + "]\n"
     << one.text();
 
   const auto lost = [&](const setting& s) {
@@ -179,20 +189,25 @@ example::figure picture(const sim::table& out, const modes& m, const std::vector
     for (std::size_t j = 0; j < m.weights.size(); ++j) {
       const auto exact = f.over_generations(conditions(settings.front()), "lost_" + std::to_string(j + 1));
       const int colour = static_cast<int>(j) + 1;
-      list.mean(f.over_generations(conditions(s), "lost_" + std::to_string(j + 1)), colour, "weight " + sim::argument::text(m.weights[j]));
+      list.mean(f.over_generations(conditions(s), "lost_" + std::to_string(j + 1)), colour,
+                "weight " + sim::argument::text(m.weights[j]));
       if (s.estimator != "labelled" && exact.has_theory)
         list.add(exact.name + " using 1:5 with lines lt " + std::to_string(colour) + " lw 1.5 dt (2,3) notitle");
     }
     return list.text("exact");
   };
-  f << "set yrange [0:1]\nset key top left\nset title \"labels known: probability that a mode is lost\"\n" << lost(settings.front());
-  f << "set title \"EM: probability that a mode is lost (dotted: with labels)\"\n" << (settings.size() > 1 ? lost(settings[1]) : example::plot_list().text());
+  f << "set yrange [0:1]\nset key top left\nset title \"labels known: probability that a mode is lost\"\n"
+    << lost(settings.front());
+  f << "set title \"EM: probability that a mode is lost (dotted: with labels)\"\n"
+    << (settings.size() > 1 ? lost(settings[1]) : example::plot_list().text());
 
   example::plot_list diversity;
   int colour = 0;
   for (const setting& s : settings)
-    diversity.mean(f.over_generations(conditions(s), "heterozygosity"), ++colour, s.estimator == "labelled" ? "labels known" : "EM");
-  f << "set title \"probability that two draws come from different modes\"\nset key bottom left\n" << diversity.text("exact");
+    diversity.mean(f.over_generations(conditions(s), "heterozygosity"), ++colour,
+                   s.estimator == "labelled" ? "labels known" : "EM");
+  f << "set title \"probability that two draws come from different modes\"\nset key bottom left\n"
+    << diversity.text("exact");
   return f;
 }
 
@@ -214,7 +229,8 @@ int main(int argc, char** argv) {
         const modes m{{0.15, 0.5, 0.05, 0.3}, run.given.real("apart", 10)};
         if (!(m.apart > 0)) throw example::usage_error("--apart must be > 0");
         const Index samples = run.given.integer("samples", 30, 2), generations = run.number("generations", 200, 100);
-        const Index replicates = run.number("replicates", 2000, 1000), em_replicates = run.number("em-replicates", 1000, 100);
+        const Index replicates = run.number("replicates", 2000, 1000),
+                    em_replicates = run.number("em-replicates", 1000, 100);
         const std::string only = run.given.choice("estimator", "both", {"both", "labelled", "em"});
         run.record().set("samples", samples).set("generations", generations).set("apart", m.apart);
 
@@ -226,10 +242,12 @@ int main(int argc, char** argv) {
           if (run.stopped()) break;
           if (s.estimator == "labelled")
             walk(run, m, s, sim::labelled_mixture<double, 1>(m.truth()),
-                 sim::labelled_mixture_estimator<double, 1>(sim::divisor::n, {.shrinkage = 0, .floor = s.floor}), generations, replicates, out);
+                 sim::labelled_mixture_estimator<double, 1>(sim::divisor::n, {.shrinkage = 0, .floor = s.floor}),
+                 generations, replicates, out);
           else
             walk(run, m, s, m.truth(),
-                 sim::mixture_estimator<double, 1>({.components = static_cast<Index>(m.weights.size()), .restarts = 3, .floor = s.floor}),
+                 sim::mixture_estimator<double, 1>(
+                     {.components = static_cast<Index>(m.weights.size()), .restarts = 3, .floor = s.floor}),
                  generations, em_replicates, out);
         }
         const auto lines = one_run(run, m, {"labelled", samples, run.given.real("floor", 0), m.apart}, generations);

@@ -51,7 +51,11 @@ struct effort {
 };
 
 std::vector<std::string> conditions(const setting& s) {
-  return {s.shape, s.recipe, std::to_string(s.components), std::to_string(s.samples), sim::argument::text(s.floor),
+  return {s.shape,
+          s.recipe,
+          std::to_string(s.components),
+          std::to_string(s.samples),
+          sim::argument::text(s.floor),
           sim::argument::text(s.tolerance)};
 }
 
@@ -117,7 +121,8 @@ bool trusted(const setting& s, const sim::table_row& row) { return row.generatio
 /// A hundred generations and those of `spread`.
 std::vector<Index> recorded(Index generations) {
   std::vector<Index> all = example::spread(generations);
-  for (double t = 1; t < static_cast<double>(generations); t = std::max(t + 1, 1.06 * t)) all.push_back(static_cast<Index>(t));
+  for (double t = 1; t < static_cast<double>(generations); t = std::max(t + 1, 1.06 * t))
+    all.push_back(static_cast<Index>(t));
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
@@ -145,8 +150,9 @@ void walk(example::session& run, const setting& s, const effort& e, sim::table& 
   for (const sim::status went : {sim::status::degenerate, sim::status::not_converged})
     run.record().set("fits_" + std::string(sim::name_of(went)) + "_of_" + std::to_string(s.samples) + "_samples",
                      records.fits[static_cast<std::size_t>(went)]);
-  run.add(out, records, conditions(s), [&](std::string_view metric, Index t) { return expected(s, metric, t); },
-          [&](const sim::table_row& row) { return trusted(s, row); });
+  run.add(
+      out, records, conditions(s), [&](std::string_view metric, Index t) { return expected(s, metric, t); },
+      [&](const sim::table_row& row) { return trusted(s, row); });
 }
 
 /// A model of the lineage that is drawn. `later`: refits after the first.
@@ -158,10 +164,12 @@ struct shown {
 std::vector<shown> snapshots(example::session& run, const setting& s, const std::vector<Index>& wanted, sim::table& out) {
   const sim::experiment what{truth{s.shape}, fit_of(s), recipe_named(s.recipe)};
   std::vector<shown> all;
-  sim::run_lineage(what, {.generations = wanted.back() + 1, .samples = s.samples}, sim::stream(run.seed()), [&](const auto& g) {
-    if (std::find(wanted.begin(), wanted.end(), g.number - 1) != wanted.end()) all.push_back({g.number - 1, g.model});
-    return run.stopped() ? sim::flow::stop : sim::flow::go_on;
-  });
+  sim::run_lineage(what, {.generations = wanted.back() + 1, .samples = s.samples}, sim::stream(run.seed()),
+                   [&](const auto& g) {
+                     if (std::find(wanted.begin(), wanted.end(), g.number - 1) != wanted.end())
+                       all.push_back({g.number - 1, g.model});
+                     return run.stopped() ? sim::flow::stop : sim::flow::go_on;
+                   });
   for (const shown& one : all)
     for (Index j = 0; j < one.model.size(); ++j) {
       const auto& c = one.model.component(j);
@@ -196,8 +204,9 @@ std::vector<std::vector<double>> ellipse(const law::component_type& c, double sd
 std::string place(std::size_t i, std::size_t n, double left, double right, double gap, double bottom, double top) {
   const double width = (right - left - gap * static_cast<double>(n - 1)) / static_cast<double>(n);
   const double from = left + static_cast<double>(i) * (width + gap);
-  return "set lmargin at screen " + sim::argument::text(from) + "\nset rmargin at screen " + sim::argument::text(from + width) +
-         "\nset bmargin at screen " + sim::argument::text(bottom) + "\nset tmargin at screen " + sim::argument::text(top) + "\n";
+  return "set lmargin at screen " + sim::argument::text(from) + "\nset rmargin at screen " +
+         sim::argument::text(from + width) + "\nset bmargin at screen " + sim::argument::text(bottom) +
+         "\nset tmargin at screen " + sim::argument::text(top) + "\n";
 }
 
 /// Small multiples: the truth as grey points, each component as nested ellipses of 1/2, 1, 3/2 and 2 standard deviations.
@@ -207,7 +216,8 @@ void draw_snapshots(example::figure& f, const setting& s, const std::vector<show
   std::vector<std::vector<double>> points;
   for (Index i = 0; i < x.cols(); ++i) points.push_back({x(0, i), x(1, i)});
   const std::string cloud = f.numbers("the truth", points);
-  f << "set xrange [-3:3]\nset yrange [-3:3]\nset xtics -2,2,2 offset 0,0.4\nset ytics -2,2,2\nunset key\nset border 15 lw 0.7\nset grid\n";
+  f << "set xrange [-3:3]\nset yrange [-3:3]\nset xtics -2,2,2 offset 0,0.4\nset ytics -2,2,2\nunset key\nset border 15 lw "
+       "0.7\nset grid\n";
   for (std::size_t k = 0; k < all.size(); ++k) {
     example::plot_list list;
     list.add(cloud + " using 1:2 with points pt 7 ps 0.18 lc rgb '#bbbbbb' notitle");
@@ -220,10 +230,12 @@ void draw_snapshots(example::figure& f, const setting& s, const std::vector<show
       list.add(f.numbers("component", ellipse(c, 2)) + " using 1:2 with lines lt " + colour + " lw 1.2 notitle");
       // A component too small to be seen is circled.
       if (sd_of(c) < 0.05)
-        list.add(f.numbers("where", {{c.mean()[0], c.mean()[1]}}) + " using 1:2 with points pt 6 ps 1.6 lw 1.2 lt " + colour + " notitle");
+        list.add(f.numbers("where", {{c.mean()[0], c.mean()[1]}}) + " using 1:2 with points pt 6 ps 1.6 lw 1.2 lt " +
+                 colour + " notitle");
     }
     f << place(k, std::max<std::size_t>(7, all.size()), 0.03, 0.99, 0.012, 0.66, 0.93) << (k == 1 ? "set format y ''\n" : "")
-      << "set title \"" + (all[k].later == 0 ? std::string("first fit") : std::to_string(all[k].later) + " refits later") + "\" offset 0,-0.5\n"
+      << "set title \"" + (all[k].later == 0 ? std::string("first fit") : std::to_string(all[k].later) + " refits later") +
+             "\" offset 0,-0.5\n"
       << list.text();
   }
   f << "set title offset 0,0\nset border 3 lw 1\nset xtics autofreq offset 0,0\nset ytics autofreq\nset format y '%g'\n";
@@ -253,34 +265,40 @@ example::figure picture(const sim::table& out, const setting& shown_setting, con
         list.add(c.name + " using 1:10 with lines lt " + lt + " notitle");
       more(list, s, colour);
     }
-    f << place(at++, 4, 0.045, 0.99, 0.045, 0.15, 0.52) << "set title \"" + title + "\"\nset yrange " + range + "\n" << list.text();
+    f << place(at++, 4, 0.045, 0.99, 0.045, 0.15, 0.52) << "set title \"" + title + "\"\nset yrange " + range + "\n"
+      << list.text();
   };
   const auto nothing = [](example::plot_list&, const setting&, int) {};
   panel("squared L_2 distance to " + name, "l2_to_truth", "[*:*]", nothing);
   panel("squared L_2 distance to the first fit", "l2_to_first_fit", "[*:*]", nothing);
   panel("variance of the whole mixture", "variance", "[2e-4:4]", nothing);
   // The rule of thumb: as if each component had its share of the samples, and labels were known. And what the floor keeps.
-  panel("standard deviation of a component", "component_sd", "[1e-3:2]", [&](example::plot_list& list, const setting& s, int colour) {
-    if (s.recipe != "replace" || s.shape != "blob") return;
-    const Index share = std::max<Index>(4, s.samples / s.components);
-    const double rate = theory::log_det_rate(2, share, sim::divisor::n) / 4, kept = std::sqrt(static_cast<double>(share) * s.floor);
-    const std::string lt = std::to_string(colour);
-    list.add("exp(x*" + sim::argument::text(rate) + ") with lines lt " + lt + " lw 1.2 dt (2,3) notitle");
-    if (kept > 0 && std::exp(rate * static_cast<double>(generations)) < kept)
-      list.add(sim::argument::text(kept) + " with lines lt " + lt + " lw 1.2 dt (12,4) notitle");
-  });
+  panel("standard deviation of a component", "component_sd", "[1e-3:2]",
+        [&](example::plot_list& list, const setting& s, int colour) {
+          if (s.recipe != "replace" || s.shape != "blob") return;
+          const Index share = std::max<Index>(4, s.samples / s.components);
+          const double rate = theory::log_det_rate(2, share, sim::divisor::n) / 4,
+                       kept = std::sqrt(static_cast<double>(share) * s.floor);
+          const std::string lt = std::to_string(colour);
+          list.add("exp(x*" + sim::argument::text(rate) + ") with lines lt " + lt + " lw 1.2 dt (2,3) notitle");
+          if (kept > 0 && std::exp(rate * static_cast<double>(generations)) < kept)
+            list.add(sim::argument::text(kept) + " with lines lt " + lt + " lw 1.2 dt (12,4) notitle");
+        });
 
   // One legend for all, in a panel of its own that shows nothing else.
   example::plot_list legend;
   int colour = 0;
-  for (const setting& s : settings) legend.add("NaN with lines lt " + std::to_string(++colour) + " title \"M = " + std::to_string(s.samples) + "\"");
+  for (const setting& s : settings)
+    legend.add("NaN with lines lt " + std::to_string(++colour) + " title \"M = " + std::to_string(s.samples) + "\"");
   if (shown_setting.shape == "blob" && shown_setting.recipe == "replace") {
     legend.add("NaN with lines lt 8 dt (6,4) lw 1.5 title 'exact mean'");
     legend.add("NaN with lines lt 7 lw 1.2 dt (2,3) title 'rule of thumb'");
     if (shown_setting.floor > 0) legend.add("NaN with lines lt 7 lw 1.2 dt (12,4) title 'floor'");
   }
-  f << place(0, 1, 0.02, 0.98, 0, 0.005, 0.06) << "unset logscale\nunset title\nunset xlabel\nunset tics\nunset border\nunset grid\n"
-    << "set xrange [0:1]\nset yrange [0:1]\nset key center center horizontal maxrows 1 samplen 3 width 1\n" << legend.text();
+  f << place(0, 1, 0.02, 0.98, 0, 0.005, 0.06)
+    << "unset logscale\nunset title\nunset xlabel\nunset tics\nunset border\nunset grid\n"
+    << "set xrange [0:1]\nset yrange [0:1]\nset key center center horizontal maxrows 1 samplen 3 width 1\n"
+    << legend.text();
   return f;
 }
 
@@ -307,7 +325,8 @@ int main(int argc, char** argv) {
         const bool grows = recipe == "accumulate", many = components > 2;
 
         std::vector<setting> settings;
-        for (const Index m : run.settings("samples", run.quick() ? std::vector<Index>{200, 10000} : std::vector<Index>{500, 1000, 10000, 50000, 200000}))
+        for (const Index m : run.settings("samples", run.quick() ? std::vector<Index>{200, 10000}
+                                                                 : std::vector<Index>{500, 1000, 10000, 50000, 200000}))
           if (run.given.has("samples") || m <= (grows || (many && run.quick()) ? 1000 : many ? 10000 : m))
             settings.push_back({shape, recipe, components, m, floor, tolerance});
         const auto effort_for = [&](Index m) {
@@ -323,13 +342,20 @@ int main(int argc, char** argv) {
         };
 
         // The lineage that is drawn: the paper's 1000 samples, unless the command line says otherwise.
-        const setting drawn{shape, recipe, components, run.given.integer("samples", run.quick() && grows ? 500 : 1000), floor, tolerance};
-        const Index longest = std::max<Index>(1, run.given.integer("generations", grows ? (run.quick() ? 51 : 101) : run.quick() ? 201 : 2050));
+        const setting drawn{shape, recipe,   components, run.given.integer("samples", run.quick() && grows ? 500 : 1000),
+                            floor, tolerance};
+        const Index longest = std::max<Index>(1, run.given.integer("generations", grows         ? (run.quick() ? 51 : 101)
+                                                                                  : run.quick() ? 201
+                                                                                                : 2050));
         std::vector<Index> wanted;
         for (const Index later : {0, 50, 100, 150, 200, 350, 2000})
           if (later < longest) wanted.push_back(later);
 
-        run.record().set("floor", floor).set("tolerance", tolerance).set("components", components).set("reference", shape == "blob" ? "truth" : "fit to 100000 samples");
+        run.record()
+            .set("floor", floor)
+            .set("tolerance", tolerance)
+            .set("components", components)
+            .set("reference", shape == "blob" ? "truth" : "fit to 100000 samples");
         sim::table out({"truth", "recipe", "components", "samples", "floor", "tolerance"});
         Index last = 1;
         for (const setting& s : settings) {

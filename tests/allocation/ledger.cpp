@@ -55,10 +55,12 @@ TEST_CASE("ledger: no allocation per generation with closed-form corners") {
   stream rng(1);
   const feature_space<random_fourier_features> fourier(random_fourier_features(gaussian_kernel(1.0), 2, 256, rng));
   const gaussian_estimator<double, 2> fit(divisor::n);
-  for (const draw how : {draw::stored, draw::collapsed}) CHECK(allocations_after_20(experiment{truth, fit, replace{}}, fourier, how) == 0);
+  for (const draw how : {draw::stored, draw::collapsed})
+    CHECK(allocations_after_20(experiment{truth, fit, replace{}}, fourier, how) == 0);
   CHECK(allocations_after_20(experiment{truth, fit, preserve(0.2, preserve::real::redrawn)}, fourier, draw::collapsed) == 0);
   CHECK(allocations_after_20(experiment{truth, fit, fresh_real(10)}, fourier, draw::collapsed) == 0);
   // The twin that must fail: kept data have accounts of their own, and those take room.
   const feature_space<moment_features> moments_only(moment_features(2));
-  CHECK_THROWS_AS(allocations_after_20(experiment{truth, fit, accumulate{}}, moments_only, draw::collapsed), std::logic_error);
+  CHECK_THROWS_AS(allocations_after_20(experiment{truth, fit, accumulate{}}, moments_only, draw::collapsed),
+                  std::logic_error);
 }

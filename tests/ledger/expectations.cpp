@@ -40,18 +40,22 @@ struct linear_feature {
     out[0] = w != nullptr && w->size() > 0 ? x.row(0).dot(w->transpose()) / w->sum() : x.row(0).mean();
   }
 };
-void embed_into(const gaussian<double, 1>& law, const linear_feature&, Eigen::Ref<Eigen::VectorXd> out) { out[0] = law.mean()[0]; }
+void embed_into(const gaussian<double, 1>& law, const linear_feature&, Eigen::Ref<Eigen::VectorXd> out) {
+  out[0] = law.mean()[0];
+}
 
 /// Distances of all replicates at a generation.
 template <class Experiment, class Space>
-records run(const Experiment& what, const Space& space, const plan& how, Index replicates, const ledger_options& options = {}) {
+records run(const Experiment& what, const Space& space, const plan& how, Index replicates,
+            const ledger_options& options = {}) {
   std::vector<Index> wanted{1};
   if (how.generations > 1) wanted.push_back(how.generations);
   return run_ensemble(what, how, {.replicates = replicates, .seed = 9, .generations = wanted}, ledger(what, space, options));
 }
 
 template <class Experiment, class Space>
-void check_kernel_law(const Experiment& what, const Space& space, double initial, theory::workflow kept, const draw how = draw::stored) {
+void check_kernel_law(const Experiment& what, const Space& space, double initial, theory::workflow kept,
+                      const draw how = draw::stored) {
   const Index samples = 12, last = 6;
   const records all = run(what, space, {.generations = last, .samples = samples, .how = how}, 1500, {.reference = 4});
   for (std::size_t row : {0u, 1u}) {
@@ -60,7 +64,9 @@ void check_kernel_law(const Experiment& what, const Space& space, double initial
     CHECK_Z(distances.mean, theory::kernel_distance(initial, samples, t, kept), distances.standard_error);
     // The twin that must fail: the other workflow's law.
     const auto other = kept == theory::workflow::replace ? theory::workflow::accumulate : theory::workflow::replace;
-    if (t > 1) CHECK(std::abs(z_score(distances.mean, theory::kernel_distance(initial, samples, t, other), distances.standard_error)) > z_limit);
+    if (t > 1)
+      CHECK(std::abs(z_score(distances.mean, theory::kernel_distance(initial, samples, t, other),
+                             distances.standard_error)) > z_limit);
     for (const double misfit : all.values(row, all.column("residual"))) CHECK(misfit <= 1e-10);
   }
 }
@@ -92,11 +98,13 @@ TEST_CASE("the statistical term of a Gaussian has its closed form, and falls lik
       const records all = run(what, gaussian_rkhs<double, 2>(1.0), {.generations = 1, .samples = n}, 4000);
       const auto term = mean_of(all.values(0, all.column("statistical_sq")));
       CHECK_Z(term.mean, theory::gaussian_statistical_mmd2(2, 1, 1, n, by), term.standard_error);
-      CHECK(std::abs(z_score(1.05 * term.mean, theory::gaussian_statistical_mmd2(2, 1, 1, n, by), term.standard_error)) > 2);  // 5 % would show
+      CHECK(std::abs(z_score(1.05 * term.mean, theory::gaussian_statistical_mmd2(2, 1, 1, n, by), term.standard_error)) >
+            2);  // 5 % would show
       for (const double v : all.values(0, all.column("expressivity_sq"))) CHECK(v == 0);
       for (const double v : all.values(0, all.column("approximation_sq"))) CHECK(v == 0);
     }
-  CHECK(1000 * theory::gaussian_statistical_mmd2(2, 1, 1, 1000, divisor::n) == doctest::Approx(1e6 * theory::gaussian_statistical_mmd2(2, 1, 1, 1'000'000, divisor::n)).epsilon(0.01));
+  CHECK(1000 * theory::gaussian_statistical_mmd2(2, 1, 1, 1000, divisor::n) ==
+        doctest::Approx(1e6 * theory::gaussian_statistical_mmd2(2, 1, 1, 1'000'000, divisor::n)).epsilon(0.01));
 }
 
 TEST_CASE("expressivity of a Gaussian fitted to two normals: KL, and L2 on a grid") {
@@ -106,7 +114,8 @@ TEST_CASE("expressivity of a Gaussian fitted to two normals: KL, and L2 on a gri
   run_lineage(what, {.generations = 2, .samples = 1000, .how = draw::stored}, stream(1), risk, grid);
   CHECK_CLOSE(risk.rows()[0].expressivity, theory::two_normals_expressivity_kl(2, 1), 1e-10);
   CHECK_CLOSE(risk.rows()[0].expressivity, 0.1719987624801832, 1e-10);
-  CHECK_CLOSE(grid.rows()[0].squared_of(term::expressivity), 0.0363880630215788, 1e-4);  // cells of 0.01: an error of their square
+  CHECK_CLOSE(grid.rows()[0].squared_of(term::expressivity), 0.0363880630215788,
+              1e-4);  // cells of 0.01: an error of their square
   CHECK(risk.rows()[1].expressivity == 0);
 }
 
@@ -175,7 +184,8 @@ TEST_CASE("what random features misstate is known, and shrinks like 1 / D") {
     }
     const auto error = mean_of(errors), says = mean_of(stated);
     // The two agree up to a bias of order 1 / D of a ratio.
-    const double scale = std::hypot(error.standard_error, says.standard_error) + says.mean * 8 / static_cast<double>(features);
+    const double scale =
+        std::hypot(error.standard_error, says.standard_error) + says.mean * 8 / static_cast<double>(features);
     CHECK_Z(says.mean, error.mean, scale);
     if (before > 0) CHECK(error.mean / before == doctest::Approx(0.25).epsilon(0.35));
     before = error.mean;
@@ -183,9 +193,11 @@ TEST_CASE("what random features misstate is known, and shrinks like 1 / D") {
 }
 
 TEST_CASE("entropy, tail mass and quantiles are booked with their signs") {
-  const experiment what{two_normals{}, gaussian_estimator<double, 1>(divisor::n, {.shrinkage = 0, .floor = 0.1}), accumulate{}};
-  functional_ledger books(what, functional_space(variance_functional(), mean_functional(), tail_mass_functional(3), quantile_functional(0.9)),
-                          {.reference = 1000});
+  const experiment what{two_normals{}, gaussian_estimator<double, 1>(divisor::n, {.shrinkage = 0, .floor = 0.1}),
+                        accumulate{}};
+  functional_ledger books(
+      what, functional_space(variance_functional(), mean_functional(), tail_mass_functional(3), quantile_functional(0.9)),
+      {.reference = 1000});
   run_lineage(what, {.generations = 8, .samples = 60, .how = draw::stored}, stream(2), books);
   for (std::size_t k = 0; k < 4; ++k)
     for (const functional_row& row : books.rows(k)) {
@@ -193,8 +205,8 @@ TEST_CASE("entropy, tail mass and quantiles are booked with their signs") {
       CHECK(row.residual <= 1e-12);
     }
   for (const functional_row& row : books.rows(1)) CHECK(std::abs(row.due_to(term::mixing)) <= 1e-14);  // a mean is linear
-  CHECK(books.rows(0)[0].due_to(term::approximation) == doctest::Approx(0.1).epsilon(1e-12));     // the floor
-  CHECK(books.rows(0)[7].due_to(term::mixing) > 0);                                               // the spread of the sources' means
+  CHECK(books.rows(0)[0].due_to(term::approximation) == doctest::Approx(0.1).epsilon(1e-12));          // the floor
+  CHECK(books.rows(0)[7].due_to(term::mixing) > 0);  // the spread of the sources' means
   functional_ledger risks(what, functional_space(entropy_functional()), {.reference = 1000});
   CHECK(risks.names().front() == "entropy");
 }
@@ -220,8 +232,11 @@ TEST_CASE("Pythagoras: exact moment matching splits the divergence exactly, and 
 }
 
 TEST_CASE("a distance is only bounded") {
-  const experiment what{gaussian<double, 1>(0, 1), gaussian_estimator<double, 1>(divisor::n, {.shrinkage = 0, .floor = 0.2}), replace{}};
-  distance_ledger books(what, "w2", [](const gaussian<double, 1>& p, const gaussian<double, 1>& q) { return std::sqrt(wasserstein_squared(p, q)); });
+  const experiment what{gaussian<double, 1>(0, 1), gaussian_estimator<double, 1>(divisor::n, {.shrinkage = 0, .floor = 0.2}),
+                        replace{}};
+  distance_ledger books(what, "w2", [](const gaussian<double, 1>& p, const gaussian<double, 1>& q) {
+    return std::sqrt(wasserstein_squared(p, q));
+  });
   run_lineage(what, {.generations = 10, .samples = 30}, stream(1), books);
   for (const triangle_bound& b : books.rows()) {
     CHECK(b.expressivity == 0);

@@ -90,23 +90,27 @@ TEST_CASE("a ledger is used again after a fit that was refused") {
   ledger fresh(what, fourier_space(64), {.reference = 1000});
   run_lineage(what, how, stream(1), fresh);
   REQUIRE(books.rows().size() == 3);
-  for (std::size_t i = 0; i < 3; ++i) CHECK(books.rows()[i].squared_of(term::statistical) == fresh.rows()[i].squared_of(term::statistical));
+  for (std::size_t i = 0; i < 3; ++i)
+    CHECK(books.rows()[i].squared_of(term::statistical) == fresh.rows()[i].squared_of(term::statistical));
 }
 
 TEST_CASE("a ledger of another recipe says so") {
   const experiment forgets{normal, mle, any_recipe(replace{})}, keeps{normal, mle, any_recipe(accumulate{})};
   ledger books(forgets, fourier_space(64));
-  CHECK(throws([&] { run_lineage(keeps, {.generations = 3, .samples = 20, .how = draw::stored}, stream(1), books); }, "ledger", "keeps()"));
+  CHECK(throws([&] { run_lineage(keeps, {.generations = 3, .samples = 20, .how = draw::stored}, stream(1), books); },
+               "ledger", "keeps()"));
 }
 
 TEST_CASE("a recipe that names no model to keep has the newest one all the same") {
   const auto newest = [](Index t, Index m) { return ingredients{from_model(t, m)}; };
   const auto rows = rows_of(experiment{normal, mle, by_hand<decltype(newest)>{newest, {.models = 0}}});
-  CHECK(rows.back().squared_of(term::statistical) == rows_of(experiment{normal, mle, replace{}}).back().squared_of(term::statistical));
+  CHECK(rows.back().squared_of(term::statistical) ==
+        rows_of(experiment{normal, mle, replace{}}).back().squared_of(term::statistical));
 }
 
 TEST_CASE("the ideal learner is given the weights too") {
-  for (const ledger_row& row : rows_of(experiment{normal, eats_moments{}, weighted(20, 0.9)}, {.reference = 1000, .order = path::bottou_bousquet}))
+  for (const ledger_row& row :
+       rows_of(experiment{normal, eats_moments{}, weighted(20, 0.9)}, {.reference = 1000, .order = path::bottou_bousquet}))
     CHECK(row.step_of(term::approximation) <= 1e-25);
 }
 
@@ -134,16 +138,18 @@ TEST_CASE("risks by draws pair T and the model over the same draws, and state th
 
 TEST_CASE("of two exact procedures a distance says 0 between them, half by half") {
   const experiment what{normal, laplace_mle<knows::ideal>{}, replace{}};
-  distance_ledger books(what, "scale", [](const laplace& p, const laplace& q) { return std::abs(p.scale - q.scale); }, {.reference = 1000});
+  distance_ledger books(what, "scale", [](const laplace& p, const laplace& q) { return std::abs(p.scale - q.scale); },
+                        {.reference = 1000});
   run_lineage(what, {.generations = 3, .samples = 30}, stream(1), books);
   for (const triangle_bound& b : books.rows()) CHECK(b.approximation == 0);
 }
 
 TEST_CASE("two ledgers side by side, and two functionals of one kind") {
   const experiment what{normal, mle, replace{}};
-  const records all = run_ensemble(what, {.generations = 2, .samples = 20}, {.replicates = 3}, serial_executor{},
-                                   ledger(what, fourier_space(32), {}, "narrow_"), ledger(what, fourier_space(32, 4), {}, "wide_"),
-                                   functional_ledger(what, functional_space(quantile_functional(0.1), quantile_functional(0.9))));
+  const records all =
+      run_ensemble(what, {.generations = 2, .samples = 20}, {.replicates = 3}, serial_executor{},
+                   ledger(what, fourier_space(32), {}, "narrow_"), ledger(what, fourier_space(32, 4), {}, "wide_"),
+                   functional_ledger(what, functional_space(quantile_functional(0.1), quantile_functional(0.9))));
   CHECK(all.at(0, all.column("narrow_distance_sq")).mean > all.at(0, all.column("wide_distance_sq")).mean);
   CHECK(all.column("quantile_0.1_change") != all.column("quantile_0.9_change"));
 }
@@ -167,7 +173,8 @@ TEST_CASE("infinitely many data in the loop's units, and a caller's mistakes") {
     if (t == 0) return {a, b};
     return {from_data(0), from_model(t, 2 * m)};
   };
-  const experiment what{normal, gaussian_estimator<double, 1>(divisor::n, {.shrinkage = 0, .floor = 1}), by_hand<decltype(list)>{list, {.data = 1}}};
+  const experiment what{normal, gaussian_estimator<double, 1>(divisor::n, {.shrinkage = 0, .floor = 1}),
+                        by_hand<decltype(list)>{list, {.data = 1}}};
   const auto last = run_population(what, {.generations = 2, .samples = 10}, stream(1), 1000);
   CHECK_CLOSE(last->variance(), 0.5 * 1 + 0.5 * 2 + 1, 1e-14);
 
@@ -182,7 +189,7 @@ TEST_CASE("infinitely many data in the loop's units, and a caller's mistakes") {
 
 TEST_CASE("entropy by quadrature on the line") {
   CHECK_CLOSE(line_entropy(gaussian<double, 1>(3, 4)), entropy(gaussian<double, 1>(3, 4)), 1e-13);
-  CHECK(std::isnan(line_entropy(laplace{})));              // a kink: not settled to 1e-13
+  CHECK(std::isnan(line_entropy(laplace{})));  // a kink: not settled to 1e-13
   CHECK(std::isnan(line_entropy(gaussian<double, 1>(3, 0))));
 }
 
@@ -201,7 +208,8 @@ TEST_CASE("the noise of reference draws adds up over generations as it is booked
     const Eigen::VectorXd error = estimated.book().model()[term::statistical] - closed.book().model()[term::statistical];
     const double stated = estimated.rows().back().error_squared[index_of(term::statistical)];
     excess.push_back(error.squaredNorm() - stated);
-    planted.push_back(error.squaredNorm() - estimated.rows().back().error_squared[index_of(term::statistical)] / 3);  // of one generation
+    planted.push_back(error.squaredNorm() -
+                      estimated.rows().back().error_squared[index_of(term::statistical)] / 3);  // of one generation
   }
   const auto gap = mean_of(excess), wrong = mean_of(planted);
   CHECK_Z(gap.mean, 0, gap.standard_error);

@@ -55,7 +55,8 @@ TEST_CASE("with the other path, with an interaction, and with a decoder they do 
   const gaussian_estimator<double, 1> floored(divisor::n, {.shrinkage = 0.1, .floor = 0.02});
   for_each_recipe([&](const char* name, const any_recipe& recipe) {
     INFO(name);
-    const auto rows = rows_of(two_normals{}, floored, recipe, draw::stored, {.order = path::bottou_bousquet, .interaction = true});
+    const auto rows =
+        rows_of(two_normals{}, floored, recipe, draw::stored, {.order = path::bottou_bousquet, .interaction = true});
     CHECK(worst_misfit(rows, three) <= 1e-10);
     CHECK(rows.back().interaction_sq > 0);
     CHECK(worst_misfit(rows_of(gaussian<double, 1>(0, 1), floored, recipe, draw::stored, {}, inflated(0.8)), four) <= 1e-10);
@@ -78,7 +79,8 @@ TEST_CASE("streamed draws have the ledger of stored ones") {
 TEST_CASE("a term is exactly 0 when its cause is not there") {
   // Under replace T is a model, so the family holds it; maximum likelihood is exact.
   for (const draw how : {draw::stored, draw::streamed, draw::collapsed})
-    for (const ledger_row& row : rows_of(gaussian<double, 1>(0, 1), gaussian_estimator<double, 1>(divisor::n), replace{}, how)) {
+    for (const ledger_row& row :
+         rows_of(gaussian<double, 1>(0, 1), gaussian_estimator<double, 1>(divisor::n), replace{}, how)) {
       CHECK(row.squared_of(term::expressivity) == 0);
       CHECK(row.squared_of(term::approximation) == 0);
       CHECK(row.squared_of(term::statistical) > 0);
@@ -86,16 +88,19 @@ TEST_CASE("a term is exactly 0 when its cause is not there") {
     }
   // A floor is an approximation error, and no expressivity error.
   for (const ledger_row& row :
-       rows_of(gaussian<double, 1>(0, 1), gaussian_estimator<double, 1>(divisor::n, {.shrinkage = 0, .floor = 0.1}), replace{}, draw::collapsed)) {
+       rows_of(gaussian<double, 1>(0, 1), gaussian_estimator<double, 1>(divisor::n, {.shrinkage = 0, .floor = 0.1}),
+               replace{}, draw::collapsed)) {
     CHECK(row.squared_of(term::expressivity) == 0);
     CHECK(row.squared_of(term::approximation) > 0);
   }
   // A family that cannot hold the truth errs at the first refit, and at no other under replace.
   const auto rows = rows_of(two_normals{}, gaussian_estimator<double, 1>(divisor::n), replace{}, draw::stored);
-  for (const ledger_row& row : rows) CHECK(row.squared_of(term::expressivity) == rows.front().squared_of(term::expressivity));
+  for (const ledger_row& row : rows)
+    CHECK(row.squared_of(term::expressivity) == rows.front().squared_of(term::expressivity));
   for (std::size_t i = 1; i < rows.size(); ++i) CHECK(rows[i].step_of(term::expressivity) == 0);
   // An estimator that is its own ideal has no approximation error, though both corners come from reference draws.
-  for (const ledger_row& row : rows_of(gaussian<double, 1>(0, 1), laplace_mle<knows::ideal>{}, replace{}, draw::stored, {.reference = 2000})) {
+  for (const ledger_row& row :
+       rows_of(gaussian<double, 1>(0, 1), laplace_mle<knows::ideal>{}, replace{}, draw::stored, {.reference = 2000})) {
     CHECK(row.squared_of(term::approximation) == 0);
     CHECK(row.error_squared[index_of(term::approximation)] == 0);
     CHECK(row.error_squared[index_of(term::statistical)] > 0);
@@ -103,7 +108,8 @@ TEST_CASE("a term is exactly 0 when its cause is not there") {
 }
 
 TEST_CASE("what cannot be told apart is not identified, and never 0") {
-  const auto rows = rows_of(gaussian<double, 1>(0, 1), laplace_mle<knows::nothing>{}, replace{}, draw::stored, {.reference = 2000});
+  const auto rows =
+      rows_of(gaussian<double, 1>(0, 1), laplace_mle<knows::nothing>{}, replace{}, draw::stored, {.reference = 2000});
   CHECK(worst_misfit(rows, {term::unsplit, term::statistical}) <= 1e-10);
   for (const ledger_row& row : rows)
     for (const term t : {term::expressivity, term::approximation}) {
@@ -118,12 +124,17 @@ TEST_CASE("what cannot be told apart is not identified, and never 0") {
   const records all = run_ensemble(what, {.generations = 2, .samples = 40}, {.replicates = 1}, serial_executor{}, books);
   for (const std::string& name : all.metrics()) {
     INFO(name);
-    const bool about_the_two = name.find("expressivity") != std::string::npos || name.find("approximation") != std::string::npos;
+    const bool about_the_two =
+        name.find("expressivity") != std::string::npos || name.find("approximation") != std::string::npos;
     const double number = all.at(0, 1, all.column(name));
     CHECK((number != number) == about_the_two);
   }
-  CHECK(throws([&] { rows_of(gaussian<double, 1>(0, 1), laplace_mle<knows::nothing>{}, replace{}, draw::stored, {.reference = 2000, .order = path::bottou_bousquet}); },
-               "ideal"));
+  CHECK(throws(
+      [&] {
+        rows_of(gaussian<double, 1>(0, 1), laplace_mle<knows::nothing>{}, replace{}, draw::stored,
+                {.reference = 2000, .order = path::bottou_bousquet});
+      },
+      "ideal"));
 }
 
 TEST_CASE("fresh real data make every account shrink by their share before new errors come") {
@@ -155,9 +166,11 @@ TEST_CASE("the accounts add up to where the model is, vector by vector") {
 }
 
 TEST_CASE("the two paths differ by the interaction") {
-  const experiment what{two_normals{}, gaussian_estimator<double, 1>(divisor::n, {.shrinkage = 0.3, .floor = 0.1}), replace{}};
+  const experiment what{two_normals{}, gaussian_estimator<double, 1>(divisor::n, {.shrinkage = 0.3, .floor = 0.1}),
+                        replace{}};
   const auto space = fourier_space();
-  ledger paper(what, space, {.interaction = true}), other(what, space, {.order = path::bottou_bousquet, .interaction = true});
+  ledger paper(what, space, {.interaction = true}),
+      other(what, space, {.order = path::bottou_bousquet, .interaction = true});
   run_lineage(what, {.generations = 1, .samples = 50}, stream(4), paper, other);
   const auto& a = paper.book().model();
   const auto& b = other.book().model();
@@ -196,12 +209,14 @@ TEST_CASE("what the ledger cannot have it says") {
   const experiment what{gaussian<double, 1>(0, 1), gaussian_estimator<double, 1>(divisor::n), accumulate{}};
   CHECK(throws([&] { ledger books(what, fourier_space(), {.reference = 3}); }, "ledger", "reference", "3"));
   ledger books(what, fourier_space());
-  CHECK(throws([&] { run_lineage(what, {.generations = 3, .samples = 9, .how = draw::collapsed}, stream(1), books); }, "ledger", "plan.how"));
+  CHECK(throws([&] { run_lineage(what, {.generations = 3, .samples = 9, .how = draw::collapsed}, stream(1), books); },
+               "ledger", "plan.how"));
   // Moments are read off a summary, so in their space collapsed draws will do.
   ledger moments_only(what, feature_space<moment_features>(moment_features(1)));
   run_lineage(what, {.generations = 3, .samples = 9, .how = draw::collapsed}, stream(1), moments_only);
   CHECK(worst_misfit(moments_only.rows(), three) <= 1e-10);
   // Not shown the parts, it has no books to close.
   ledger blind(what, fourier_space());
-  CHECK(throws([&] { run_lineage(what, {.generations = 1, .samples = 9}, stream(1), [&](const auto& g) { blind(g); }); }, "ledger", "generation"));
+  CHECK(throws([&] { run_lineage(what, {.generations = 1, .samples = 9}, stream(1), [&](const auto& g) { blind(g); }); },
+               "ledger", "generation"));
 }

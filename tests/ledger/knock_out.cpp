@@ -8,7 +8,8 @@ constexpr error_sources none{false, false, false}, all_on{true, true, true};
 
 /// A Gaussian with a floor is biased; its ideal is not; the rich family returns any law that it is given.
 auto what(double floor) {
-  return experiment{gaussian<double, 1>(0, 1), gaussian_estimator<double, 1>(divisor::n, {.shrinkage = 0, .floor = floor}), replace{}};
+  return experiment{gaussian<double, 1>(0, 1), gaussian_estimator<double, 1>(divisor::n, {.shrinkage = 0, .floor = floor}),
+                    replace{}};
 }
 
 const metric variance{"variance", [](const auto& g) { return static_cast<double>(g.model.variance()); }};
@@ -38,12 +39,12 @@ TEST_CASE("effects and Shapley values of a table of eight numbers") {
 
 TEST_CASE("each source that is knocked out takes its error with it") {
   const gaussian_estimator<double, 1> rich(divisor::n);
-  const knock_out_records all =
-      run_knock_outs(what(0.1), rich, {.generations = 10, .samples = 50}, {.replicates = 40, .seed = 2}, 1000, serial_executor{}, variance, w2);
-  CHECK(all.value(none, 1).mean == 0);                                              // nothing goes wrong
-  CHECK(all.value({true, false, false}, 1).mean == 0);                              // the family holds the truth
+  const knock_out_records all = run_knock_outs(what(0.1), rich, {.generations = 10, .samples = 50},
+                                               {.replicates = 40, .seed = 2}, 1000, serial_executor{}, variance, w2);
+  CHECK(all.value(none, 1).mean == 0);                                                 // nothing goes wrong
+  CHECK(all.value({true, false, false}, 1).mean == 0);                                 // the family holds the truth
   CHECK(all.value({true, true, false}, 0).mean == doctest::Approx(2).epsilon(1e-12));  // ten floors of 0.1, no noise
-  CHECK(all.value({false, true, false}, 0).mean == 1);                              // the rich family has no floor
+  CHECK(all.value({false, true, false}, 0).mean == 1);                                 // the rich family has no floor
   CHECK(all.value({true, false, true}, 0).mean < 1);
   CHECK(all.value({true, false, true}, 0).count == 40);
   // Common random numbers: ideal and rich are the same procedure here, so those chains are the same to the last bit.
@@ -69,9 +70,10 @@ TEST_CASE("infinitely many data under every recipe") {
   const auto last = [&](const any_recipe& recipe) {
     return *run_population(experiment{truth, fit, recipe}, {.generations = 12, .samples = 10}, stream(1), 1000);
   };
-  for (const any_recipe& recipe : {any_recipe(replace{}), any_recipe(accumulate{}), any_recipe(accumulate_subsample{}), any_recipe(preserve(0.1)),
-                                   any_recipe(preserve(0.2, preserve::real::redrawn)), any_recipe(fresh_real(3)), any_recipe(mixture(0.5, 0.3, 0.2)),
-                                   any_recipe(weighted(4, 0.3)), any_recipe(window(2))}) {
+  for (const any_recipe& recipe :
+       {any_recipe(replace{}), any_recipe(accumulate{}), any_recipe(accumulate_subsample{}), any_recipe(preserve(0.1)),
+        any_recipe(preserve(0.2, preserve::real::redrawn)), any_recipe(fresh_real(3)), any_recipe(mixture(0.5, 0.3, 0.2)),
+        any_recipe(weighted(4, 0.3)), any_recipe(window(2))}) {
     CHECK(last(recipe).mean()[0] == doctest::Approx(0.3).epsilon(1e-12));
     CHECK(last(recipe).variance() == doctest::Approx(2).epsilon(1e-12));
   }
@@ -79,9 +81,14 @@ TEST_CASE("infinitely many data under every recipe") {
   const gaussian_estimator<double, 1> floored(divisor::n, {.shrinkage = 0, .floor = 0.1});
   double v = 2;
   for (int t = 0; t < 12; ++t) v = (t == 0 ? 2 : 0.9 * v + 0.1 * 2) + 0.1;
-  const auto mixed = run_population(experiment{truth, floored, preserve(0.1, preserve::real::redrawn)}, {.generations = 12, .samples = 10}, stream(1), 1000);
+  const auto mixed = run_population(experiment{truth, floored, preserve(0.1, preserve::real::redrawn)},
+                                    {.generations = 12, .samples = 10}, stream(1), 1000);
   CHECK(mixed->variance() == doctest::Approx(v).epsilon(1e-12));
-  CHECK(throws([&] { run_population(experiment{truth, fit, replace{}}, {.generations = 1, .samples = 10}, stream(1), 1); }, "reference"));
+  CHECK(throws(
+      [&] {
+        run_population(experiment{truth, fit, replace{}}, {.generations = 1, .samples = 10}, stream(1), 1);
+      },
+      "reference"));
 }
 
 TEST_CASE("without a closed form the population is fitted to reference draws") {

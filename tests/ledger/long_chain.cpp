@@ -3,13 +3,15 @@
 using namespace simulacra_test;
 
 TEST_CASE("twenty thousand generations keep their identity") {
-  const experiment what{gaussian<double, 1>(0, 1), gaussian_estimator<double, 1>(divisor::n, {.shrinkage = 0, .floor = 0.02}), preserve(0.1, preserve::real::redrawn), inflated(0.9)};
+  const experiment what{gaussian<double, 1>(0, 1),
+                        gaussian_estimator<double, 1>(divisor::n, {.shrinkage = 0, .floor = 0.02}),
+                        preserve(0.1, preserve::real::redrawn), inflated(0.9)};
   const auto space = fourier_space(64);
   ledger books(what, space);
   const auto names = books.names();
   const auto at = static_cast<std::size_t>(std::find(names.begin(), names.end(), "residual") - names.begin());
-  const records all = run_ensemble(what, {.generations = 20'000, .samples = 100}, {.replicates = 1, .generations = {1, 1000, 20'000}},
-                                   serial_executor{}, books);
+  const records all = run_ensemble(what, {.generations = 20'000, .samples = 100},
+                                   {.replicates = 1, .generations = {1, 1000, 20'000}}, serial_executor{}, books);
   for (std::size_t row = 0; row < 3; ++row) CHECK(all.at(0, row, at) <= 1e-10);
 }
 
@@ -49,6 +51,6 @@ TEST_CASE("the error of a ratio of means") {
   CHECK(stated == doctest::Approx(1 / 1.5 / 20).epsilon(0.15));
   double squares = 0;
   for (const double z : ratios) squares += z * z;
-  CHECK_Z(squares / 300, 1, std::sqrt(2.0 / 300));  // the z are standard normal
+  CHECK_Z(squares / 300, 1, std::sqrt(2.0 / 300));                                    // the z are standard normal
   CHECK(std::abs(z_score(squares / 300 * 1.69, 1, std::sqrt(2.0 / 300))) > z_limit);  // an error 30 % too small is noticed
 }

@@ -69,7 +69,9 @@ struct laplace {
   }
   [[nodiscard]] point<double, 1> mean() const { return point<double, 1>(location); }
   [[nodiscard]] square<double, 1> covariance() const { return square<double, 1>(2 * scale * scale); }
-  [[nodiscard]] double log_density(const point<double, 1>& x) const { return -std::abs(x[0] - location) / scale - std::log(2 * scale); }
+  [[nodiscard]] double log_density(const point<double, 1>& x) const {
+    return -std::abs(x[0] - location) / scale - std::log(2 * scale);
+  }
   [[nodiscard]] std::complex<double> characteristic_function(const Eigen::VectorXd& w) const {
     return std::polar(1 / (1 + scale * scale * w[0] * w[0]), location * w[0]);
   }
@@ -111,7 +113,8 @@ struct laplace_mle {
 };
 
 /// The space of random Fourier features of a Gaussian kernel, on the line.
-inline feature_space<random_fourier_features> fourier_space(Index features = 128, double length = 1, std::uint64_t seed = 1) {
+inline feature_space<random_fourier_features> fourier_space(Index features = 128, double length = 1,
+                                                            std::uint64_t seed = 1) {
   stream rng(seed);
   return feature_space<random_fourier_features>(random_fourier_features(gaussian_kernel(length), 1, features, rng));
 }

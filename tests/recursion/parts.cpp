@@ -40,7 +40,8 @@ struct compare {
     CHECK(seen == expect);
     if (!seen) return;
     CHECK(sum.count() == part.data.count());
-    if (std::abs(sum.mean()[0] - part.data.summary.mean()[0]) < 1e-14 && std::abs(sum.scatter()(0, 0) / part.data.summary.scatter()(0, 0) - 1) < 1e-12)
+    if (std::abs(sum.mean()[0] - part.data.summary.mean()[0]) < 1e-14 &&
+        std::abs(sum.scatter()(0, 0) / part.data.summary.scatter()(0, 0) - 1) < 1e-12)
       ++agreed;
   }
   template <class Generation>

@@ -40,9 +40,9 @@ class account_book {
 
   [[nodiscard]] const Space& space() const noexcept { return study_->space; }
   [[nodiscard]] const ledger_options& how() const noexcept { return study_->how; }
-  [[nodiscard]] const account_type& truth() const noexcept { return study_->truth; }        ///< of the truth: nothing is due
+  [[nodiscard]] const account_type& truth() const noexcept { return study_->truth; }  ///< of the truth: nothing is due
   [[nodiscard]] const account_type& training() const noexcept { return sources_.training(); }  ///< of T
-  [[nodiscard]] const account_type& model() const noexcept { return model_; }               ///< of the newest model
+  [[nodiscard]] const account_type& model() const noexcept { return model_; }                  ///< of the newest model
   [[nodiscard]] const std::optional<vector>& interaction() const noexcept { return interaction_; }
   [[nodiscard]] double variance() const noexcept { return variance_ + study_->truth_variance; }
   [[nodiscard]] corner_origin projection_origin() const noexcept { return projection_origin_; }
@@ -73,8 +73,15 @@ class account_book {
 
  private:
   explicit account_book(std::shared_ptr<const study_type> s)
-      : study_(std::move(s)), sources_(*study_), model_(study_->sums().blank()), projected_(zero()), population_(zero()), ideal_(zero()),
-        half_projected_(zero()), half_population_(zero()), other_(zero()) {}
+      : study_(std::move(s)),
+        sources_(*study_),
+        model_(study_->sums().blank()),
+        projected_(zero()),
+        population_(zero()),
+        ideal_(zero()),
+        half_projected_(zero()),
+        half_population_(zero()),
+        other_(zero()) {}
 
   [[nodiscard]] vector zero() const { return study_->space.zero(); }
 
@@ -120,7 +127,8 @@ class account_book {
         population_origin_ = population.origin;
       }
       const model_type& known = population.identified() ? *population.law : g.model;
-      const auto projection = projection_corner<typename chain::data_type>(estimator, law, known, study_->how.reference, g.root, t);
+      const auto projection =
+          projection_corner<typename chain::data_type>(estimator, law, known, study_->how.reference, g.root, t);
       projection_origin_ = projection.origin;
       placed best{&from.place, false};
       if constexpr (chain::splits) {
@@ -132,7 +140,8 @@ class account_book {
       placed limit{nullptr, false}, exact{nullptr, false};
       if (paper || study_->how.interaction) {
         if constexpr (chain::splits)
-          limit = place(population, projection.other_half ? nullptr : &*projection.law, *best.place, population_, half_population_);
+          limit = place(population, projection.other_half ? nullptr : &*projection.law, *best.place, population_,
+                        half_population_);
         else
           limit = place(population, &law, from.place, population_, half_population_);
       }

@@ -56,11 +56,15 @@ struct corner {
 /// An estimator that knows the best member of its family for a law. Where it does so for some laws of a type only, a member
 /// `holds(law)` says for which.
 template <class E, class Law>
-concept projects = requires(const E& e, const Law& law) { { e.project(law) } -> model; };
+concept projects = requires(const E& e, const Law& law) {
+  { e.project(law) } -> model;
+};
 
 /// An estimator that knows what it returns from infinitely many data of a law.
 template <class E, class Law>
-concept fits_population = requires(const E& e, const Law& law) { { e.population_fit(law) } -> model; };
+concept fits_population = requires(const E& e, const Law& law) {
+  { e.population_fit(law) } -> model;
+};
 
 /// An estimator that names the exact learner of its family.
 template <class E>
@@ -73,7 +77,9 @@ template <class E, class Law>
 bool projects_now(const E& e, const Law& law) {
   if constexpr (!projects<E, Law>)
     return false;
-  else if constexpr (requires { { e.holds(law) } -> std::convertible_to<bool>; })
+  else if constexpr (requires {
+                       { e.holds(law) } -> std::convertible_to<bool>;
+                     })
     return e.holds(law);
   else
     return true;
@@ -84,7 +90,9 @@ bool projects_now(const E& e, const Law& law) {
 template <has_ideal E, class Model>
 auto ideal_beside(const E& estimator, const Model& known) {
   auto ideal = estimator.ideal();
-  if constexpr (requires { { ideal.also_from(known) } -> std::same_as<decltype(ideal)>; })
+  if constexpr (requires {
+                  { ideal.also_from(known) } -> std::same_as<decltype(ideal)>;
+                })
     return ideal.also_from(known);
   else
     return ideal;
@@ -107,17 +115,23 @@ auto reference_fit(const Estimator& estimator, const Law& law, Index n, stream d
 template <class Estimator, class Data, class Law>
 corner<model_for<Estimator, Data>> reference_corner(const Estimator& estimator, const Law& law, Index n, const stream& root,
                                                     std::uint64_t generation) {
-  const auto rng = [&](reference_use use) { return root.at(generation, purpose::reference, static_cast<std::uint32_t>(use)); };
+  const auto rng = [&](reference_use use) {
+    return root.at(generation, purpose::reference, static_cast<std::uint32_t>(use));
+  };
   const Index half = (std::max)(n / 2, Index{2});
-  return {corner_origin::reference,
-          reference_fit<Estimator, Data>(estimator, law, half, rng(reference_use::first_draws), rng(reference_use::first_fit)),
-          reference_fit<Estimator, Data>(estimator, law, half, rng(reference_use::second_draws), rng(reference_use::second_fit))};
+  return {
+      corner_origin::reference,
+      reference_fit<Estimator, Data>(estimator, law, half, rng(reference_use::first_draws), rng(reference_use::first_fit)),
+      reference_fit<Estimator, Data>(estimator, law, half, rng(reference_use::second_draws),
+                                     rng(reference_use::second_fit))};
 }
 
 /// Whether a corner is a given law.
 template <class Model, class Law>
 bool is_law(const corner<Model>& c, const Law& law) {
-  if constexpr (requires(const Model& m) { { m == law } -> std::convertible_to<bool>; })
+  if constexpr (requires(const Model& m) {
+                  { m == law } -> std::convertible_to<bool>;
+                })
     return c.identified() && !c.other_half && *c.law == law;
   else
     return false;
@@ -129,8 +143,9 @@ bool is_law(const corner<Model>& c, const Law& law) {
 /// reference draws where it has `ideal`; otherwise not identified.
 /// @param known  A(T), or else the model of this generation: a place from which an ideal learner that searches will start, too
 template <class Data, class Estimator, class Law>
-corner<model_for<Estimator, Data>> projection_corner(const Estimator& estimator, const Law& law, const model_for<Estimator, Data>& known,
-                                                     Index draws, const stream& root, std::uint64_t generation) {
+corner<model_for<Estimator, Data>> projection_corner(const Estimator& estimator, const Law& law,
+                                                     const model_for<Estimator, Data>& known, Index draws,
+                                                     const stream& root, std::uint64_t generation) {
   using model_type = model_for<Estimator, Data>;
   if constexpr (projects<Estimator, Law>)
     if (detail::projects_now(estimator, law)) return {corner_origin::closed_form, model_type(estimator.project(law)), {}};
@@ -148,7 +163,8 @@ corner<model_for<Estimator, Data>> projection_corner(const Estimator& estimator,
 /// A(T): what the estimator as it is run returns from infinitely many data. Closed form where it has `population_fit`; otherwise
 /// by `draws` reference draws, the same ones as for the projection.
 template <class Data, class Estimator, class Law>
-auto population_corner(const Estimator& estimator, const Law& law, Index draws, const stream& root, std::uint64_t generation) {
+auto population_corner(const Estimator& estimator, const Law& law, Index draws, const stream& root,
+                       std::uint64_t generation) {
   using model_type = model_for<Estimator, Data>;
   if constexpr (fits_population<Estimator, Law>)
     return corner<model_type>{corner_origin::closed_form, model_type(estimator.population_fit(law)), {}};
@@ -160,7 +176,8 @@ auto population_corner(const Estimator& estimator, const Law& law, Index draws, 
 /// estimator that is its own ideal returns its own model; not identified where the estimator names none.
 template <class Estimator, class Data, class Summary>
 corner<model_for<Estimator, Data>> ideal_corner(const Estimator& estimator, const training_set<Data, Summary>& x,
-                                                const model_for<Estimator, Data>& known, const stream& root, std::uint64_t generation) {
+                                                const model_for<Estimator, Data>& known, const stream& root,
+                                                std::uint64_t generation) {
   if constexpr (has_ideal<Estimator>) {
     const auto ideal = detail::ideal_beside(estimator, known);
     stream rng = root.at(generation, purpose::fit);

@@ -105,7 +105,10 @@ class empirical_law {
 
   /// Relative frequencies of all symbols.
   [[nodiscard]] std::vector<double> probabilities() const
-    requires requires(const Summary& s) { s.entries(); s.symbols(); }
+    requires requires(const Summary& s) {
+      s.entries();
+      s.symbols();
+    }
   {
     std::vector<double> p(static_cast<std::size_t>(summary_.symbols()), 0.0);
     for (const auto& e : summary_.entries()) p[static_cast<std::size_t>(e.symbol)] = e.weight / weight_;
@@ -114,8 +117,9 @@ class empirical_law {
 
   /// n draws with replacement. @throw std::invalid_argument if the observations were not kept
   [[nodiscard]] Data sample(Index n, stream& rng) const {
-    argument::require(has_data_, "ledger", "plan.how", "a way that keeps no observations",
-                      "be draw::stored where data are kept and the estimator has no closed form for what they are mixed with");
+    argument::require(
+        has_data_, "ledger", "plan.how", "a way that keeps no observations",
+        "be draw::stored where data are kept and the estimator has no closed form for what they are mixed with");
     std::vector<Index> chosen(static_cast<std::size_t>(n));
     if (w_.size() == 0) {
       for (Index& i : chosen) i = static_cast<Index>(uniform_index(count_, rng));

@@ -83,7 +83,9 @@ functional_value value_by_draws(const F& f, const Law& law, Index draws, stream 
   std::array<double, batches> each{};
   for (double& v : each) {
     const auto x = law.sample((std::max)(draws / batches, Index{2}), rng);
-    if constexpr (requires { { f.of_draws(law, x) } -> std::convertible_to<double>; })
+    if constexpr (requires {
+                    { f.of_draws(law, x) } -> std::convertible_to<double>;
+                  })
       v = f.of_draws(law, x);
     else
       v = f.of_sample(x, weights<double>());
@@ -99,24 +101,32 @@ functional_value value_by_draws(const F& f, const Law& law, Index draws, stream 
 /// The value of a functional at a law; see `functional`. NaN where no way of computing it applies.
 /// @param draws  how many, where it takes draws; they come from `rng`, which is a copy: the same draws every time
 template <class OfLaw, class OfSample, class OfDraws, class Law>
-[[nodiscard]] functional_value value_of(const functional<OfLaw, OfSample, OfDraws>& f, const Law& law, Index draws, const stream& rng) {
+[[nodiscard]] functional_value value_of(const functional<OfLaw, OfSample, OfDraws>& f, const Law& law, Index draws,
+                                        const stream& rng) {
   if constexpr (detail::holds_observations<Law>)
-    if constexpr (requires { { f.of_sample(law.observations(), law.observation_weights()) } -> std::convertible_to<double>; })
+    if constexpr (requires {
+                    { f.of_sample(law.observations(), law.observation_weights()) } -> std::convertible_to<double>;
+                  })
       if (law.has_observations()) return {f.of_sample(law.observations(), law.observation_weights()), 0};
-  if constexpr (requires { { f.of_law(law) } -> std::convertible_to<double>; }) return {f.of_law(law), 0};
+  if constexpr (requires {
+                  { f.of_law(law) } -> std::convertible_to<double>;
+                })
+    return {f.of_law(law), 0};
   if constexpr (detail::mixes_laws<Law>) {
     if (f.linear) {
       functional_value sum{0, 0};
       for (std::size_t i = 0; i < law.size(); ++i) {
-        const functional_value part = law.visit(i, [&](const auto& component) { return value_of(f, component, draws, rng); });
+        const functional_value part =
+            law.visit(i, [&](const auto& component) { return value_of(f, component, draws, rng); });
         sum.value += law.share(i) * part.value;
         sum.variance += law.share(i) * law.share(i) * part.variance;
       }
       return sum;
     }
   }
-  if constexpr (requires(const decltype(law.sample(Index{}, std::declval<stream&>()))& x) { f.of_draws(law, x); } ||
-                requires(const decltype(law.sample(Index{}, std::declval<stream&>()))& x) { f.of_sample(x, weights<double>()); })
+  if constexpr (
+      requires(const decltype(law.sample(Index{}, std::declval<stream&>()))& x) { f.of_draws(law, x); } ||
+      requires(const decltype(law.sample(Index{}, std::declval<stream&>()))& x) { f.of_sample(x, weights<double>()); })
     return detail::value_by_draws(f, law, draws, rng);
   return {};
 }

@@ -17,12 +17,13 @@ namespace simulacra {
 /// What the ledger of functionals says of one functional at one generation: signed terms whose sum is f(Q_t) - f(P_0), exactly.
 struct functional_row {
   Index generation = 0;
-  double value = 0;                         ///< f(Q_t)
-  double change = 0;                        ///< f(Q_t) - f(P_0)
-  std::array<double, term_count> due{};     ///< the terms; those that cannot be told apart are NaN
-  std::array<double, term_count> error{};   ///< of the terms: |half the difference of two halves' fits|, whose mean square is their Monte
-                                            ///< Carlo variance; one of them alone is a rough guess
-  double residual = 0;                      ///< |change - sum of terms| over the largest number in it
+  double value = 0;                      ///< f(Q_t)
+  double change = 0;                     ///< f(Q_t) - f(P_0)
+  std::array<double, term_count> due{};  ///< the terms; those that cannot be told apart are NaN
+  std::array<double, term_count>
+      error{};          ///< of the terms: |half the difference of two halves' fits|, whose mean square is their Monte
+                        ///< Carlo variance; one of them alone is a rough guess
+  double residual = 0;  ///< |change - sum of terms| over the largest number in it
 
   [[nodiscard]] double due_to(term t) const { return due[index_of(t)]; }
 };
@@ -100,7 +101,8 @@ class functional_ledger {
     double sum = 0, largest = std::abs(row.value) + std::abs(book_.truth().place[k]);
     for (const term t : all_terms) {
       if (!book_type::active[t]) {
-        if (t == term::expressivity || t == term::approximation) row.due[index_of(t)] = row.error[index_of(t)] = std::numeric_limits<double>::quiet_NaN();
+        if (t == term::expressivity || t == term::approximation)
+          row.due[index_of(t)] = row.error[index_of(t)] = std::numeric_limits<double>::quiet_NaN();
         continue;  // the others are not there, which is 0
       }
       const double due = book_.model()[t][k];

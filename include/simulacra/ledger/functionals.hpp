@@ -40,7 +40,9 @@ struct variance_of {
     double sum = 0;
     for (Index k = 0; k < x.rows(); ++k) {
       const double mean = mean_over(x, w, [k](const auto& p) { return static_cast<double>(p[k]); });
-      sum += mean_over(x, w, [k, mean](const auto& p) { return (static_cast<double>(p[k]) - mean) * (static_cast<double>(p[k]) - mean); });
+      sum += mean_over(x, w, [k, mean](const auto& p) {
+        return (static_cast<double>(p[k]) - mean) * (static_cast<double>(p[k]) - mean);
+      });
     }
     return sum;
   }
@@ -61,7 +63,9 @@ struct coordinate_mean {
 
 struct entropy_of {
   template <class Law>
-    requires requires(const Law& law) { { entropy(law) } -> std::convertible_to<double>; }
+    requires requires(const Law& law) {
+      { entropy(law) } -> std::convertible_to<double>;
+    }
   double operator()(const Law& law) const {
     return entropy(law);
   }
@@ -75,7 +79,9 @@ struct entropy_of {
 struct tail_mass_of {
   double beyond;
   template <class Law>
-    requires requires(const Law& law) { { tail_mass(law, 1.0) } -> std::convertible_to<double>; }
+    requires requires(const Law& law) {
+      { tail_mass(law, 1.0) } -> std::convertible_to<double>;
+    }
   double operator()(const Law& law) const {
     return tail_mass(law, beyond);
   }
@@ -106,22 +112,28 @@ struct quantile_of {
 }  // namespace detail
 
 /// The trace of the covariance: in one dimension, the variance.
-[[nodiscard]] inline auto variance_functional() { return functional{"variance", detail::variance_of{}, detail::variance_of{}}; }
+[[nodiscard]] inline auto variance_functional() {
+  return functional{"variance", detail::variance_of{}, detail::variance_of{}};
+}
 
 /// A coordinate of the mean, named `mean`, `mean_2`, ... Linear.
 [[nodiscard]] inline auto mean_functional(Index coordinate = 0) {
   argument::require(coordinate >= 0, "mean_functional", "coordinate", coordinate, "not be negative");
-  return functional{coordinate == 0 ? std::string("mean") : "mean_" + argument::text(coordinate + 1), detail::coordinate_mean{coordinate}, detail::coordinate_mean{coordinate}, detail::no_way{}, true};
+  return functional{coordinate == 0 ? std::string("mean") : "mean_" + argument::text(coordinate + 1),
+                    detail::coordinate_mean{coordinate}, detail::coordinate_mean{coordinate}, detail::no_way{}, true};
 }
 
 /// The differential entropy in nats: closed form where there is an `entropy(law)`, else the mean of minus the log density over draws.
 /// NaN where a recipe keeps data and mixes them: an empirical measure has no density.
-[[nodiscard]] inline auto entropy_functional() { return functional{"entropy", detail::entropy_of{}, detail::no_way{}, detail::entropy_of{}}; }
+[[nodiscard]] inline auto entropy_functional() {
+  return functional{"entropy", detail::entropy_of{}, detail::no_way{}, detail::entropy_of{}};
+}
 
 /// P(|x| > c). Linear. Closed form where there is a `tail_mass(law, c)`. @throw std::invalid_argument unless c >= 0
 [[nodiscard]] inline auto tail_mass_functional(double c) {
   argument::require(c >= 0, "tail_mass_functional", "c", c, "be >= 0");
-  return functional{"tail_mass_" + argument::text(c), detail::tail_mass_of{c}, detail::tail_mass_of{c}, detail::no_way{}, true};
+  return functional{"tail_mass_" + argument::text(c), detail::tail_mass_of{c}, detail::tail_mass_of{c}, detail::no_way{},
+                    true};
 }
 
 /// The p-quantile of a law on the line: the least x with P(X <= x) >= p. @throw std::invalid_argument unless 0 < p < 1

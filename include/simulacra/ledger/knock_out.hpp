@@ -27,7 +27,9 @@ struct error_sources {
   [[nodiscard]] constexpr std::size_t number() const noexcept {
     return (expressivity ? 1u : 0u) + (approximation ? 2u : 0u) + (statistical ? 4u : 0u);
   }
-  static constexpr error_sources of(std::size_t number) noexcept { return {(number & 1u) != 0, (number & 2u) != 0, (number & 4u) != 0}; }
+  static constexpr error_sources of(std::size_t number) noexcept {
+    return {(number & 1u) != 0, (number & 2u) != 0, (number & 4u) != 0};
+  }
 };
 
 /// What eight chains, one for each set of error sources, say about a final number y under common random numbers. With s = +1 where a
@@ -42,7 +44,8 @@ class knock_out_records {
   static constexpr std::size_t chains = 8;
 
   knock_out_records(std::vector<std::string> metrics, Index replicates)
-      : metrics_(std::move(metrics)), replicates_(replicates),
+      : metrics_(std::move(metrics)),
+        replicates_(replicates),
         values_(static_cast<std::size_t>(replicates) * chains * metrics_.size(), std::numeric_limits<double>::quiet_NaN()) {}
 
   [[nodiscard]] const std::vector<std::string>& metrics() const noexcept { return metrics_; }
@@ -122,17 +125,20 @@ struct final_state {
 /// @throw std::invalid_argument for a caller's mistake. A chain that ends before `how.generations` has no value.
 /// Complexity: eight lineages a replicate.
 template <class Truth, class Estimator, class Recipe, class Decoder, class Rich, executor Executor, class... Metrics>
-knock_out_records run_knock_outs(const experiment<Truth, Estimator, Recipe, Decoder>& what, const Rich& rich, const plan& how,
-                                 const replication& many, Index reference, const Executor& on, const Metrics&... metrics) {
-  static_assert(has_ideal<Estimator> && has_ideal<Rich>,
-                "simulacra: a knock-out of the approximation error needs estimators with a member ideal(), the exact learner of their "
-                "family; an exact estimator returns a copy of itself");
+knock_out_records run_knock_outs(const experiment<Truth, Estimator, Recipe, Decoder>& what, const Rich& rich,
+                                 const plan& how, const replication& many, Index reference, const Executor& on,
+                                 const Metrics&... metrics) {
+  static_assert(
+      has_ideal<Estimator> && has_ideal<Rich>,
+      "simulacra: a knock-out of the approximation error needs estimators with a member ideal(), the exact learner of their "
+      "family; an exact estimator returns a copy of itself");
   argument::require(many.replicates >= 1, "run_knock_outs", "replicates", many.replicates, "be at least 1");
   knock_out_records all({std::string(metrics.name)...}, many.replicates);
 
   const auto run = [&](Index replicate, error_sources present, const auto& estimator) {
     const experiment chain{what.truth, estimator, what.recipe, what.decoder};
-    const stream root({many.seed, many.condition}, {.replicate = static_cast<std::uint64_t>(many.first_replicate + replicate)});
+    const stream root({many.seed, many.condition},
+                      {.replicate = static_cast<std::uint64_t>(many.first_replicate + replicate)});
     const auto measure = [&](const auto& model) {
       const final_state<Truth, std::remove_cvref_t<decltype(model)>> g{what.truth, model};
       std::size_t k = 0;

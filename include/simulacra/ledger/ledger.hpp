@@ -37,7 +37,8 @@ class ledger {
   ledger(const Experiment& what, const Space& space, const ledger_options& how = {}, const std::string& prefix = "")
       : book_(what, space, how),
         columns_(book_type::active, has_feature_variance, !book_type::chain::is_closed, how.interaction, prefix),
-        displacement_(space.zero()), rest_(space.zero()) {}
+        displacement_(space.zero()),
+        rest_(space.zero()) {}
 
   /// The accounts behind the newest row.
   [[nodiscard]] const book_type& book() const noexcept { return book_; }

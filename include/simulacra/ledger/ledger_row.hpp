@@ -27,11 +27,12 @@ struct ledger_row {
   static constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
   Index generation = 0;
-  double distance_sq = undefined;                     ///< |Q_t - P_0|^2
-  std::array<double, term_count> squared{};           ///< |term|^2, accumulated over generations
-  std::array<double, term_count> part{};              ///< <term, Q_t - P_0>
-  std::array<double, term_count> step_squared{};      ///< |term|^2 of this generation's fit alone
-  std::array<double, term_count> error_squared{};     ///< Monte Carlo variance of a term: what reference draws leave in `squared`
+  double distance_sq = undefined;                 ///< |Q_t - P_0|^2
+  std::array<double, term_count> squared{};       ///< |term|^2, accumulated over generations
+  std::array<double, term_count> part{};          ///< <term, Q_t - P_0>
+  std::array<double, term_count> step_squared{};  ///< |term|^2 of this generation's fit alone
+  std::array<double, term_count>
+      error_squared{};  ///< Monte Carlo variance of a term: what reference draws leave in `squared`
   std::array<std::array<double, term_count>, term_count> cross{};  ///< 2 <term, other term>
   double residual = undefined;          ///< |q - sum of terms| and the misfit of the two sums above, relative: rounding
   double interaction_sq = undefined;    ///< |A(X) - A*(X) - A(T) + A*(T)|^2 of this generation, where asked for
@@ -96,8 +97,7 @@ class ledger_columns {
     each([&](std::size_t t) { return row.part[t]; });
     each([&](std::size_t t) { return row.step_squared[t]; });
     for (std::size_t i = 0; i < terms_.size(); ++i)
-      for (std::size_t k = i + 1; k < terms_.size(); ++k)
-        put(row.cross_of(terms_[i], terms_[k]));
+      for (std::size_t k = i + 1; k < terms_.size(); ++k) put(row.cross_of(terms_[i], terms_[k]));
     put(row.residual);
     if (references_) each([&](std::size_t t) { return row.error_squared[t]; });
     if (features_) put(row.feature_variance);

@@ -36,11 +36,15 @@ inline constexpr bool all_have_moments = (has_moments<Laws> && ...);
 template <class... Laws>
 inline constexpr bool all_have_means = (has_mean<Laws> && ...);
 template <class Law>
-concept lists_probabilities = requires(const Law& law) { { law.probabilities() } -> std::convertible_to<std::vector<double>>; };
+concept lists_probabilities = requires(const Law& law) {
+  { law.probabilities() } -> std::convertible_to<std::vector<double>>;
+};
 template <class... Laws>
 inline constexpr bool all_have_probabilities = (lists_probabilities<Laws> && ...);
 template <class Law, class Point>
-inline constexpr bool has_log_density_at = requires(const Law& law, const Point& x) { { law.log_density(x) } -> std::convertible_to<double>; };
+inline constexpr bool has_log_density_at = requires(const Law& law, const Point& x) {
+  { law.log_density(x) } -> std::convertible_to<double>;
+};
 
 }  // namespace detail
 

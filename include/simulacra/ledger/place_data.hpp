@@ -13,7 +13,8 @@ namespace simulacra::detail {
 /// @param law  the data set as a law   @param block  room for one more vector
 /// @throw std::invalid_argument where none does: a space of functions holds no points, and collapsed draws are none
 template <class Study, class Observations>
-void place_data(const Study& study, const typename Study::chain::training_type& x, [[maybe_unused]] const typename Study::chain::kept_type& law,
+void place_data(const Study& study, const typename Study::chain::training_type& x,
+                [[maybe_unused]] const typename Study::chain::kept_type& law,
                 [[maybe_unused]] const Observations& observations, [[maybe_unused]] typename Study::vector& block,
                 typename Study::vector& out) {
   using space_type = typename Study::space_type;
@@ -33,9 +34,10 @@ void place_data(const Study& study, const typename Study::chain::training_type& 
         study.space.embed_data(some, weights<double>(), block);
         study.space.add(out, static_cast<double>(data_traits<data_type>::count(some)) / n, block);
       });
-      argument::require(seen, "ledger", "plan.how", "a way in which data never exist",
-                        "be draw::stored or draw::streamed: the recipe keeps data, and in this space a summary does not say where "
-                        "they lie");
+      argument::require(
+          seen, "ledger", "plan.how", "a way in which data never exist",
+          "be draw::stored or draw::streamed: the recipe keeps data, and in this space a summary does not say where "
+          "they lie");
     }
   }
 }

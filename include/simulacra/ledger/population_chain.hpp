@@ -24,7 +24,8 @@ class infinite_data {
  public:
   using mixture = std::vector<std::pair<source, double>>;  ///< the truth and models, with weights
 
-  explicit infinite_data(const retention& keeps) : data_(keeps.data), batches_(keeps.batches), laws_(keeps.laws), keeps_(keeps) {}
+  explicit infinite_data(const retention& keeps)
+      : data_(keeps.data), batches_(keeps.batches), laws_(keeps.laws), keeps_(keeps) {}
 
   /// What a list amounts to, weights adding to 1; and keeps what may be asked for again, in the loop's units: a pool counts as many
   /// observations as it would have, each of weight 1 on average.
@@ -32,7 +33,8 @@ class infinite_data {
     mixture all, fresh;
     double total = 0, fresh_total = 0, count = 0, fresh_count = 0;
     for (const ingredient& part : list) {
-      argument::require(part.count >= 1 || part.count == everything, "run_population", "ingredient.count", part.count, "be at least 1");
+      argument::require(part.count >= 1 || part.count == everything, "run_population", "ingredient.count", part.count,
+                        "be at least 1");
       const bool kept = part.from.what == source::kind::data || part.from.what == source::kind::batch;
       const pool* from = kept || part.from.what == source::kind::law ? &found(part.from) : nullptr;
       const double size = kept && part.count == everything ? from->weight : static_cast<double>(part.count);
@@ -86,7 +88,10 @@ class infinite_data {
 
   [[nodiscard]] const pool& found(const source& from) const {
     if (from.what == source::kind::data && from.generation == 0 && keeps_.first_data) return first_;
-    const pool* p = (from.what == source::kind::batch ? batches_ : from.what == source::kind::law ? laws_ : data_).find(from.generation);
+    const pool* p = (from.what == source::kind::batch ? batches_
+                     : from.what == source::kind::law ? laws_
+                                                      : data_)
+                        .find(from.generation);
     argument::require(p != nullptr, "run_population", "ingredient.from.generation", from.generation,
                       "be a generation whose data or law were kept: let the recipe's keeps() say how many it needs");
     return *p;
@@ -107,8 +112,8 @@ class infinite_data {
 /// @return the last model; empty where there was no refit, or where the estimator refused its data (a `std::domain_error`)
 /// @throw std::invalid_argument for a caller's mistake
 template <class Truth, class Estimator, class Recipe, class Decoder>
-auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, const plan& how, const stream& root, Index reference,
-                    bool is_ideal = false) {
+auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, const plan& how, const stream& root,
+                    Index reference, bool is_ideal = false) {
   check_experiment<Truth, Estimator, Recipe, Decoder>();
   using chain = detail::chain_of<experiment<Truth, Estimator, Recipe, Decoder>>;
   using law_type = detail::mixed_law_of<typename chain::data_type, Truth, typename chain::sampled_type>;
@@ -129,7 +134,8 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
           law.add(share, sampled.at(static_cast<std::size_t>(from.generation - 1)));
       model = law.simplest([&]<class Law>(const Law& whole) -> typename chain::model_type {
         if constexpr (projects<Estimator, Law>)
-          if (is_ideal && detail::projects_now(what.estimator, whole)) return typename chain::model_type(what.estimator.project(whole));
+          if (is_ideal && detail::projects_now(what.estimator, whole))
+            return typename chain::model_type(what.estimator.project(whole));
         if constexpr (fits_population<Estimator, Law>)
           return what.estimator.population_fit(whole);
         else

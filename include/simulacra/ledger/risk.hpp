@@ -22,15 +22,21 @@ namespace simulacra {
 
 /// A cross-entropy that has a closed form: \f$ E_p[-\log q] \f$ by a `cross_entropy(p, q)` that is found beside q.
 template <class P, class Q>
-concept has_cross_entropy = requires(const P& p, const Q& q) { { cross_entropy(p, q) } -> std::convertible_to<double>; };
+concept has_cross_entropy = requires(const P& p, const Q& q) {
+  { cross_entropy(p, q) } -> std::convertible_to<double>;
+};
 
 /// An entropy that has a closed form.
 template <class P>
-concept has_entropy = requires(const P& p) { { entropy(p) } -> std::convertible_to<double>; };
+concept has_entropy = requires(const P& p) {
+  { entropy(p) } -> std::convertible_to<double>;
+};
 
 /// A law whose density can be had at observations of this type.
 template <class Law, class Data>
-concept has_density_at = requires(const Law& law, const Data& x) { { law.log_density(x.col(0).eval()) } -> std::convertible_to<double>; };
+concept has_density_at = requires(const Law& law, const Data& x) {
+  { law.log_density(x.col(0).eval()) } -> std::convertible_to<double>;
+};
 
 /// How much each source of error adds to the risk of one fit, in nats. The first three add to the fourth, exactly: what cannot be had
 /// is NaN. On average over data each is what its name says; in one fit the statistical and the approximation term may be negative.
@@ -41,9 +47,10 @@ struct risk_terms {
   double approximation = undefined;  ///< R(A(T)) - R(A*(T))
   double statistical = undefined;    ///< R(A(X)) - R(A(T))
   double total = undefined;          ///< KL(T || A(X))
-  double pythagoras = undefined;     ///< KL(A*(T) || A(X)): what an exponential family and exact moment matching have instead of
-                                     ///< approximation + statistical, to rounding; elsewhere it is another number
-  double error = 0;                  ///< Monte Carlo standard error of `total`, where draws of T were taken
+  double pythagoras =
+      undefined;     ///< KL(A*(T) || A(X)): what an exponential family and exact moment matching have instead of
+                     ///< approximation + statistical, to rounding; elsewhere it is another number
+  double error = 0;  ///< Monte Carlo standard error of `total`, where draws of T were taken
 };
 
 /// A distance between T and A(X) that is no norm of a difference and no difference of risks (a Wasserstein distance, total variation)
@@ -96,7 +103,8 @@ class risk_under {
                  double v = static_cast<double>(law_->log_density(x));
                  if constexpr (!is_closed && has_density_at<Model, Data>) v -= static_cast<double>(q.log_density(x));
                  return v;
-               }).second;
+               })
+            .second;
     return risk_terms::undefined;
   }
 

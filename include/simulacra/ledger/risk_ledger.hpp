@@ -32,7 +32,8 @@ class corner_book {
   using training_type = typename chain::training_type;
   using model_type = typename chain::model_type;
 
-  corner_book(const Experiment& what, const ledger_options& how) : corner_book(std::make_shared<const study_type>(what, no_space{}, how)) {}
+  corner_book(const Experiment& what, const ledger_options& how)
+      : corner_book(std::make_shared<const study_type>(what, no_space{}, how)) {}
   corner_book(const corner_book& other) : corner_book(other.study_) {}
   corner_book& operator=(const corner_book&) = delete;
   ~corner_book() = default;
@@ -103,7 +104,9 @@ class risk_ledger {
   }
 
   template <class Part, class Observations>
-    requires(requires(detail::corner_book<Experiment>& book, const Part& part, const Observations& o) { book.gathered(part, o); })
+    requires(requires(detail::corner_book<Experiment>& book, const Part& part, const Observations& o) {
+      book.gathered(part, o);
+    })
   void gathered(const Part& part, const Observations& observations) {
     if (part.generation == 0) rows_.clear();
     book_.gathered(part, observations);
@@ -125,23 +128,26 @@ class risk_ledger {
   template <class Generation>
   risk_terms read(const Generation& g) {
     using chain = typename detail::corner_book<Experiment>::chain;
-    return book_.close(g, [&]<class Law, class Model>(const Law& law, const corner<Model>& best, const corner<Model>& limit) {
-      // Draws of T for expectations come after those of the corners' fits.
-      detail::risk_under<Law, typename chain::data_type, Model> risk(
-          law, book_.how().reference, g.root.at(static_cast<std::uint64_t>(g.number - 1), purpose::reference, 16));
-      const auto of = [&](const Model& q) { return risk.of(q); };
-      const double at_best = detail::over_halves(best, of), at_limit = detail::over_halves(limit, of), at_model = risk.of(g.model);
-      const double own = detail::is_law(best, law) ? at_best : risk.own();  // the family holds T: exactly no expressivity error
-      risk_terms r;
-      r.expressivity = at_best - own;
-      r.approximation = at_limit - at_best;
-      r.statistical = at_model - at_limit;
-      r.total = at_model - own;
-      r.error = risk.error(g.model);
-      if constexpr (requires(const Model& m) { kl_divergence(m, g.model); })
-        r.pythagoras = detail::over_halves(best, [&](const Model& m) { return kl_divergence(m, g.model); });
-      return r;
-    });
+    return book_.close(
+        g, [&]<class Law, class Model>(const Law& law, const corner<Model>& best, const corner<Model>& limit) {
+          // Draws of T for expectations come after those of the corners' fits.
+          detail::risk_under<Law, typename chain::data_type, Model> risk(
+              law, book_.how().reference, g.root.at(static_cast<std::uint64_t>(g.number - 1), purpose::reference, 16));
+          const auto of = [&](const Model& q) { return risk.of(q); };
+          const double at_best = detail::over_halves(best, of), at_limit = detail::over_halves(limit, of),
+                       at_model = risk.of(g.model);
+          const double own =
+              detail::is_law(best, law) ? at_best : risk.own();  // the family holds T: exactly no expressivity error
+          risk_terms r;
+          r.expressivity = at_best - own;
+          r.approximation = at_limit - at_best;
+          r.statistical = at_model - at_limit;
+          r.total = at_model - own;
+          r.error = risk.error(g.model);
+          if constexpr (requires(const Model& m) { kl_divergence(m, g.model); })
+            r.pythagoras = detail::over_halves(best, [&](const Model& m) { return kl_divergence(m, g.model); });
+          return r;
+        });
   }
 
   detail::corner_book<Experiment> book_;
@@ -160,11 +166,14 @@ class distance_ledger {
 
   [[nodiscard]] const std::vector<triangle_bound>& rows() const noexcept { return rows_; }
   [[nodiscard]] std::vector<std::string> names() const {
-    return {name_ + "_expressivity", name_ + "_approximation", name_ + "_statistical", name_ + "_distance", name_ + "_bound"};
+    return {name_ + "_expressivity", name_ + "_approximation", name_ + "_statistical", name_ + "_distance",
+            name_ + "_bound"};
   }
 
   template <class Part, class Observations>
-    requires(requires(detail::corner_book<Experiment>& book, const Part& part, const Observations& o) { book.gathered(part, o); })
+    requires(requires(detail::corner_book<Experiment>& book, const Part& part, const Observations& o) {
+      book.gathered(part, o);
+    })
   void gathered(const Part& part, const Observations& observations) {
     if (part.generation == 0) rows_.clear();
     book_.gathered(part, observations);
@@ -185,7 +194,9 @@ class distance_ledger {
  private:
   template <class P, class Q>
   [[nodiscard]] double between(const P& p, const Q& q) const {
-    if constexpr (requires { { distance_(p, q) } -> std::convertible_to<double>; })
+    if constexpr (requires {
+                    { distance_(p, q) } -> std::convertible_to<double>;
+                  })
       return distance_(p, q);
     else
       return risk_terms::undefined;
@@ -193,14 +204,15 @@ class distance_ledger {
 
   template <class Generation>
   triangle_bound read(const Generation& g) {
-    return book_.close(g, [&]<class Law, class Model>(const Law& law, const corner<Model>& best, const corner<Model>& limit) {
-      triangle_bound b;
-      b.expressivity = detail::over_halves(best, [&](const Model& m) { return between(law, m); });
-      b.approximation = detail::over_both(best, limit, [&](const Model& m, const Model& l) { return between(m, l); });
-      b.statistical = detail::over_halves(limit, [&](const Model& l) { return between(l, g.model); });
-      b.distance = between(law, g.model);
-      return b;
-    });
+    return book_.close(
+        g, [&]<class Law, class Model>(const Law& law, const corner<Model>& best, const corner<Model>& limit) {
+          triangle_bound b;
+          b.expressivity = detail::over_halves(best, [&](const Model& m) { return between(law, m); });
+          b.approximation = detail::over_both(best, limit, [&](const Model& m, const Model& l) { return between(m, l); });
+          b.statistical = detail::over_halves(limit, [&](const Model& l) { return between(l, g.model); });
+          b.distance = between(law, g.model);
+          return b;
+        });
   }
 
   detail::corner_book<Experiment> book_;

@@ -47,7 +47,8 @@ namespace simulacra {
 /// @param row   of `all.generations()`   @param name  of the term, such as "statistical"
 /// @throw std::invalid_argument if the records hold no such term
 [[nodiscard]] inline band share_of(const records& all, std::size_t row, std::string_view name) {
-  return ratio_of_means(all.values(row, all.column("part_" + std::string(name))), all.values(row, all.column("distance_sq")));
+  return ratio_of_means(all.values(row, all.column("part_" + std::string(name))),
+                        all.values(row, all.column("distance_sq")));
 }
 
 }  // namespace simulacra

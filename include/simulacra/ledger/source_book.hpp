@@ -30,8 +30,13 @@ class source_book {
   using account_type = account<vector>;
 
   explicit source_book(const study_type& s)
-      : study_(&s), models_(s.keeps.laws != 0 || s.keeps.models == everything ? everything : (std::max)(s.keeps.models, Index{1})), data_(s.keeps.data), batches_(s.keeps.batches),
-        laws_(s.keeps.laws), mixed_(s.sums().blank()), scratch_(s.space.zero()) {}
+      : study_(&s),
+        models_(s.keeps.laws != 0 || s.keeps.models == everything ? everything : (std::max)(s.keeps.models, Index{1})),
+        data_(s.keeps.data),
+        batches_(s.keeps.batches),
+        laws_(s.keeps.laws),
+        mixed_(s.sums().blank()),
+        scratch_(s.space.zero()) {}
 
   /// Notes an ingredient of generation t while it is gathered.
   template <class Observations>
@@ -224,7 +229,8 @@ class source_book {
   /// Adds a source to the list of what T mixes, an earlier law by its components. (Under 1e-30 nothing will ever be drawn.)
   void flatten(double share, const source& from) {
     if (from.what == source::kind::law) {
-      for (const auto& [component, part] : found(laws_.find(from.generation), from)->components) flatten(share * part, component);
+      for (const auto& [component, part] : found(laws_.find(from.generation), from)->components)
+        flatten(share * part, component);
       return;
     }
     const bool is_truth = from.what == source::kind::truth || from.generation == 0;

@@ -34,7 +34,8 @@ struct chain_of {
   using estimator_type = std::remove_cvref_t<decltype(std::declval<const Experiment&>().estimator)>;
 
   /// Whether models are sampled as something else than they are.
-  static constexpr bool decodes = !std::same_as<std::remove_cvref_t<decltype(std::declval<const Experiment&>().decoder)>, as_is>;
+  static constexpr bool decodes =
+      !std::same_as<std::remove_cvref_t<decltype(std::declval<const Experiment&>().decoder)>, as_is>;
 
   /// Whether A*(T) has a closed form for every law of a type.
   template <class Law>
@@ -42,8 +43,8 @@ struct chain_of {
       projects<estimator_type, Law> && !requires(const estimator_type& e, const Law& law) { e.holds(law); };
 
   /// Whether A*(T) can be had at all, so that expressivity and approximation can be told apart.
-  static constexpr bool splits =
-      has_ideal<estimator_type> || (always_projects<truth_type> && always_projects<sampled_type> && always_projects<law_type>);
+  static constexpr bool splits = has_ideal<estimator_type> ||
+                                 (always_projects<truth_type> && always_projects<sampled_type> && always_projects<law_type>);
 
   /// Whether the corners of a law have closed forms.
   template <class Law>
@@ -70,10 +71,12 @@ struct study {
 
   static_assert(embeds_law<Space, typename chain::truth_type> && embeds_law<Space, typename chain::model_type> &&
                     embeds_law<Space, typename chain::sampled_type>,
-                "simulacra: the ledger's space must be able to embed the truth, the fitted models, and what the decoder makes of them: a "
+                "simulacra: the ledger's space must be able to embed the truth, the fitted models, and what the decoder "
+                "makes of them: a "
                 "feature_space takes any law by draws, an exact space only laws that it knows");
 
-  static constexpr active_terms active{{chain::splits, chain::splits, true, chain::decodes, !chain::splits, !is_linear_space<Space>}};
+  static constexpr active_terms active{
+      {chain::splits, chain::splits, true, chain::decodes, !chain::splits, !is_linear_space<Space>}};
 
   Experiment what;
   Space space;
@@ -84,7 +87,8 @@ struct study {
 
   study(const Experiment& experiment, const Space& in, const ledger_options& options)
       : what(experiment), space(in), how(options), keeps(retention_of(experiment.recipe)) {
-    argument::require(options.reference >= 4, "ledger", "reference", static_cast<Index>(options.reference), "be at least 4 draws");
+    argument::require(options.reference >= 4, "ledger", "reference", static_cast<Index>(options.reference),
+                      "be at least 4 draws");
     truth = sums().blank();
     truth_variance = space.embed(what.truth, truth.place);
   }

@@ -13,8 +13,8 @@ enum class term {
   approximation,  ///< the procedure is not the ideal learner of its family: A(T) - A*(T)
   statistical,    ///< finitely many data: A(X) - A(T), and X - T of a kept data set
   decoding,       ///< models are not sampled as they are: (decoded Q) - Q
-  unsplit,        ///< A(T) - T, where the estimator names no ideal learner and expressivity and approximation cannot be told apart
-  mixing          ///< of a functional that is not linear: f(mixture) - mean of f over its components
+  unsplit,  ///< A(T) - T, where the estimator names no ideal learner and expressivity and approximation cannot be told apart
+  mixing    ///< of a functional that is not linear: f(mixture) - mean of f over its components
 };
 
 inline constexpr std::size_t term_count = 6;
@@ -37,15 +37,15 @@ inline constexpr std::array<term, term_count> all_terms{term::expressivity, term
 
 /// In which order the step from T to A(X) is taken. Both sums are exact.
 enum class path {
-  paper,            ///< [A*(T) - T] + [A(T) - A*(T)] + [A(X) - A(T)]: approximation is what infinitely many data leave
-  bottou_bousquet   ///< [A*(T) - T] + [A*(X) - A*(T)] + [A(X) - A*(X)]: approximation is what the procedure does to these data
+  paper,           ///< [A*(T) - T] + [A(T) - A*(T)] + [A(X) - A(T)]: approximation is what infinitely many data leave
+  bottou_bousquet  ///< [A*(T) - T] + [A*(X) - A*(T)] + [A(X) - A*(X)]: approximation is what the procedure does to these data
 };
 
 /// How the ledger finds what it needs.
 struct ledger_options {
   std::ptrdiff_t reference = 100'000;  ///< draws for a corner without a closed form, in two halves
   path order = path::paper;
-  bool interaction = false;            ///< also find the corner that the chosen path does not pass, and report the difference
+  bool interaction = false;  ///< also find the corner that the chosen path does not pass, and report the difference
 };
 
 }  // namespace simulacra
