@@ -73,7 +73,7 @@ struct laplace_mle {
     return {law.mean()[0], std::sqrt(2 * law.variance() / 3.141592653589793)};
   }
   template <class Law>
-    requires requires(const laplace_mle& e, const Law& law) { e.project(law); }
+    requires(std::same_as<Law, laplace> || std::same_as<Law, sim::gaussian<double, 1>>)
   [[nodiscard]] laplace population_fit(const Law& law) const {
     return project(law);
   }

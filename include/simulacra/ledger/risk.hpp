@@ -99,7 +99,7 @@ class risk_under {
       if (const double exact = exact_entropy(); exact == exact) return 0;
     if constexpr (has_density_at<Law, Data>)
       if (has_density())
-        return mean([this, &q](const auto& x) {
+        return mean([&](const auto& x) {
                  double v = static_cast<double>(law_->log_density(x));
                  if constexpr (!is_closed && has_density_at<Model, Data>) v -= static_cast<double>(q.log_density(x));
                  return v;

@@ -99,7 +99,8 @@ template <class M, class Data, class Summary>
 /// or else the same ones drawn again from where the stream began. False where they never existed.
 template <class M, class Data, class Summary>
 auto observations_of(const M& m, Index n, const training_set<Data, Summary>& x, const stream& begin) {
-  return [&m, n, &x, &begin](auto&& f) {
+  return [&, n](auto&& f) {
+    static_cast<void>(n);
     if (x.stored()) return f(x.data), true;
     if constexpr (!std::same_as<Summary, no_summary>) {
       if (x.how == draw::collapsed) return false;
