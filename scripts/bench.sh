@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the benchmarks as fast as this machine goes, runs them, and keeps their numbers in build/bench/results/*.json.
-# Other libraries are compared where they are installed (Armadillo, NumPy); none is needed.
+# Other libraries are compared where they are installed (see bench/README.md); none is needed.
 #   scripts/bench.sh [arguments for Google Benchmark, such as --benchmark_filter=normal]
 source "$(dirname "$0")/lib.sh"
 scripts/setup.sh bench
@@ -19,7 +19,8 @@ for program in build/bench/bench/bench_*; do
     --benchmark_out="$results/$name.json" --benchmark_out_format=json "$@"
 done
 (( found )) || die "there is no benchmark in bench/"
-if [[ -x bench/compare.sh ]]; then
-  say "beside others"
-  bench/compare.sh "$results"
-fi
+for comparison in bench/compare*.sh; do
+  [[ -x $comparison ]] || continue
+  say "beside others: ${comparison##*/}"
+  "$comparison" "$results"
+done

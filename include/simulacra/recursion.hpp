@@ -10,3 +10,4 @@
 #include <simulacra/recursion/recipe.hpp>
 #include <simulacra/recursion/recipes.hpp>
 #include <simulacra/recursion/schedule.hpp>
+#include <simulacra/recursion/warm_start.hpp>

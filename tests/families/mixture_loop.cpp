@@ -1,6 +1,8 @@
 #include "support/statistics.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include <simulacra/families/mixture/estimator.hpp>
@@ -30,6 +32,40 @@ TEST_CASE("mixture loop: EM runs under every recipe and passes the check of plug
                                 {.generations = 5, .samples = 200}, stream(2));
   CHECK(line.generations == 5);
   CHECK(line.model->size() == 2);
+}
+
+TEST_CASE("mixture loop: with a warm start each fit is the one that starts from the model before, and takes fewer steps") {
+  const mixture_estimator<double, 1> cold({.components = 2, .tolerance = 1e-9});
+  std::vector<m1> before;
+  Index warm_steps = 0, cold_steps = 0;
+  run_lineage(experiment{m1(g1(0, 1)), warm_started(cold), replace{}}, {.generations = 8, .samples = 300}, stream(2),
+              [&](const auto& g) {
+                stream rng = g.root.at(static_cast<std::uint64_t>(g.number - 1), purpose::fit), other = rng;
+                if (!before.empty()) {
+                  const auto again = cold.starting_from(before.back()).fit_in_detail(g.data.data, rng);
+                  CHECK(again.model == g.model);
+                  warm_steps += again.iterations;
+                  cold_steps += cold.fit_in_detail(g.data.data, other).iterations;
+                }
+                before.push_back(g.model);
+              });
+  CHECK(before.size() == 8);
+  CHECK(warm_steps > 0);
+  CHECK(warm_steps != cold_steps);
+}
+
+TEST_CASE("mixture loop: a warm start goes on when a component has died") {
+  // Few points, no floor: components are lost on the way, and what is left goes on without a NaN.
+  const mixture_estimator<double, 1> cold({.components = 3});
+  Index fewest = 3;
+  const auto line = run_lineage(experiment{two, warm_started(cold), replace{}}, {.generations = 60, .samples = 12}, stream(4),
+                                [&](const auto& g) {
+                                  fewest = (std::min)(fewest, g.model.size());
+                                  CHECK(std::isfinite(g.model.mean()[0]));
+                                  CHECK(std::isfinite(g.model.covariance()(0, 0)));
+                                });
+  CHECK(line.generations >= 10);
+  CHECK(fewest < 3);
 }
 
 TEST_CASE("mixture loop: a mixture feeds a Gaussian's collapsed draws") {

@@ -9,6 +9,7 @@
 #include <simulacra/ledger/corners.hpp>
 #include <simulacra/ledger/source_book.hpp>
 #include <simulacra/ledger/study.hpp>
+#include <simulacra/recursion/warm_start.hpp>
 
 namespace simulacra {
 
@@ -52,6 +53,7 @@ class account_book {
   void gathered(const gathered_part<training_type>& part, const Observations& observations) {
     if (part.generation == 0 && part.number == 0) {  // a lineage begins
       sources_ = detail::source_book<Experiment, Space>(*study_);
+      newest_.reset();
       pending_ = false;
     }
     if (pending_) hand_over();
@@ -112,7 +114,7 @@ class account_book {
   void book_fit(const Generation& g) {
     const auto sums = study_->sums();
     const auto t = static_cast<std::uint64_t>(g.number - 1);
-    const auto& estimator = study_->what.estimator;
+    const auto& estimator = detail::estimator_after(study_->what.estimator, newest_ ? &*newest_ : nullptr);
     const account_type& from = sources_.training();
     sums.clear(model_);
     sums.add(model_, 1, from);

@@ -13,6 +13,7 @@
 #include <simulacra/recursion/lineage.hpp>
 #include <simulacra/recursion/recipe.hpp>
 #include <simulacra/recursion/shelf.hpp>
+#include <simulacra/recursion/warm_start.hpp>
 
 namespace simulacra {
 
@@ -126,6 +127,7 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
   std::optional<typename chain::model_type> model;
   try {
     for (Index t = 0; t < how.generations; ++t) {
+      const auto& estimator = detail::estimator_after(what.estimator, model ? &*model : nullptr);
       law_type law;
       for (const auto& [from, share] : data.resolve(t, what.recipe(t, how.samples(t))))
         if (from.what == source::kind::truth)
@@ -134,13 +136,13 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
           law.add(share, sampled.at(static_cast<std::size_t>(from.generation - 1)));
       model = law.simplest([&]<class Law>(const Law& whole) -> typename chain::model_type {
         if constexpr (projects<Estimator, Law>)
-          if (is_ideal && detail::projects_now(what.estimator, whole))
-            return typename chain::model_type(what.estimator.project(whole));
+          if (is_ideal && detail::projects_now(estimator, whole))
+            return typename chain::model_type(estimator.project(whole));
         if constexpr (fits_population<Estimator, Law>)
-          return what.estimator.population_fit(whole);
+          return estimator.population_fit(whole);
         else
-          return detail::reference_fit<Estimator, typename chain::data_type>(
-              what.estimator, whole, reference, root.at(static_cast<std::uint64_t>(t), purpose::reference),
+          return detail::reference_fit<std::remove_cvref_t<decltype(estimator)>, typename chain::data_type>(
+              estimator, whole, reference, root.at(static_cast<std::uint64_t>(t), purpose::reference),
               root.at(static_cast<std::uint64_t>(t), purpose::fit));
       });
       sampled.push_back(what.decoder(*model));

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -42,7 +43,10 @@ class corner_book {
 
   template <class Observations>
   void gathered(const gathered_part<training_type>& part, const Observations& observations) {
-    if (part.generation == 0 && part.number == 0) sources_ = source_book<Experiment, no_space>(*study_);  // a lineage begins
+    if (part.generation == 0 && part.number == 0) {  // a lineage begins
+      sources_ = source_book<Experiment, no_space>(*study_);
+      newest_.reset();
+    }
     sources_.gathered(part, observations);
   }
 
@@ -54,13 +58,14 @@ class corner_book {
     sources_.settle(g.law);
     const auto t = static_cast<std::uint64_t>(g.number - 1);
     using data = typename chain::data_type;
+    const auto& estimator = estimator_after(study_->what.estimator, newest_ ? &*newest_ : nullptr);
     auto result = sources_.law().simplest([&](const auto& law) {
-      const auto& estimator = study_->what.estimator;
       const auto population = population_corner<data>(estimator, law, study_->how.reference, g.root, t);
       return f(law, projection_corner<data>(estimator, law, *population.law, study_->how.reference, g.root, t), population);
     });
     account<no_space::vector> nothing;
     sources_.keep(g.number, nothing, study_->what.decoder(g.model));
+    if constexpr (is_warm_started<typename chain::estimator_type>) newest_ = g.model;
     return result;
   }
 
@@ -69,6 +74,7 @@ class corner_book {
 
   std::shared_ptr<const study_type> study_;
   source_book<Experiment, no_space> sources_;
+  std::optional<model_type> newest_;  ///< what a warm start begins at
 };
 
 /// The mean of f(a, b) over two corners' laws, half by half: the halves of both were fitted to the same draws.

@@ -8,6 +8,7 @@
 #include <simulacra/recursion/recipe.hpp>
 #include <simulacra/recursion/schedule.hpp>
 #include <simulacra/recursion/training_set.hpp>
+#include <simulacra/recursion/warm_start.hpp>
 
 namespace simulacra {
 
@@ -80,6 +81,10 @@ constexpr void check_experiment() {
       using fitted_model = model_for<Estimator, data>;
       static_assert(std::same_as<data_of<fitted_model>, data>,
                     "simulacra: truth and fitted model must return the same type from sample(n, rng), since they are mixed");
+      if constexpr (detail::is_warm_started<Estimator>)
+        static_assert(starts_from<typename Estimator::estimator_type, fitted_model>,
+                      "simulacra: a warm_started estimator needs a const member starting_from(model) that returns an estimator of "
+                      "the same type");
       static_assert(decoder_of<Decoder, fitted_model>,
                     "simulacra: the decoder cannot sample this model: decoder(model) must return something with dimension() and "
                     "sample(n, rng); the decoders inflated, tempered and truncated need a model member of that name");

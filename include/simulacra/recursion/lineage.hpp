@@ -14,6 +14,7 @@
 #include <simulacra/recursion/experiment.hpp>
 #include <simulacra/recursion/gather.hpp>
 #include <simulacra/recursion/observer.hpp>
+#include <simulacra/recursion/warm_start.hpp>
 
 namespace simulacra {
 
@@ -91,7 +92,8 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
       const auto& data = kept.gather(t, list, root, show);
       stream rng = root.at(static_cast<std::uint64_t>(t), purpose::fit);
       fitting = true;
-      auto [model, result] = detail::fit_to(what.estimator, data, rng);
+      const auto& estimator = detail::estimator_after(what.estimator, kept.model() ? &*kept.model() : nullptr);
+      auto [model, result] = detail::fit_to(estimator, data, rng);
       fitting = false;
 
       line.generations = t + 1;

@@ -66,7 +66,8 @@ class mixture_estimator {
 
   [[nodiscard]] const mixture_options<T, D>& options() const noexcept { return options_; }
 
-  /// The same estimator, started from this mixture and from nothing else: a warm start, if it is the previous generation's.
+  /// The same estimator, started from this mixture and from nothing else. `warm_started(estimator)` does so with the model of the
+  /// generation before, in each generation; a mixture that has lost a component keeps the fewer ones then.
   [[nodiscard]] mixture_estimator starting_from(model_type start) const {
     mixture_options<T, D> o = options_;
     o.given = {std::move(start)};
