@@ -6,12 +6,44 @@
 #include <type_traits>
 
 #include <Eigen/Cholesky>
-#include <Eigen/QR>
 
 #include <simulacra/core/types.hpp>
 #include <simulacra/summary/detail/power_of_two.hpp>
 
 namespace simulacra {
+
+namespace detail {
+
+/// Turns the upper triangle of `a`, m x d with m >= d, into that of its QR decomposition, by Householder reflections, column after
+/// column; what is below is scratch. Zeros at the end of a column are not worked on: half of the rows, where one triangle lies on
+/// another. Blocked decompositions take every user of a Gaussian seconds to compile, and gain nothing below some hundred
+/// dimensions.
+/// Reference: Golub and Van Loan (2013), "Matrix Computations", algorithm 5.2.1.  O(m d^2).
+template <class T>
+void householder_triangle(samples<T>& a) {
+  using column = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, 1>>;
+  const Index m = a.rows(), d = a.cols();
+  for (Index j = 0; j < d; ++j) {
+    Index end = m;
+    while (end > j + 1 && a(end - 1, j) == T(0)) --end;
+    if (end == j + 1) continue;  // nothing below the diagonal
+    column tail(&a(j, j) + 1, end - j - 1);
+    const T square = tail.squaredNorm(), top = a(j, j);
+    if (!(square > (std::numeric_limits<T>::min)())) continue;
+    const T length = std::sqrt(top * top + square), pivot = top >= T(0) ? -length : length;
+    const T tau = (pivot - top) / pivot;
+    tail *= T(1) / (top - pivot);
+    for (Index c = j + 1; c < d; ++c) {
+      column other(&a(j, c) + 1, end - j - 1);
+      const T share = tau * (a(j, c) + tail.dot(other));
+      a(j, c) -= share;
+      other -= share * tail;
+    }
+    a(j, j) = pivot;
+  }
+}
+
+}  // namespace detail
 
 /// The lower triangle R, with diagonal >= 0, for which R R' = A A'. By Householder QR of A' (so that no digits are lost to
 /// squaring); diagonal entries under the rounding of their row are set to 0, since that direction is not there. Each row is
@@ -40,8 +72,9 @@ square<T, D> lower_factor(const Eigen::MatrixBase<Derived>& a) {
       std::frexp(transposed.col(i).cwiseAbs().maxCoeff(), &exponents[i]);
       for (Index l = 0; l < k; ++l) transposed(l, i) = detail::times_power_of_two(transposed(l, i), -exponents[i]);
     }
-    const Eigen::HouseholderQR<samples<T>> qr(transposed);
-    r.template triangularView<Eigen::Lower>() = qr.matrixQR().topRows(d).transpose();
+    detail::householder_triangle(transposed);
+    for (Index j = 0; j < d; ++j)
+      for (Index i = j; i < d; ++i) r(i, j) = transposed(j, i);
     const T tolerance = std::numeric_limits<T>::epsilon() * (4 * static_cast<T>(d) + std::sqrt(static_cast<T>(k)));
     // A pivot is what is left of its row with the rows before it taken out, so their rounding adds up in it.
     point<T, D> rounding = tolerance * r.rowwise().norm();
