@@ -4,6 +4,7 @@
 #include <simulacra/io/gnuplot.hpp>
 #include <simulacra/io/npy.hpp>
 #include <simulacra/io/progress.hpp>
+#include <simulacra/io/records_file.hpp>
 #include <simulacra/io/run_record.hpp>
 #include <simulacra/io/table.hpp>
 #include <simulacra/io/text.hpp>

@@ -38,6 +38,19 @@ struct replication {
   std::stop_token stop{};                        ///< asked to stop, an ensemble keeps what is finished
 };
 
+/// The part of an ensemble that falls to one of several machines, or to one of several sittings: replicates are dealt out in runs of
+/// nearly equal length, in order, so that `records::append` of all shards gives the records of the whole.
+/// @param number  0, 1, ..., of - 1
+/// @throw std::invalid_argument unless 0 <= number < of <= replicates
+[[nodiscard]] inline replication shard(replication whole, Index number, Index of) {
+  argument::require(of >= 1 && of <= whole.replicates, "shard", "of", of, "be between 1 and the number of replicates");
+  argument::require(number >= 0 && number < of, "shard", "number", number, "be at least 0 and below `of`");
+  const Index each = whole.replicates / of, longer = whole.replicates % of;
+  whole.first_replicate += number * each + (std::min)(number, longer);
+  whole.replicates = each + (number < longer ? 1 : 0);
+  return whole;
+}
+
 namespace detail {
 
 /// Whether a probe is a metric whose function cannot remember: it need not be asked where nothing is recorded.

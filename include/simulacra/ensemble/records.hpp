@@ -85,6 +85,20 @@ class records {
   void accept(Index replicate) { present_[static_cast<std::size_t>(replicate)] = true; }
   void discard(Index replicate) { present_[static_cast<std::size_t>(replicate)] = false; }
 
+  /// Adds the replicates of another ensemble behind these: shards of one ensemble, in order, give what the whole would have given.
+  /// @throw std::invalid_argument unless both recorded the same metrics at the same generations
+  void append(const records& more) {
+    argument::require(more.metrics_ == metrics_, "records::append", "more.metrics().size()", more.metrics_.size(),
+                      "name the same metrics in the same order");
+    argument::require(more.generations_ == generations_, "records::append", "more.generations().size()",
+                      more.generations_.size(), "record the same generations");
+    present_.insert(present_.end(), more.present_.begin(), more.present_.end());
+    values_.insert(values_.end(), more.values_.begin(), more.values_.end());
+    failures.insert(failures.end(), more.failures.begin(), more.failures.end());
+    for (std::size_t k = 0; k < status_count; ++k) fits[k] += more.fits[k];
+    stopped = stopped || more.stopped;
+  }
+
   std::vector<replicate_failure> failures;      ///< replicates that ended with an error
   std::array<Index, status_count> fits{};       ///< fits by `status`, over all finished replicates
   bool stopped = false;                         ///< whether the ensemble was asked to stop before its end
