@@ -1,0 +1,124 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include <simulacra/core/types.hpp>
+#include <simulacra/families/kernel/detail/box.hpp>
+
+namespace simulacra::detail::gauss {
+
+/// Sources in a box.
+template <int D>
+struct weighted_box {
+  box<D> around;
+  double weight = 0;  ///< of the sources together
+  double log_weight = 0;
+};
+
+/// Cells of sources, with a tree of boxes above them in which those near a box of queries are found.
+///
+/// The tree halves the list of cells again and again; its nodes stand in the order of a walk that visits parents first: of a
+/// node with m cells, the first half is the next one, and the second half stands 2 (m / 2) further.
+template <int D>
+class cell_tree {
+ public:
+  /// A cell of sources that a group of queries has to look at.
+  struct neighbour {
+    Index cell;
+    double near;      ///< half the least squared distance between the two
+    double at_least;  ///< log of what the cell adds at every query of the group, or less
+  };
+
+  cell_tree() = default;
+
+  /// @param cells  at least one, each of weight > 0
+  explicit cell_tree(const std::vector<weighted_box<D>>& cells) : size_(static_cast<Index>(cells.size())) {
+    nodes_.resize(2 * cells.size() - 1);
+    build(0, cells.data(), size_);
+  }
+
+  /// Fills `found` with the cells that queries in `group` need: all the others together add less than e^log_share of the sum
+  /// at every one of them. Returns the log of a number that the sum is not less than, at every query of the group.
+  ///
+  /// With r the radius within which cells are taken, what is left out is at most W exp(-r^2 / 2), W the weight of all
+  /// sources; and the sum is at least that of w exp(-s^2 / 2) over any cells, w a cell's weight and s its greatest distance. So
+  /// r^2 / 2 = log W - log_share - log of the latter is enough, near the data or far away. A single good cell gives a first
+  /// radius, and all the cells within that a better one.
+  double find(const box<D>& group, double log_share, std::vector<neighbour>& found) const {
+    found.clear();
+    double least = -(std::numeric_limits<double>::infinity)();
+    strongest(0, size_, group, least);
+    collect(0, 0, size_, group, radius(least, log_share), found);
+    double top = -(std::numeric_limits<double>::infinity)(), sum = 0;
+    for (const neighbour& n : found) top = (std::max)(top, n.at_least);
+    for (const neighbour& n : found)
+      if (n.at_least > top - 40) sum += std::exp(n.at_least - top);
+    if (sum > 0) least = (std::max)(least, top + std::log(sum * (1 - 1e-10)));
+    const double r = radius(least, log_share);
+    found.erase(std::remove_if(found.begin(), found.end(), [r](const neighbour& n) { return n.near > r; }), found.end());
+    return least;
+  }
+
+ private:
+  void build(std::size_t to, const weighted_box<D>* cells, Index n) {
+    if (n == 1) {
+      nodes_[to] = *cells;
+      return;
+    }
+    const Index half = n / 2;
+    const std::size_t left = to + 1, right = to + 2 * static_cast<std::size_t>(half);
+    build(left, cells, half);
+    build(right, cells + half, n - half);
+    nodes_[to] = nodes_[left];
+    nodes_[to].around.take_in(nodes_[right].around);
+    nodes_[to].weight += nodes_[right].weight;
+    nodes_[to].log_weight = std::log(nodes_[to].weight);
+  }
+
+  /// Half the squared radius beyond which nothing matters.
+  [[nodiscard]] double radius(double least, double log_share) const { return nodes_[0].log_weight - log_share - least; }
+
+  /// Raises `least` to the largest log w - s^2 / 2 of a cell, nearer branches first.
+  void strongest(std::size_t node, Index n, const box<D>& group, double& least) const {
+    const weighted_box<D>& here = nodes_[node];
+    if (n == 1) {
+      least = (std::max)(least, here.log_weight - farthest_half_square(here.around, group));
+      return;
+    }
+    const Index half = n / 2;
+    std::size_t one = node + 1, two = node + 2 * static_cast<std::size_t>(half);
+    Index in_one = half, in_two = n - half;
+    double best = nodes_[one].log_weight - nearest_half_square(nodes_[one].around, group);
+    double other = nodes_[two].log_weight - nearest_half_square(nodes_[two].around, group);
+    if (other > best) {
+      std::swap(best, other);
+      std::swap(one, two);
+      std::swap(in_one, in_two);
+    }
+    if (best > least) strongest(one, in_one, group, least);
+    if (other > least) strongest(two, in_two, group, least);
+  }
+
+  void collect(std::size_t node, Index first, Index n, const box<D>& group, double r, std::vector<neighbour>& found) const {
+    const weighted_box<D>& here = nodes_[node];
+    const double near = nearest_half_square(here.around, group);
+    if (near > r) return;
+    if (n == 1) {
+      found.push_back({first, near, here.log_weight - farthest_half_square(here.around, group)});
+      return;
+    }
+    const Index half = n / 2;
+    collect(node + 1, first, half, group, r, found);
+    collect(node + 2 * static_cast<std::size_t>(half), first + half, n - half, group, r, found);
+  }
+
+  Index size_ = 0;
+  std::vector<weighted_box<D>> nodes_;
+};
+
+}  // namespace simulacra::detail::gauss

@@ -1,0 +1,17 @@
+#pragma once
+
+namespace simulacra {
+
+/// How a sum of kernels is evaluated, and how exactly.
+struct evaluation {
+  /// `exact` takes every pair of a source and a query; `fast` lets whole cells of them meet and leaves out what is too far
+  /// away to matter; `automatic` takes whichever is quicker for so many sources, this dimension and this error.
+  enum class method { automatic, exact, fast };
+
+  method how = method::automatic;
+
+  /// The relative error that is allowed, at every query. 0 asks for the exact sum, which no fast method has.
+  double relative_error = 0;
+};
+
+}  // namespace simulacra
