@@ -23,8 +23,8 @@ namespace simulacra {
 /// \f[ g(y) = \sum_i w_i \exp(-|x_i - y|^2 / 2), \f]
 /// coordinates in units of the bandwidth. A value: it keeps the sources in the order that suits it.
 ///
-/// The exact method takes every pair; what is left is rounding, of about (3 + d) |log(g / w)| / 2 + 4 units in the last place where
-/// the sum is held by terms of weight w: coordinates are differences of doubles, and their squares are exponents.
+/// The exact method takes every pair; what is left is rounding, (4 + d) |log(g / w)| / 2 + 4 units in the last place or less
+/// where the sum is held by terms of weight w: coordinates are differences of doubles, and their squares are exponents.
 /// The fast method, for one to three dimensions, keeps the relative error that is asked for *at every query*, also far from all
 /// sources and whatever the data look like; see `detail/fast_sum.hpp` for how, `error_bound()` for what is guaranteed.
 template <class T = double, int D = dynamic>
@@ -78,24 +78,22 @@ class gauss_sum {
   /// @throw std::invalid_argument if shapes do not fit or a coordinate is not finite
   /// Exact: O(n m d). Fast: O(n + m) for given error and density of cells.
   void values_into(const samples<T, D>& y, Eigen::Ref<Eigen::VectorXd> out) const {
-    evaluate(y, out, "gauss_sum::values_into", [this](double value, double log_value) {
-      if (log_value == 0) return std::ldexp(value, exponent_);
-      const double log = log_value + exponent_ * log_2;
-      return log < least_log ? 0 : std::exp(log);
+    evaluate(y, out, "gauss_sum::values_into", [this](double value, double log_factor) {
+      const double g = log_factor == 0 ? value * scale_ : std::exp(std::log(value) + (log_factor + exponent_ * log_2));
+      return g < (std::numeric_limits<double>::min)() ? 0.0 : g;
     });
   }
 
   /// out[j] = log g(y_j), found without g where that underflows; -infinity only where the log is beyond the range of doubles.
   /// @throw, cost as `values_into`
   void log_values_into(const samples<T, D>& y, Eigen::Ref<Eigen::VectorXd> out) const {
-    evaluate(y, out, "gauss_sum::log_values_into", [this](double value, double log_value) {
-      return (log_value == 0 ? std::log(value) : log_value) + exponent_ * log_2;
-    });
+    evaluate(y, out, "gauss_sum::log_values_into",
+             [this](double value, double log_factor) { return std::log(value) + (log_factor + exponent_ * log_2); });
   }
 
  private:
   static constexpr const char* name = "gauss_sum";
-  static constexpr double log_2 = 0.693147180559945309417232121458176568, least_log = -708.3964185322641;
+  static constexpr double log_2 = 0.693147180559945309417232121458176568;
   static constexpr double least_error = 1e-13;
   static constexpr Index worth = 500;  ///< sources, from which on cells are quicker
   /// What the exact kernel can be trusted with: terms that it takes for too large, at 2e-307, are nothing beside it.
@@ -121,6 +119,7 @@ class gauss_sum {
     argument::require(sum > 0 && sum <= (std::numeric_limits<double>::max)(), name, "w", sum,
                       "have a positive and finite sum (this is it)");
     exponent_ = std::ilogb(w.maxCoeff());
+    scale_ = std::ldexp(1.0, exponent_);
     weights<double> scaled(n);
     for (Index i = 0; i < n; ++i) scaled[i] = std::ldexp(w[i], -exponent_);
     return scaled;
@@ -177,7 +176,7 @@ class gauss_sum {
             evaluate_exactly(y, out, finish);
           } else {
             f.evaluate(listed<method::dimension>(y, {}),
-                       [&](Index k, double value, double log_value) { out[k] = finish(value, log_value); });
+                       [&](Index k, double value, double log_factor) { out[k] = finish(value, log_factor); });
           }
         },
         fast_);
@@ -190,17 +189,19 @@ class gauss_sum {
       constexpr int N = D == dynamic ? decltype(dimension)::value : D <= 3 ? D : dynamic;
       out.setZero();
       for (Index p = 0; p < exact_.size(); ++p)
-        for (Index j = 0; j < at.cols(); ++j) out[j] += detail::gauss::sum_of<N>(exact_[p], at.data() + j * d_, d_);
+        for (Index j = 0; j < at.cols(); ++j)
+          out[j] += detail::gauss::sum_of<N>(exact_[p], at.data() + j * d_, d_, exact_[p].stride);
       const auto piece = [this](Index p) { return exact_[p]; };
       for (Index j = 0; j < at.cols(); ++j)
         out[j] = out[j] >= least_value
                      ? finish(out[j], 0.0)
-                     : finish(0.0, detail::gauss::log_sum_of<N>(exact_.size(), piece, at.data() + j * d_, d_));
+                     : finish(1.0, detail::gauss::log_sum_of<N>(exact_.size(), piece, at.data() + j * d_, d_));
     });
   }
 
   Index d_;
-  int exponent_ = 0;
+  int exponent_ = 0;  ///< of the power of two that weights are divided by, and
+  double scale_ = 1;  ///< the power itself
   detail::gauss::pieces exact_;
   fast_for_d fast_;
 };

@@ -27,11 +27,10 @@ struct weighted_box {
 template <int D>
 class cell_tree {
  public:
-  /// A cell of sources that a group of queries has to look at.
+  /// A cell of sources that a group of queries may have to look at, and bounds of the log of what it adds, at every query.
   struct neighbour {
     Index cell;
-    double near;      ///< half the least squared distance between the two
-    double at_least;  ///< log of what the cell adds at every query of the group, or less
+    double at_most, at_least;
   };
 
   cell_tree() = default;
@@ -45,22 +44,24 @@ class cell_tree {
   /// Fills `found` with the cells that queries in `group` need: all the others together add less than e^log_share of the sum
   /// at every one of them. Returns the log of a number that the sum is not less than, at every query of the group.
   ///
-  /// With r the radius within which cells are taken, what is left out is at most W exp(-r^2 / 2), W the weight of all
-  /// sources; and the sum is at least that of w exp(-s^2 / 2) over any cells, w a cell's weight and s its greatest distance. So
-  /// r^2 / 2 = log W - log_share - log of the latter is enough, near the data or far away. A single good cell gives a first
-  /// radius, and all the cells within that a better one.
+  /// The sum is at least that of w exp(-s^2 / 2) over any cells, w a cell's weight and s its greatest distance. All that lies
+  /// beyond a radius r is at most W exp(-r^2 / 2), W the weight of all sources: with a first good cell for the former, this
+  /// gives a radius that half of the share pays for, near the data or far away. The other half is dealt out among the cells
+  /// within it, of which those go that add less than their part even if they were as near as they can be.
   double find(const box<D>& group, double log_share, std::vector<neighbour>& found) const {
+    constexpr double log_2 = 0.6931471805599453;
     found.clear();
     double least = -(std::numeric_limits<double>::infinity)();
     strongest(0, size_, group, least);
-    collect(0, 0, size_, group, radius(least, log_share), found);
+    collect(0, 0, size_, group, nodes_[0].log_weight - (log_share - log_2) - least, found);
     double top = -(std::numeric_limits<double>::infinity)(), sum = 0;
     for (const neighbour& n : found) top = (std::max)(top, n.at_least);
     for (const neighbour& n : found)
-      if (n.at_least > top - 40) sum += std::exp(n.at_least - top);
+      if (n.at_least > top - 8) sum += std::exp(n.at_least - top);
     if (sum > 0) least = (std::max)(least, top + std::log(sum * (1 - 1e-10)));
-    const double r = radius(least, log_share);
-    found.erase(std::remove_if(found.begin(), found.end(), [r](const neighbour& n) { return n.near > r; }), found.end());
+    const double enough = least + log_share - log_2 - std::log(static_cast<double>(found.size()));
+    found.erase(std::remove_if(found.begin(), found.end(), [=](const neighbour& n) { return n.at_most < enough; }),
+                found.end());
     return least;
   }
 
@@ -79,9 +80,6 @@ class cell_tree {
     nodes_[to].weight += nodes_[right].weight;
     nodes_[to].log_weight = std::log(nodes_[to].weight);
   }
-
-  /// Half the squared radius beyond which nothing matters.
-  [[nodiscard]] double radius(double least, double log_share) const { return nodes_[0].log_weight - log_share - least; }
 
   /// Raises `least` to the largest log w - s^2 / 2 of a cell, nearer branches first.
   void strongest(std::size_t node, Index n, const box<D>& group, double& least) const {
@@ -109,7 +107,7 @@ class cell_tree {
     const double near = nearest_half_square(here.around, group);
     if (near > r) return;
     if (n == 1) {
-      found.push_back({first, near, here.log_weight - farthest_half_square(here.around, group)});
+      found.push_back({first, here.log_weight - near, here.log_weight - farthest_half_square(here.around, group)});
       return;
     }
     const Index half = n / 2;

@@ -57,66 +57,146 @@ class fast_sum {
   /// Of every sum, rounding apart.
   [[nodiscard]] double error_bound() const { return order_.error + std::exp(log_share_); }
 
-  /// Calls `deliver(number, value, log_value)` for every query: the sum is value where log_value is 0, else exp(log_value).
+  /// Calls `deliver(number, value, log_factor)` for every query, where the sum is value * exp(log_factor).
   template <class Deliver>
   void evaluate(std::vector<numbered<D>> queries, Deliver&& deliver, work_done* done = nullptr) const {
-    std::vector<typename cell_tree<D>::neighbour> near;
-    expansion<D> meeting(order_.terms);
-    Eigen::VectorXd group, sums;
+    neighbours near;
+    workplace rooms(order_.terms);
     work_done counted;
-    partition<D>{order_.side, 1}(queries, [&](const numbered<D>* y, Index m, const box<D>& around) {
+    partition<D>{order_.side, few_queries}(queries, [&](const numbered<D>* y, Index m, const box<D>& around) {
       const double least = tree_.find(around, log_share_, near);
       ++counted.groups;
+      rooms.seat(y, m);
       if (least < far_log) {
-        for (Index k = 0; k < m; ++k) {
-          const auto cell = [&](Index j) { return sources_[near[static_cast<std::size_t>(j)].cell]; };
-          deliver(y[k].number, 0.0, log_sum_of<D>(static_cast<Index>(near.size()), cell, y[k].x.data(), D));
-          for (const auto& n : near) counted.pairs += sources_[n.cell].stride;
-        }
+        meet_far(y, m, around, near, rooms, counted);
+        for (Index k = 0; k < m; ++k) deliver(y[k].number, rooms.sums[k], rooms.tops[k]);
         return;
       }
-      const Index stride = padded(m);
-      group.resize((std::max)(group.size(), stride * D));
-      sums.resize((std::max)(sums.size(), stride));
-      for (Index i = 0; i < D; ++i)
-        for (Index k = 0; k < stride; ++k) group[i * stride + k] = y[k < m ? k : 0].x[static_cast<std::size_t>(i)];
-      sums.head(stride).setZero();
-      const piece at{group.data(), stride};
-      const place<D> b = around.middle();
-      const bool narrow = !(around.longest_side() > order_.side);
-      for (const auto& n : near) {
-        const piece x = sources_[n.cell];
-        const box<D>& of = boxes_[static_cast<std::size_t>(n.cell)].around;
-        if (narrow && !(of.longest_side() > order_.side) && pays(x.stride, m)) {
-          const place<D> a = of.middle();
-          meeting.meet(x, a, b);
-          meeting.add_to(at, a, b, sums.data());
-          ++counted.met;
-          counted.expanded += x.stride + m;
-        } else {
-          for (Index k = 0; k < m; ++k) sums[k] += sum_of<D>(x, y[k].x.data(), D);
-          counted.pairs += m * x.stride;
-        }
-      }
-      for (Index k = 0; k < m; ++k) deliver(y[k].number, sums[k], 0.0);
+      meet_all(y, m, around, near, rooms, counted);
+      for (Index k = 0; k < m; ++k) deliver(y[k].number, rooms.sums[k], 0.0);
     });
     if (done != nullptr) *done = counted;
   }
 
  private:
-  static constexpr Index few = 8;
+  static constexpr Index few = 8, few_queries = 8;
   /// Sums below e^this are taken by their logarithms, so that no exponential comes near the end of the range.
   static constexpr double far_log = -500;
 
   static double cell_side(double) { return D == 1 ? 2 : 1; }
 
-  /// Whether n sources and m queries had better meet through an expansion. In units of a multiply-add of a packet.
+  /// Most sources that are put side by side before their pairs are taken: what the first-level cache holds.
+  static constexpr Index bench = 1024;
+
+  using neighbours = std::vector<typename cell_tree<D>::neighbour>;
+
+  /// Room for what happens to one group of queries.
+  struct workplace {
+    expansion<D> meeting;
+    Eigen::VectorXd group, sums, tops, parts, bench;
+    Index stride = 0;
+
+    explicit workplace(Index terms) : meeting(terms), bench((D + 1) * fast_sum::bench) {}
+
+    /// The coordinates of m queries in rows, which are filled up with the first.
+    void seat(const numbered<D>* y, Index m) {
+      stride = padded(m);
+      if (stride > sums.size()) {
+        group.resize(stride * D);
+        sums.resize(stride);
+        tops.resize(stride);
+        parts.resize(stride * 2);
+      }
+      for (Index i = 0; i < D; ++i)
+        for (Index k = 0; k < stride; ++k) group[i * stride + k] = y[k < m ? k : 0].x[static_cast<std::size_t>(i)];
+      sums.head(stride).setZero();
+      tops.head(stride).setConstant(-(std::numeric_limits<double>::infinity)());
+    }
+
+    [[nodiscard]] piece queries() const { return {group.data(), stride}; }
+
+    /// Adds s e^t to the sum of query k, which is kept as sums[k] e^tops[k].
+    void add(Index k, double t, double s) {
+      if (t > tops[k]) {
+        sums[k] = sums[k] * std::exp(tops[k] - t) + s;
+        tops[k] = t;
+      } else if (t >= -(std::numeric_limits<double>::max)()) {
+        sums[k] += s * std::exp(t - tops[k]);
+      }
+    }
+  };
+
+  [[nodiscard]] bool narrow(const box<D>& b) const { return !(b.longest_side() > order_.side); }
+
+  /// Sets the sums at m queries far from all sources, as tops and sums.
+  void meet_far(const numbered<D>* y, Index m, const box<D>& around, const neighbours& near, workplace& rooms,
+                work_done& counted) const {
+    const place<D> b = around.middle();
+    for (const auto& n : near) {
+      const piece x = sources_[n.cell];
+      const box<D>& of = boxes_[static_cast<std::size_t>(n.cell)].around;
+      if (narrow(around) && narrow(of) && pays(x.count, m)) {
+        const place<D> a = of.middle();
+        const double top = rooms.meeting.meet_far(x, a, b);
+        rooms.meeting.parts(rooms.queries(), a, b, rooms.parts.data(), rooms.parts.data() + rooms.stride);
+        for (Index k = 0; k < m; ++k) rooms.add(k, top - rooms.parts[rooms.stride + k], rooms.parts[k]);
+        ++counted.met;
+        counted.expanded += x.count + m;
+        continue;
+      }
+      for (Index k = 0; k < m; ++k) {
+        const double top = largest_log<D>(x, y[k].x.data(), D);
+        if (top >= -(std::numeric_limits<double>::max)()) rooms.add(k, top, sum_below<D>(x, y[k].x.data(), D, top));
+      }
+      counted.pairs += m * x.count;
+    }
+  }
+
+  /// Sets the sums at m queries over the given cells.
+  void meet_all(const numbered<D>* y, Index m, const box<D>& around, const neighbours& near, workplace& rooms,
+                work_done& counted) const {
+    const place<D> b = around.middle();
+    const bool small = narrow(around);
+    Index seated = 0;
+    const auto take_pairs = [&] {
+      const Index whole = padded(seated);
+      for (Index k = seated; k < whole; ++k) {
+        for (Index i = 0; i < D; ++i) rooms.bench[i * bench + k] = rooms.bench[i * bench];
+        rooms.bench[D * bench + k] = 0;
+      }
+      for (Index k = 0; k < m; ++k) rooms.sums[k] += sum_of<D>({rooms.bench.data(), bench}, y[k].x.data(), D, whole);
+      counted.pairs += m * seated;
+      seated = 0;
+    };
+    for (const auto& n : near) {
+      const piece x = sources_[n.cell];
+      const box<D>& of = boxes_[static_cast<std::size_t>(n.cell)].around;
+      if (small && narrow(of) && pays(x.count, m)) {
+        const place<D> a = of.middle();
+        rooms.meeting.meet(x, a, b);
+        rooms.meeting.add_to(rooms.queries(), a, b, rooms.sums.data());
+        ++counted.met;
+        counted.expanded += x.count + m;
+        continue;
+      }
+      for (Index first = 0; first < x.count;) {
+        const Index now = (std::min)(x.count - first, bench - seated);
+        for (Index i = 0; i <= D; ++i) std::copy_n(x.row(i) + first, now, rooms.bench.data() + i * bench + seated);
+        first += now;
+        seated += now;
+        if (seated == bench) take_pairs();
+      }
+    }
+    if (seated > 0) take_pairs();
+  }
+
+  /// Whether n sources and m queries had better meet through an expansion: about how many cycles each way takes.
   [[nodiscard]] bool pays(Index n, Index m) const {
-    double terms = 1;
-    for (int i = 0; i < D; ++i) terms *= static_cast<double>(order_.terms);
-    const auto in = static_cast<double>(padded(n) / width), out = static_cast<double>(padded(m) / width);
-    const double apart = static_cast<double>(m) * (in * 20 + 15);
-    return in * (25 + D * static_cast<double>(order_.terms) + terms) + 12 * terms + out * (25 + terms) < apart;
+    const double terms = static_cast<double>(order_.terms), products = std::pow(terms, D),
+                 groups = static_cast<double>(padded(m) / width);
+    const double cells = static_cast<double>(padded(n) / width);
+    return 40 + cells * (12 + 1.1 * products) + 6 * products + groups * (12 + 0.6 * products) <
+           static_cast<double>(n) / width * (11 * static_cast<double>(m) + 8);
   }
 
   expansion_order order_;

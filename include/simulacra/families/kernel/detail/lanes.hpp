@@ -80,7 +80,7 @@ inline constexpr double least_log = -707;
 ///
 /// With n the integer nearest to a b and r = a b - n, which a fused multiply-add rounds once, 2^r = 1 + r g(r) where g
 /// interpolates (2^r - 1) / r at 11 Chebyshev nodes of [-1/2, 1/2] (computed with 60 digits): its error is 0.09 units in the
-/// last place and the whole, below 1. Machines without that instruction round the product too: |a b| / 3 more units.
+/// last place, and that of the whole 1.2. Machines without that instruction round the product too: up to |a b| more units.
 template <int N>
 [[gnu::always_inline]] inline void power_of_two(packets<N>& a, packet b) {
   constexpr double g[] = {0x1.e9d3fe3952179p-32, 0x1.e6063f7217bc6p-28, 0x1.b524fae627834p-24, 0x1.62bfd47773353p-20,

@@ -18,6 +18,7 @@ namespace simulacra::detail::gauss {
 struct piece {
   const double* data;
   Index stride;
+  Index count = 0;  ///< of sources, without what fills up
 
   [[nodiscard]] const double* row(Index i) const { return data + i * stride; }
 };
@@ -31,7 +32,7 @@ class pieces {
   [[nodiscard]] Index size() const { return static_cast<Index>(first_.size()); }
   [[nodiscard]] piece operator[](Index i) const {
     const auto at = static_cast<std::size_t>(i);
-    return {data_.data() + first_[at], stride_[at]};
+    return {data_.data() + first_[at], padded(count_[at]), count_[at]};
   }
 
   void reserve(Index points) {
@@ -45,7 +46,7 @@ class pieces {
     if (used_ + size > data_.size()) data_.conservativeResize((std::max)(used_ + size, data_.size() * 2));
     double* to = data_.data() + used_;
     first_.push_back(used_);
-    stride_.push_back(stride);
+    count_.push_back(n);
     used_ += size;
     for (Index i = 0; i < d_; ++i, to += stride) {
       for (Index k = 0; k < n; ++k) to[k] = coordinate(k, i);
@@ -62,7 +63,7 @@ class pieces {
  private:
   Index d_, used_ = 0;
   Eigen::VectorXd data_;
-  std::vector<Index> first_, stride_;
+  std::vector<Index> first_, count_;
 };
 
 /// q[u] = Half |x - y|^2 for N packets of sources from number `at` on; D is d, or `dynamic`. `y` has the coordinates of one
@@ -92,15 +93,15 @@ template <class Each>
   for (; at < stride; at += width) each(at, std::integral_constant<int, 1>{});
 }
 
-/// Sum of w exp(-|x - y|^2 / 2) over a piece. A term below e^-707 w counts as about that: a sum of order 1e-290 or more is
-/// right, and what is less has to be taken by its logarithm.
+/// Sum of w exp(-|x - y|^2 / 2) over the first `count` sources of a piece, whole packets. A term below
+/// e^-707 w counts as about that: a sum of order 1e-290 or more is right, and what is less has to be taken by its logarithm.
 template <int D>
-inline double sum_of(const piece& x, const double* y, Index d) {
+inline double sum_of(const piece& x, const double* y, Index d, Index count) {
   packets<wide> total;
   repeat<wide>([&](auto u) __attribute__((always_inline)) { total[u] = all(0); });
   const double* const w = x.row(D == dynamic ? d : D);
   over_packets(
-      x.stride, [&](Index at, auto n) __attribute__((always_inline)) {
+      count, [&](Index at, auto n) __attribute__((always_inline)) {
         packets<n> q;
         square_distances<D, n>(x, at, y, d, q);
         gaussian<n>(q);
