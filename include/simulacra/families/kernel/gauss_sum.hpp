@@ -48,10 +48,12 @@ class gauss_sum {
       argument::require(d_ <= 3, name, "x.rows()", x.rows(), "be at most 3 for the fast method");
       argument::require(possible, name, "relative_error", e.relative_error, "be at least 1e-13 for the fast method");
     }
-    if (e.how == evaluation::method::fast || (e.how == evaluation::method::automatic && possible && x.cols() >= worth))
+    if (e.how == evaluation::method::fast) {
       prepare_fast(x, scaled, e.relative_error);
-    else
-      prepare_exact(x, scaled);
+    } else {
+      if (e.how == evaluation::method::automatic && possible && x.cols() >= worth) prepare_fast(x, scaled, e.relative_error);
+      if (!fast_is_quicker(x.cols())) prepare_exact(x, scaled);
+    }
   }
 
   [[nodiscard]] Index dimension() const noexcept { return d_; }
@@ -95,7 +97,7 @@ class gauss_sum {
   static constexpr const char* name = "gauss_sum";
   static constexpr double log_2 = 0.693147180559945309417232121458176568;
   static constexpr double least_error = 1e-13;
-  static constexpr Index worth = 500;  ///< sources, from which on cells are quicker
+  static constexpr Index worth = 200;  ///< sources, below which cells are never quicker
   /// What the exact kernel can be trusted with: terms that it takes for too large, at 2e-307, are nothing beside it.
   static constexpr double least_value = 1e-280;
 
@@ -126,6 +128,7 @@ class gauss_sum {
   }
 
   void prepare_exact(const samples<T, D>& x, const weights<double>& w) {
+    fast_ = {};
     std::vector<Index> kept;
     if (w.size() > 0)
       for (Index i = 0; i < x.cols(); ++i)
@@ -161,6 +164,19 @@ class gauss_sum {
     if (d_ == 1) with(std::integral_constant<int, 1>{});
     if (d_ == 2) with(std::integral_constant<int, 2>{});
     if (d_ == 3) with(std::integral_constant<int, 3>{});
+  }
+
+  /// False also where no fast method has been prepared.
+  [[nodiscard]] bool fast_is_quicker(Index n) const {
+    return std::visit(
+        [n](const auto& f) {
+          using method = std::decay_t<decltype(f)>;
+          if constexpr (std::is_same_v<method, std::monostate>)
+            return false;
+          else
+            return f.cycles_per_query() < 0.6 * method::cycles_of_all(n);
+        },
+        fast_);
   }
 
   template <class Finish>

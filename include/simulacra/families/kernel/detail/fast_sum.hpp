@@ -37,9 +37,7 @@ class fast_sum {
 
   /// @param points  coordinates of n >= 1 sources, one after the other   @param w  their weights > 0
   fast_sum(std::vector<numbered<D>> points, const Eigen::VectorXd& w, double relative_error)
-      : order_(order_for(cell_side(relative_error), relative_error / 2, D)),
-        log_share_(std::log(relative_error / 4)),
-        sources_(D) {
+      : order_(order_for(side, relative_error / 2, D)), log_share_(std::log(relative_error / 4)), sources_(D) {
     sources_.reserve(static_cast<Index>(points.size()) * 5 / 4);
     std::vector<weighted_box<D>> boxes;
     partition<D>{order_.side, few}(points, [&](const numbered<D>* p, Index n, const box<D>& around) {
@@ -57,38 +55,61 @@ class fast_sum {
   /// Of every sum, rounding apart.
   [[nodiscard]] double error_bound() const { return order_.error + std::exp(log_share_); }
 
+  /// About how many cycles a query takes among many that lie where the sources lie: by a few cells of sources, each in turn
+  /// taken for a group of queries.
+  [[nodiscard]] double cycles_per_query() const {
+    constexpr Index tries = 32;
+    neighbours near;
+    double cycles = 0, queries = 0;
+    for (Index t = 0; t < tries; ++t) {
+      const Index group = t * sources_.size() / tries, m = sources_[group].count;
+      const box<D>& around = boxes_[static_cast<std::size_t>(group)].around;
+      const bool far = tree_.find(around, log_share_, near) < far_log;
+      cycles += 500 + 50 * static_cast<double>(m) + 100 * static_cast<double>(near.size());
+      for (const auto& n : near) {
+        const Index count = sources_[n.cell].count;
+        const bool small = narrow(around) && narrow(boxes_[static_cast<std::size_t>(n.cell)].around);
+        cycles += (small && pays(count, m) ? cycles_met(count, m) : cycles_apart(count, m)) * (far ? 2 : 1);
+      }
+      queries += static_cast<double>(m);
+    }
+    return cycles / queries;
+  }
+
+  /// What it takes to have every pair, in the same measure.
+  [[nodiscard]] static double cycles_of_all(Index n) { return cycles_apart(n, 1) - cycles_apart(n, 0); }
+
   /// Calls `deliver(number, value, log_factor)` for every query, where the sum is value * exp(log_factor).
   template <class Deliver>
   void evaluate(std::vector<numbered<D>> queries, Deliver&& deliver, work_done* done = nullptr) const {
     neighbours near;
     workplace rooms(order_.terms);
     work_done counted;
-    partition<D>{order_.side, few_queries}(queries, [&](const numbered<D>* y, Index m, const box<D>& around) {
+    partition<D>{order_.side, few}(queries, [&](const numbered<D>* y, Index m, const box<D>& around) {
       const double least = tree_.find(around, log_share_, near);
       ++counted.groups;
-      rooms.seat(y, m);
-      if (least < far_log) {
-        meet_far(y, m, around, near, rooms, counted);
-        for (Index k = 0; k < m; ++k) deliver(y[k].number, rooms.sums[k], rooms.tops[k]);
-        return;
-      }
-      meet_all(y, m, around, near, rooms, counted);
-      for (Index k = 0; k < m; ++k) deliver(y[k].number, rooms.sums[k], 0.0);
+      rooms.seat(y, m, least < far_log);
+      if (least < far_log)
+        meet<true>(y, m, around, near, rooms, counted);
+      else
+        meet<false>(y, m, around, near, rooms, counted);
+      for (Index k = 0; k < m; ++k) deliver(y[k].number, rooms.sums[k], rooms.tops[k]);
     });
     if (done != nullptr) *done = counted;
   }
 
  private:
-  static constexpr Index few = 8, few_queries = 8;
+  using neighbours = std::vector<typename cell_tree<D>::neighbour>;
+
+  /// Of a cell: two bandwidths, which was the quickest or near it in every dimension and for every error.
+  static constexpr double side = 2;
+  /// A cell of so many points is not worth dividing: to look at it costs as much as they do.
+  static constexpr Index few = 24;
   /// Sums below e^this are taken by their logarithms, so that no exponential comes near the end of the range.
   static constexpr double far_log = -500;
 
-  static double cell_side(double) { return D == 1 ? 2 : 1; }
-
   /// Most sources that are put side by side before their pairs are taken: what the first-level cache holds.
   static constexpr Index bench = 1024;
-
-  using neighbours = std::vector<typename cell_tree<D>::neighbour>;
 
   /// Room for what happens to one group of queries.
   struct workplace {
@@ -96,10 +117,10 @@ class fast_sum {
     Eigen::VectorXd group, sums, tops, parts, bench;
     Index stride = 0;
 
-    explicit workplace(Index terms) : meeting(terms), bench((D + 1) * fast_sum::bench) {}
+    explicit workplace(Index terms) : meeting(terms), bench((D + 2) * fast_sum::bench) {}
 
     /// The coordinates of m queries in rows, which are filled up with the first.
-    void seat(const numbered<D>* y, Index m) {
+    void seat(const numbered<D>* y, Index m, bool far) {
       stride = padded(m);
       if (stride > sums.size()) {
         group.resize(stride * D);
@@ -110,7 +131,7 @@ class fast_sum {
       for (Index i = 0; i < D; ++i)
         for (Index k = 0; k < stride; ++k) group[i * stride + k] = y[k < m ? k : 0].x[static_cast<std::size_t>(i)];
       sums.head(stride).setZero();
-      tops.head(stride).setConstant(-(std::numeric_limits<double>::infinity)());
+      tops.head(stride).setConstant(far ? -(std::numeric_limits<double>::infinity)() : 0);
     }
 
     [[nodiscard]] piece queries() const { return {group.data(), stride}; }
@@ -128,44 +149,33 @@ class fast_sum {
 
   [[nodiscard]] bool narrow(const box<D>& b) const { return !(b.longest_side() > order_.side); }
 
-  /// Sets the sums at m queries far from all sources, as tops and sums.
-  void meet_far(const numbered<D>* y, Index m, const box<D>& around, const neighbours& near, workplace& rooms,
-                work_done& counted) const {
-    const place<D> b = around.middle();
-    for (const auto& n : near) {
-      const piece x = sources_[n.cell];
-      const box<D>& of = boxes_[static_cast<std::size_t>(n.cell)].around;
-      if (narrow(around) && narrow(of) && pays(x.count, m)) {
-        const place<D> a = of.middle();
-        const double top = rooms.meeting.meet_far(x, a, b);
-        rooms.meeting.parts(rooms.queries(), a, b, rooms.parts.data(), rooms.parts.data() + rooms.stride);
-        for (Index k = 0; k < m; ++k) rooms.add(k, top - rooms.parts[rooms.stride + k], rooms.parts[k]);
-        ++counted.met;
-        counted.expanded += x.count + m;
-        continue;
-      }
-      for (Index k = 0; k < m; ++k) {
-        const double top = largest_log<D>(x, y[k].x.data(), D);
-        if (top >= -(std::numeric_limits<double>::max)()) rooms.add(k, top, sum_below<D>(x, y[k].x.data(), D, top));
-      }
-      counted.pairs += m * x.count;
-    }
-  }
-
-  /// Sets the sums at m queries over the given cells.
-  void meet_all(const numbered<D>* y, Index m, const box<D>& around, const neighbours& near, workplace& rooms,
-                work_done& counted) const {
+  /// Sets `rooms.sums` and `rooms.tops` to the sums at m queries over the given cells. Far from all sources each term is taken
+  /// relative to the largest.
+  template <bool Far>
+  void meet(const numbered<D>* y, Index m, const box<D>& around, const neighbours& near, workplace& rooms,
+            work_done& counted) const {
     const place<D> b = around.middle();
     const bool small = narrow(around);
     Index seated = 0;
     const auto take_pairs = [&] {
-      const Index whole = padded(seated);
-      for (Index k = seated; k < whole; ++k) {
-        for (Index i = 0; i < D; ++i) rooms.bench[i * bench + k] = rooms.bench[i * bench];
-        rooms.bench[D * bench + k] = 0;
-      }
-      for (Index k = 0; k < m; ++k) rooms.sums[k] += sum_of<D>({rooms.bench.data(), bench}, y[k].x.data(), D, whole);
       counted.pairs += m * seated;
+      const Index whole = padded(seated);
+      double* const rows = rooms.bench.data();
+      for (Index k = seated; k < whole; ++k) {
+        for (Index i = 0; i < D; ++i) rows[i * bench + k] = rows[i * bench];
+        rows[D * bench + k] = 0;
+        rows[(D + 1) * bench + k] = -(std::numeric_limits<double>::infinity)();
+      }
+      const piece x{rows, bench};
+      for (Index k = 0; k < m; ++k) {
+        const double* const at = y[k].x.data();
+        if constexpr (Far) {
+          const double top = largest_log<D>(x, at, D, whole);
+          if (top >= -(std::numeric_limits<double>::max)()) rooms.add(k, top, sum_below<D>(x, at, D, whole, top));
+        } else {
+          rooms.sums[k] += sum_of<D>(x, at, D, whole);
+        }
+      }
       seated = 0;
     };
     for (const auto& n : near) {
@@ -173,15 +183,23 @@ class fast_sum {
       const box<D>& of = boxes_[static_cast<std::size_t>(n.cell)].around;
       if (small && narrow(of) && pays(x.count, m)) {
         const place<D> a = of.middle();
-        rooms.meeting.meet(x, a, b);
-        rooms.meeting.add_to(rooms.queries(), a, b, rooms.sums.data());
+        if constexpr (Far) {
+          double* const exponents = rooms.parts.data() + rooms.stride;
+          const double top = rooms.meeting.meet_far(x, a, b);
+          rooms.meeting.parts(rooms.queries(), a, b, rooms.parts.data(), exponents);
+          for (Index k = 0; k < m; ++k) rooms.add(k, top - exponents[k], rooms.parts[k]);
+        } else {
+          rooms.meeting.meet(x, a, b);
+          rooms.meeting.add_to(rooms.queries(), a, b, rooms.sums.data());
+        }
         ++counted.met;
         counted.expanded += x.count + m;
         continue;
       }
       for (Index first = 0; first < x.count;) {
         const Index now = (std::min)(x.count - first, bench - seated);
-        for (Index i = 0; i <= D; ++i) std::copy_n(x.row(i) + first, now, rooms.bench.data() + i * bench + seated);
+        for (Index i = 0; i < D + 2; ++i)
+          if (Far ? i != D : i != D + 1) std::copy_n(x.row(i) + first, now, rooms.bench.data() + i * bench + seated);
         first += now;
         seated += now;
         if (seated == bench) take_pairs();
@@ -190,14 +208,16 @@ class fast_sum {
     if (seated > 0) take_pairs();
   }
 
-  /// Whether n sources and m queries had better meet through an expansion: about how many cycles each way takes.
-  [[nodiscard]] bool pays(Index n, Index m) const {
-    const double terms = static_cast<double>(order_.terms), products = std::pow(terms, D),
-                 groups = static_cast<double>(padded(m) / width);
-    const double cells = static_cast<double>(padded(n) / width);
-    return 40 + cells * (12 + 1.1 * products) + 6 * products + groups * (12 + 0.6 * products) <
-           static_cast<double>(n) / width * (11 * static_cast<double>(m) + 8);
+  /// Cycles that n sources and m queries take pair by pair, and through an expansion: roughly, and of this kind of machine.
+  static double cycles_apart(Index n, Index m) {
+    return static_cast<double>(n) / width * (11 * static_cast<double>(m) + 8) + 10;
   }
+  [[nodiscard]] double cycles_met(Index n, Index m) const {
+    const double numbers = std::pow(static_cast<double>(order_.terms), D);
+    const auto sources = static_cast<double>(padded(n) / width), queries = static_cast<double>(padded(m) / width);
+    return 40 + sources * (12 + 1.1 * numbers) + 6 * numbers + queries * (12 + 0.6 * numbers);
+  }
+  [[nodiscard]] bool pays(Index n, Index m) const { return cycles_met(n, m) < cycles_apart(n, m); }
 
   expansion_order order_;
   double log_share_;

@@ -112,13 +112,13 @@ inline double sum_of(const piece& x, const double* y, Index d, Index count) {
   return sum(total[0]);
 }
 
-/// The largest log w - |x - y|^2 / 2 of a piece.
+/// The largest log w - |x - y|^2 / 2 of them.
 template <int D>
-inline double largest_log(const piece& x, const double* y, Index d) {
+inline double largest_log(const piece& x, const double* y, Index d, Index count) {
   packet most = all(-std::numeric_limits<double>::infinity());
   const double* const log_w = x.row((D == dynamic ? d : D) + 1);
   over_packets(
-      x.stride, [&](Index at, auto n) __attribute__((always_inline)) {
+      count, [&](Index at, auto n) __attribute__((always_inline)) {
         packets<n> q;
         square_distances<D, n, true>(x, at, y, d, q);
         repeat<n>([&](auto u)
@@ -127,13 +127,13 @@ inline double largest_log(const piece& x, const double* y, Index d) {
   return largest(most);
 }
 
-/// Sum of exp(log w - |x - y|^2 / 2 - top) over a piece, where `top` is no less than any of the exponents.
+/// Sum of exp(log w - |x - y|^2 / 2 - top) over them, where `top` is no less than any of the exponents.
 template <int D>
-inline double sum_below(const piece& x, const double* y, Index d, double top) {
+inline double sum_below(const piece& x, const double* y, Index d, Index count, double top) {
   packet total = all(0);
   const double* const log_w = x.row((D == dynamic ? d : D) + 1);
   over_packets(
-      x.stride, [&](Index at, auto n) __attribute__((always_inline)) {
+      count, [&](Index at, auto n) __attribute__((always_inline)) {
         packets<n> q;
         square_distances<D, n, true>(x, at, y, d, q);
         repeat<n>([&](auto u) __attribute__((always_inline)) {
@@ -161,10 +161,10 @@ template <class F>
 template <int D, class At>
 inline double log_sum_of(Index count, At&& at, const double* y, Index d) {
   double top = -std::numeric_limits<double>::infinity();
-  for (Index k = 0; k < count; ++k) top = (std::max)(top, largest_log<D>(at(k), y, d));
+  for (Index k = 0; k < count; ++k) top = (std::max)(top, largest_log<D>(at(k), y, d, at(k).stride));
   if (!(top >= -(std::numeric_limits<double>::max)())) return top;
   double total = 0;
-  for (Index k = 0; k < count; ++k) total += sum_below<D>(at(k), y, d, top);
+  for (Index k = 0; k < count; ++k) total += sum_below<D>(at(k), y, d, at(k).stride, top);
   return top + std::log(total);
 }
 
