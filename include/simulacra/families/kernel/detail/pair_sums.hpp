@@ -1,0 +1,155 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include <simulacra/core/types.hpp>
+#include <simulacra/families/kernel/detail/frame.hpp>
+#include <simulacra/families/kernel/detail/packets.hpp>
+#include <simulacra/families/kernel/detail/profiles.hpp>
+
+/// Sums of a kernel over all pairs of a query and a point, blocked: a tile of queries stays in registers while a block of points
+/// passes.
+namespace simulacra::detail {
+
+/// One side of the sums: coordinates in a frame, and positive weights of the points.
+struct weighted_points {
+  coordinates_apart z;
+  std::vector<double> w;      ///< one for each
+  double total_weight = 0;
+};
+
+template <class Kernel, int Dim, bool Equal>
+class pair_loop {
+  using packet = kernel_lanes::packet;
+  static constexpr int wide = kernel_lanes::wide, width = kernel_lanes::width, tile = kernel_lanes::tile;
+  static constexpr Index block = 512;  ///< points whose terms are added before they are added to the rest: less rounding
+  using registers = packet[static_cast<std::size_t>(wide)];
+
+ public:
+  pair_loop(const coordinates_apart& queries, const weighted_points& points, std::span<const double> c)
+      : q_(queries), p_(points.z), w_(points.w.data()), total_(points.total_weight), c_(c.data()), common_(Equal ? c[0] : 1) {}
+
+  /// log sum_i w_i k(q, p_i) of each query, exact to rounding however far a query is from all points.
+  /// @param apart  the queries are the points, and none is to count itself
+  void logarithms(std::span<double> out, bool apart) const {
+    std::vector<double> sums(static_cast<std::size_t>(q_.stride), 0.0);
+    for (Index first = 0; first < p_.count; first += block) {
+      const Index last = (std::min)(first + block, p_.count);
+      for (Index t = 0; t < q_.stride; t += tile) add_block(t, first, last, apart, sums.data() + t);
+    }
+    if (apart)
+      for (Index i = 0; i < q_.count; ++i) sums[static_cast<std::size_t>(i)] += near_sum(i);
+    for (Index i = 0; i < q_.count; ++i) out[static_cast<std::size_t>(i)] = std::log(sums[static_cast<std::size_t>(i)]);
+    if constexpr (profile<Kernel>::has_exponent) {
+      // What `exp_flushed` drops is less than 1e-307 of the total weight.
+      for (Index t = 0; t < q_.stride; t += tile) {
+        bool far = false;
+        for (Index i = t; i < (std::min)(t + tile, q_.count); ++i)
+          far = far || !(sums[static_cast<std::size_t>(i)] >= 1e-280 * total_);
+        if (far) far_tile(t, apart, out);
+      }
+    }
+  }
+
+ private:
+  [[gnu::always_inline]] void distances(const double* q, const double* p, registers& r2) const {
+    const Index d = Dim > 0 ? Index{Dim} : q_.dimension;
+    kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) { r2[u] = kernel_lanes::all(0); });
+    for (Index k = 0; k < d; ++k) {
+      const packet x = kernel_lanes::all(p[k * p_.stride]), c = kernel_lanes::all(Equal ? 1 : c_[k]);
+      kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) {
+        const packet apart = kernel_lanes::subtract(kernel_lanes::load(q + k * q_.stride + u * width), x);
+        r2[u] = kernel_lanes::multiply_add(Equal ? apart : kernel_lanes::multiply(apart, c), apart, r2[u]);
+      });
+    }
+  }
+
+  [[gnu::always_inline]] static packet value(packet r2, packet c) {
+    if constexpr (profile<Kernel>::has_exponent)
+      return kernel_lanes::exp_flushed(profile<Kernel>::exponent(r2, c));
+    else
+      return profile<Kernel>::value(r2, c);
+  }
+
+  /// Adds the terms of points first, ..., last - 1 to the sums of the tile of queries at t; if `apart`, without those points
+  /// that are the tile's own queries.
+  void add_block(Index t, Index first, Index last, bool apart, double* sums) const {
+    registers total;
+    kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) { total[u] = kernel_lanes::load(sums + u * width); });
+    registers some;
+    kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) { some[u] = kernel_lanes::all(0); });
+    const auto run = [&](Index from, Index to) __attribute__((always_inline)) {
+      const packet c = kernel_lanes::all(common_);
+      for (Index i = from; i < to; ++i) {
+        registers r2;
+        distances(q_.row(0) + t, p_.row(0) + i, r2);
+        const packet w = kernel_lanes::all(w_[i]);
+        kernel_lanes::repeat<wide>(
+            [&](auto u) __attribute__((always_inline)) { some[u] = kernel_lanes::multiply_add(w, value(r2[u], c), some[u]); });
+      }
+    };
+    const Index hole = apart ? std::clamp(t, first, last) : last, after = apart ? std::clamp(t + tile, first, last) : last;
+    for (Index part = 0; part < 2; ++part) run(part == 0 ? first : after, part == 0 ? hole : last);
+    kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) {
+      kernel_lanes::store(sums + u * width, kernel_lanes::add(total[u], some[u]));
+    });
+  }
+
+  [[nodiscard]] double distance(Index query, Index i) const {
+    double r2 = 0;
+    for (Index k = 0; k < q_.dimension; ++k) {
+      const double apart = q_.row(k)[query] - p_.row(k)[i];
+      r2 += (Equal ? apart : apart * c_[k]) * apart;
+    }
+    return r2 * common_;
+  }
+
+  /// The terms that `add_block` left out, but for the query's own.
+  [[nodiscard]] double near_sum(Index query) const {
+    const Index first = query / tile * tile, last = (std::min)(first + tile, p_.count);
+    double sum = 0;
+    for (Index i = first; i < last; ++i)
+      if (i != query) sum += w_[i] * Kernel::value(distance(query, i));
+    return sum;
+  }
+
+  /// Queries so far from all points that their terms underflow: terms in units of the largest.
+  void far_tile(Index t, bool apart, std::span<double> out) const {
+    for (Index query = t; query < (std::min)(t + tile, q_.count); ++query) {
+      double top = -std::numeric_limits<double>::infinity(), sum = 0;
+      for (Index i = 0; i < p_.count; ++i)
+        if (!(apart && i == query)) top = (std::max)(top, profile<Kernel>::exponent(distance(query, i)) + std::log(w_[i]));
+      if (top > -std::numeric_limits<double>::infinity()) {
+        for (Index i = 0; i < p_.count; ++i)
+          if (!(apart && i == query)) sum += std::exp(profile<Kernel>::exponent(distance(query, i)) + std::log(w_[i]) - top);
+        out[static_cast<std::size_t>(query)] = top + std::log(sum);
+      } else {
+        out[static_cast<std::size_t>(query)] = top;
+      }
+    }
+  }
+
+  const coordinates_apart& q_;
+  const coordinates_apart& p_;
+  const double* w_;
+  double total_;
+  const double* c_;
+  double common_;
+};
+
+/// log sum_i w_i k(q, p_i) of each query. @param c  coefficients of the squared distance; one where all are equal
+template <class Kernel, int D>
+void log_pair_sums(const coordinates_apart& queries, const weighted_points& points, std::span<const double> c, bool equal,
+                   std::span<double> out, bool apart = false) {
+  constexpr int dim = D == 1 || D == 2 ? D : 0;
+  if (equal)
+    pair_loop<Kernel, dim, true>(queries, points, c).logarithms(out, apart);
+  else if constexpr (D != 1)
+    pair_loop<Kernel, dim, false>(queries, points, c).logarithms(out, apart);
+}
+
+}  // namespace simulacra::detail
