@@ -4,11 +4,11 @@
 #include <limits>
 #include <utility>
 
-#include <Eigen/Cholesky>
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/kernel/detail/triangle.hpp>
 
 namespace simulacra {
 
@@ -46,13 +46,9 @@ class bandwidth_matrix {
     argument::require_finite(h, name, "h");
     const double asymmetry = (h - h.transpose()).cwiseAbs().maxCoeff();
     argument::require(asymmetry <= 1e-12 * h.cwiseAbs().maxCoeff(), name, "h", asymmetry, "be symmetric (this is its asymmetry)");
-    const point<double, D> scale = h.diagonal().cwiseMax(0).cwiseSqrt();
-    argument::require(scale.minCoeff() > 0, name, "h", h.diagonal().minCoeff(), "be positive definite (this is on its diagonal)");
-    const point<double, D> inverse = scale.cwiseInverse();
-    const Eigen::LLT<square<double, D>> llt(square<double, D>(inverse.asDiagonal() * h * inverse.asDiagonal()));
-    argument::require(llt.info() == Eigen::Success, name, "h", "one that Cholesky factorisation refuses", "be positive definite");
-    square<double, D> lower = llt.matrixL();
-    return factor(scale.asDiagonal() * lower);
+    const square<double, D> lower = detail::triangle_of_covariance<D>(h);
+    argument::require(lower.diagonal().minCoeff() > 0, name, "h", "one that Cholesky factorisation refuses", "be positive definite");
+    return factor(lower);
   }
 
   /// The lower triangle F itself; what stands above the diagonal is not read. Zeros on the diagonal are directions without

@@ -173,7 +173,8 @@ class kernel_density {
   /// does not gain variance by smoothing. O(n d^2).
   /// Source: Silverman and Young (1987), "The bootstrap: to smooth or not to smooth?", Biometrika 74, in one dimension.
   [[nodiscard]] kernel_density shrunk() const {
-    return pulled(detail::shrinking_factor<T, D>(points_, w_, bandwidth_, Kernel::coordinate_variance(dimension())));
+    return pulled(detail::shrinking_factor<D>(detail::triangle_of_points<T, D>(points_, w_), bandwidth_,
+                                              Kernel::coordinate_variance(dimension())));
   }
 
   friend bool operator==(const kernel_density& a, const kernel_density& b) {

@@ -9,8 +9,8 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/kernel/density.hpp>
+#include <simulacra/families/kernel/detail/triangle.hpp>
 #include <simulacra/hilbert/kernels.hpp>
-#include <simulacra/summary/lower_factor.hpp>
 
 /// Closed forms between kernel densities with the Gaussian smoothing kernel, and between one and a Gaussian law: sums over all pairs of
 /// points, in tiles. Squared distances are differences of sums that may be close: within about 1e-14 of the scale of the
@@ -24,9 +24,9 @@ template <int D>
 bandwidth_matrix<D> joint_bandwidth(const bandwidth_matrix<D>& f, const bandwidth_matrix<D>& h, double l) {
   const Index d = f.dimension();
   if (f.shape() == bandwidth_shape::full || h.shape() == bandwidth_shape::full) {
-    samples<double, D> columns(d, 3 * d);
-    columns << f.lower(), h.lower(), square<double, D>(square<double, D>::Identity(d, d) * l);
-    return bandwidth_matrix<D>::factor(lower_factor<double, D>(columns));
+    Eigen::MatrixXd rows(3 * d, d);
+    rows << f.lower().transpose(), h.lower().transpose(), Eigen::MatrixXd(Eigen::MatrixXd::Identity(d, d) * l);
+    return bandwidth_matrix<D>::factor(triangle_of_columns<D>(rows));
   }
   square<double, D> sum = square<double, D>::Zero(d, d);
   for (Index k = 0; k < d; ++k) sum(k, k) = std::hypot(f.diagonal()[k], h.diagonal()[k], l);

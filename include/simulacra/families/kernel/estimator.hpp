@@ -76,7 +76,7 @@ class kernel_density_estimator {
       const smoothed<Law, Kernel> wide(law, h);
       if (!options_.shrink) return wide;
       const Index d = law.dimension();
-      const auto inner = gaussian<double, D>(point<double, D>::Zero(d), law.covariance().template cast<double>()).factor();
+      const square<double, D> inner = detail::triangle_of_covariance<D>(law.covariance().template cast<double>());
       return wide.pulled(detail::shrinking_factor<D>(inner, h, Kernel::coordinate_variance(d)));
     } else {
       argument::require(!options_.shrink, "kernel_density_estimator::project", "options.shrink", options_.shrink,

@@ -3,16 +3,18 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/kernel/bandwidth_matrix.hpp>
 #include <simulacra/families/kernel/detail/pull.hpp>
+#include <simulacra/families/kernel/detail/triangle.hpp>
 #include <simulacra/families/kernel/smoothing.hpp>
+#include <simulacra/random/weights.hpp>
 
 /// Bandwidth selectors: values that are called on data, weights and a smoothing kernel, `select(x, w, kernel)`, and return a
 /// bandwidth with how it went. Where the limit of infinitely many data is known, `population(law, n, kernel)` says what n
@@ -69,17 +71,18 @@ bandwidth_matrix<D> shaped(const square<double, D>& lower, bandwidth_shape shape
 /// The bandwidth with the outcome that its spread deserves.
 template <int D>
 selected_bandwidth<D> with_outcome(bandwidth_matrix<D> value) {
-  const bool lost = value.singular();
-  return {std::move(value), lost ? outcome{.what = status::degenerate, .reason = "the data have no spread in some direction, so nothing scales a bandwidth there"} : outcome{}};
+  selected_bandwidth<D> done{std::move(value)};
+  if (done.value.singular())
+    done.result = {.what = status::degenerate, .reason = "the data have no spread in some direction: nothing scales a bandwidth there"};
+  return done;
 }
 
 /// The factor of the data's covariance, with the divisor asked for; 0 where one observation has no unbiased variance.
 template <class T, int D>
 square<double, D> factor_of_data(const samples<T, D>& x, const weights<double>& w, divisor by) {
-  const moments<double, D> m = moments_of_points<T, D>(x, w);
-  const double degrees = m.degrees(by);
-  if (!(degrees > 0)) return square<double, D>::Zero(x.rows(), x.rows());
-  return m.factor().scaled(1 / std::sqrt(degrees)).dense();
+  const double n = effective_sample_size(x.cols(), w);
+  const double correction = by == divisor::n ? 1 : n > 1 ? std::sqrt(n / (n - 1)) : 0;  // n - 1, or what weights leave of it
+  return triangle_of_points<T, D>(x, w.size() > 0 ? weights<double>(w / w.sum()) : w) * correction;
 }
 
 /// What the two rules of thumb share: a factor c(n, d) times the spread of the data.
@@ -109,7 +112,7 @@ class scaled_rule {
     const Index d = law.dimension();
     const square<double, D> covariance = law.covariance().template cast<double>();
     const double c = times_ * Rule::factor(static_cast<double>(n), d) * canonical_ratio<Kernel>(d);
-    return shaped<D>(gaussian<double, D>(point<double, D>::Zero(d), covariance).factor().dense(), shape_).scaled(c);
+    return shaped<D>(triangle_of_covariance<D>(covariance), shape_).scaled(c);
   }
 
   [[nodiscard]] divisor by() const noexcept { return by_; }

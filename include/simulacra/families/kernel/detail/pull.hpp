@@ -8,7 +8,7 @@
 #include <simulacra/families/kernel/bandwidth_matrix.hpp>
 #include <simulacra/families/kernel/detail/frame.hpp>
 #include <simulacra/families/kernel/detail/pair_sums.hpp>
-#include <simulacra/summary/moments.hpp>
+#include <simulacra/families/kernel/detail/triangle.hpp>
 
 /// Weighted points: their moments, and how they are laid out for sums. @param w  weights that add to 1, or empty: all are equal
 namespace simulacra::detail {
@@ -35,20 +35,32 @@ square<double, D> covariance_of_points(const samples<T, D>& x, const weights<dou
   return sum;
 }
 
-/// The moments of weighted points: mean, and the factor of the covariance by `factor().scaled(1 / sqrt(weight()))`, whatever the
-/// units of the coordinates are.
+/// The L with L L' = the covariance of points, whatever the units of the coordinates are.
 template <class T, int D>
-moments<double, D> moments_of_points(const samples<T, D>& x, const weights<double>& w) {
-  const samples<double, D> wide = x.template cast<double>();
-  return w.size() > 0 ? moments<double, D>::of(wide, w) : moments<double, D>::of(wide);
+square<double, D> triangle_of_points(const samples<T, D>& x, const weights<double>& w) {
+  const point<double, D> mean = mean_of_points<T, D>(x, w);
+  Eigen::MatrixXd apart(x.cols(), x.rows());
+  const double each = std::sqrt(1 / static_cast<double>(x.cols()));
+  for (Index i = 0; i < x.cols(); ++i) {
+    const double root = w.size() > 0 ? std::sqrt(w[i]) : each;
+    for (Index k = 0; k < x.rows(); ++k) apart(i, k) = root * (static_cast<double>(x(k, i)) - mean[k]);
+  }
+  return triangle_of_columns<D>(apart);
 }
 
-/// L G^-1 with L L' = S, given by its factor, and G G' = S + v F F'; 0 in directions that have neither.
+/// The factor of L L' + F F'.
 template <int D>
-square<double, D> shrinking_factor(const scaled_factor<double, D>& inner, const bandwidth_matrix<D>& h, double v) {
+square<double, D> joint_triangle(const square<double, D>& l, const square<double, D>& f) {
+  Eigen::MatrixXd both(2 * l.rows(), l.rows());
+  both << l.transpose(), f.transpose();
+  return triangle_of_columns<D>(both);
+}
+
+/// L G^-1 with G G' = L L' + v F F'; 0 in directions that have neither.
+template <int D>
+square<double, D> shrinking_factor(const square<double, D>& l, const bandwidth_matrix<D>& h, double v) {
   const Index d = h.dimension();
-  const square<double, D> l = inner.dense();
-  const square<double, D> g = inner.plus(scaled_factor<double, D>(d), square<double, D>(h.lower() * std::sqrt(v))).dense();
+  const square<double, D> g = joint_triangle<D>(l, square<double, D>(h.lower() * std::sqrt(v)));
   square<double, D> a = square<double, D>::Zero(d, d);  // a g = l, column by column from the last
   for (Index j = d; j-- > 0;)
     for (Index i = j; i < d; ++i) {
@@ -57,13 +69,6 @@ square<double, D> shrinking_factor(const scaled_factor<double, D>& inner, const 
       a(i, j) = g(j, j) > 0 ? rest / g(j, j) : 0;
     }
   return a;
-}
-
-/// The same for the covariance of points.
-template <class T, int D>
-square<double, D> shrinking_factor(const samples<T, D>& x, const weights<double>& w, const bandwidth_matrix<D>& h, double v) {
-  const moments<double, D> m = moments_of_points<T, D>(x, w);
-  return shrinking_factor<D>(m.factor().scaled(1 / std::sqrt(m.weight())), h, v);
 }
 
 /// Points in a frame with their weights, those of weight 0 left out.
