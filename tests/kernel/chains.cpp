@@ -21,15 +21,16 @@ using four = std::array<std::vector<double>, 4>;
 
 /// The truth is N(0, variance I).
 template <int D, class Recipe, class Estimator>
-std::vector<four> chains(const Recipe& recipe, const Estimator& fit, double variance, Index m, const std::vector<Index>& generations,
-                         std::uint64_t count, std::uint64_t seed, double length_scale) {
+std::vector<four> chains(const Recipe& recipe, const Estimator& fit, double variance, Index m,
+                         const std::vector<Index>& generations, std::uint64_t count, std::uint64_t seed,
+                         double length_scale) {
   const gaussian<double, D> truth(point<double, D>::Zero(), square<double, D>(square<double, D>::Identity() * variance));
   const auto self = as_kernel_density(truth);
   const double pp = inner_product(self, self), kk = inner_product(self, self, gaussian_kernel(length_scale));
   std::vector<four> seen(generations.size());
   for (std::uint64_t r = 0; r < count; ++r)
-    run_lineage(experiment{truth, fit, recipe}, {.generations = generations.back(), .samples = m}, stream(stream_key{seed, 0}, {.replicate = r}),
-                [&](const auto& g) {
+    run_lineage(experiment{truth, fit, recipe}, {.generations = generations.back(), .samples = m},
+                stream(stream_key{seed, 0}, {.replicate = r}), [&](const auto& g) {
                   for (std::size_t i = 0; i < generations.size(); ++i) {
                     if (generations[i] != g.number) continue;
                     const auto& q = g.model;
@@ -50,8 +51,8 @@ std::array<double, 4> expected(Index d, double variance, double h, Index m, Inde
 }
 
 template <int D, class Recipe>
-void check_chain(const Recipe& recipe, workflow kept, Index m, double h, const std::vector<Index>& generations, std::uint64_t count,
-                 std::uint64_t seed) {
+void check_chain(const Recipe& recipe, workflow kept, Index m, double h, const std::vector<Index>& generations,
+                 std::uint64_t count, std::uint64_t seed) {
   const kernel_density_estimator<double, D, fixed_bandwidth> fit({.bandwidth = fixed_bandwidth(h)});
   const auto seen = chains<D>(recipe, fit, 1.5, m, generations, count, seed, 0.8);
   for (std::size_t i = 0; i < generations.size(); ++i) {
@@ -81,15 +82,18 @@ TEST_CASE("kernel density chains: error and moments under accumulate agree with 
 TEST_CASE("kernel density chains: a bandwidth 10 per cent off and the other workflow are seen") {
   const kernel_density_estimator<double, 1, fixed_bandwidth> off({.bandwidth = fixed_bandwidth(0.55)});
   const auto seen = chains<1>(replace{}, off, 1.5, 20, {10}, 1500, 26, 0.8);
-  const auto right = expected(1, 1.5, 0.5, 20, 10, 0.8, workflow::replace), other = expected(1, 1.5, 0.55, 20, 10, 0.8, workflow::accumulate);
+  const auto right = expected(1, 1.5, 0.5, 20, 10, 0.8, workflow::replace),
+             other = expected(1, 1.5, 0.55, 20, 10, 0.8, workflow::accumulate);
   for (const std::size_t what : {0u, 1u, 2u, 3u}) {
     const mean_and_error e = mean_of(seen[0][what]);
-    if (what != 1) CHECK(std::abs(z_score(e.mean, right[what], e.standard_error)) > z_limit);  // MMD^2 hardly depends on h
+    if (what > 1)
+      CHECK(std::abs(z_score(e.mean, right[what], e.standard_error)) > z_limit);  // the distances are near their least
     CHECK(std::abs(z_score(e.mean, other[what], e.standard_error)) > z_limit);
   }
 }
 
-TEST_CASE("kernel density chains: an adaptive bandwidth multiplies the spread by (1 - 1/M)(1 + c^2), a shrunk one by 1 - 1/M") {
+TEST_CASE(
+    "kernel density chains: an adaptive bandwidth multiplies the spread by (1 - 1/M)(1 + c^2), a shrunk one by 1 - 1/M") {
   const double m = 20, c = std::pow(m, -0.2);
   for (const bool shrink : {false, true}) {
     const kernel_density_estimator<double, 1, scott> fit({.bandwidth = scott(divisor::n), .shrink = shrink});

@@ -16,7 +16,8 @@ TEST_CASE("kernel density: one place and many, weighted and not, in every shape 
       for (Index j = 0; j <= i; ++j) lower(i, j) = i == j ? diagonal[i] : 0.4;
     }
     const square<> rough = lower * lower.transpose();
-    for (const auto& h : {bandwidth_matrix<>::scalar(0.6, d), bandwidth_matrix<>::diagonal(diagonal), bandwidth_matrix<>::covariance(rough)})
+    for (const auto& h :
+         {bandwidth_matrix<>::scalar(0.6, d), bandwidth_matrix<>::diagonal(diagonal), bandwidth_matrix<>::covariance(rough)})
       for (const bool weighted : {false, true}) {
         const kernel_density<> p(x, weighted ? uneven(700) : weights<double>(), h);
         Eigen::VectorXd all(70);
@@ -28,7 +29,8 @@ TEST_CASE("kernel density: one place and many, weighted and not, in every shape 
             const point<> z = h.lower().triangularView<Eigen::Lower>().solve(point<>(y.col(i) - x.col(j)));
             sum += p.weight(j) * std::exp(-0.5 * z.squaredNorm());
           }
-          const double expected = std::log(sum) - 0.5 * static_cast<double>(d) * std::log(2 * 3.141592653589793) - h.log_determinant();
+          const double expected =
+              std::log(sum) - 0.5 * static_cast<double>(d) * std::log(2 * 3.141592653589793) - h.log_determinant();
           CHECK_CLOSE(p.log_density(y.col(i)), expected, 1e-12);
           CHECK_CLOSE(all[i], expected, 1e-12);
         }
@@ -50,7 +52,8 @@ TEST_CASE("kernel density: log densities far out keep their digits, and none is 
     for (Index i = 0; i < 4; ++i) CHECK_CLOSE(all[i], p.log_density(y.col(i)), 1e-13);
     // Forty thousand bandwidths out the nearest point is all that counts.
     const double z = (40 * unit - x(0, top)) / (0.01 * unit);
-    const double only = std::log(p.weight(top)) - 0.5 * z * z - std::log(0.01 * std::sqrt(2 * 3.141592653589793)) - std::log(unit);
+    const double only =
+        std::log(p.weight(top)) - 0.5 * z * z - std::log(0.01 * std::sqrt(2 * 3.141592653589793)) - std::log(unit);
     CHECK_CLOSE(all[2], only, 1e-9);
     const kernel_density<double, 1, smoothing::exponential> wide(x, 0.01 * unit);
     wide.log_density_into(y, all);
@@ -68,7 +71,8 @@ TEST_CASE("kernel density: far from the origin differences of points keep their 
   const auto h = bandwidth_matrix<2>::diagonal(point<double, 2>(0x1p-3, 0x1p-1));
   const double far = 0x1p30;
   samples<double, 2> moved = x, there = y;
-  for (samples<double, 2>* s : {&moved, &there}) *s = (s->array() * 0x1p20).round() * 0x1p-20;  // so that moving rounds nothing
+  for (samples<double, 2>* s : {&moved, &there})
+    *s = (s->array() * 0x1p20).round() * 0x1p-20;  // so that moving rounds nothing
   const kernel_density<double, 2> near(moved, h), off(samples<double, 2>(moved.array() + far), h);
   Eigen::VectorXd a(10), b(10);
   near.log_density_into(there, a);
@@ -78,7 +82,8 @@ TEST_CASE("kernel density: far from the origin differences of points keep their 
 
 TEST_CASE("kernel density: moments are those of its draws, for a full bandwidth and weights") {
   const samples<double, 2> x = waves(2, 9);
-  const kernel_density<double, 2, smoothing::biweight> p(x, uneven(9), bandwidth_matrix<2>::factor(square<double, 2>{{2.0, 0.0}, {1.5, 1.0}}));
+  const kernel_density<double, 2, smoothing::biweight> p(
+      x, uneven(9), bandwidth_matrix<2>::factor(square<double, 2>{{2.0, 0.0}, {1.5, 1.0}}));
   stream rng(11);
   const samples<double, 2> draws = p.sample(200000, rng);
   const point<double, 2> mean = p.mean();
@@ -89,7 +94,8 @@ TEST_CASE("kernel density: moments are those of its draws, for a full bandwidth 
     CHECK_Z(mean_of(first).mean, 0, mean_of(first).standard_error);
     for (Index j = 0; j <= i; ++j) {
       std::vector<double> products(200000);
-      for (Index n = 0; n < 200000; ++n) products[static_cast<std::size_t>(n)] = (draws(i, n) - mean[i]) * (draws(j, n) - mean[j]);
+      for (Index n = 0; n < 200000; ++n)
+        products[static_cast<std::size_t>(n)] = (draws(i, n) - mean[i]) * (draws(j, n) - mean[j]);
       const mean_and_error m = mean_of(products);
       CHECK_Z(m.mean, covariance(i, j), m.standard_error);
       CHECK(std::abs(z_score(m.mean, 1.1 * covariance(i, j), m.standard_error)) > z_limit);
@@ -110,9 +116,11 @@ TEST_CASE("kernel density: sample_into and sample give the same draws") {
 
 TEST_CASE("kernel density: shrinking keeps mean and covariance of the points whatever the bandwidth") {
   const samples<double, 2> x = waves(2, 15);
-  for (const auto& h : {bandwidth_matrix<2>::scalar(0.5), bandwidth_matrix<2>::scalar(20), bandwidth_matrix<2>::factor(square<double, 2>{{2.0, 0.0}, {1.5, 1.0}})})
+  for (const auto& h : {bandwidth_matrix<2>::scalar(0.5), bandwidth_matrix<2>::scalar(20),
+                        bandwidth_matrix<2>::factor(square<double, 2>{{2.0, 0.0}, {1.5, 1.0}})})
     for (const bool weighted : {false, true}) {
-      const kernel_density<double, 2, smoothing::epanechnikov> p(x, weighted ? uneven(15) : weights<double>(), h), q = p.shrunk();
+      const kernel_density<double, 2, smoothing::epanechnikov> p(x, weighted ? uneven(15) : weights<double>(), h),
+          q = p.shrunk();
       const square<double, 2> target = detail::covariance_of_points<double, 2>(x, p.weights_of_points());
       CHECK((q.mean() - p.mean()).norm() < 1e-13);
       CHECK((q.covariance() - target).norm() < 1e-12 * target.norm());
@@ -135,7 +143,8 @@ TEST_CASE("kernel density: inflation multiplies the covariance and keeps mean an
 }
 
 TEST_CASE("kernel density: the characteristic function is the mean of that of its draws") {
-  const kernel_density<double, 2> p(samples<double, 2>(waves(2, 9)), uneven(9), bandwidth_matrix<2>::factor(square<double, 2>{{0.5, 0.0}, {0.4, 0.3}}));
+  const kernel_density<double, 2> p(samples<double, 2>(waves(2, 9)), uneven(9),
+                                    bandwidth_matrix<2>::factor(square<double, 2>{{0.5, 0.0}, {0.4, 0.3}}));
   stream rng(12);
   const samples<double, 2> draws = p.sample(100000, rng);
   const point<double, 2> w(0.9, -0.6);

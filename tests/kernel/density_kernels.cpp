@@ -91,12 +91,18 @@ TEST_CASE("kernel density: log densities of all kernels agree with scikit-learn,
     CAPTURE(r.d);
     CAPTURE(r.kernel);
     CAPTURE(r.weighted);
-    if (r.kernel == "gaussian") check_reference<smoothing::gaussian>(r);
-    else if (r.kernel == "tophat") check_reference<smoothing::tophat>(r);
-    else if (r.kernel == "epanechnikov") check_reference<smoothing::epanechnikov>(r);
-    else if (r.kernel == "triangular") check_reference<smoothing::triangular>(r);
-    else if (r.kernel == "exponential") check_reference<smoothing::exponential>(r);
-    else check_reference<smoothing::cosine>(r);
+    if (r.kernel == "gaussian")
+      check_reference<smoothing::gaussian>(r);
+    else if (r.kernel == "tophat")
+      check_reference<smoothing::tophat>(r);
+    else if (r.kernel == "epanechnikov")
+      check_reference<smoothing::epanechnikov>(r);
+    else if (r.kernel == "triangular")
+      check_reference<smoothing::triangular>(r);
+    else if (r.kernel == "exponential")
+      check_reference<smoothing::exponential>(r);
+    else
+      check_reference<smoothing::cosine>(r);
   }
 }
 
@@ -114,7 +120,8 @@ double integral(const kernel_density<double, 1, Kernel>& p) {
   for (std::size_t i = 0; i + 1 < ends.size(); ++i)
     for (int part = 0; part < 8; ++part) {
       const double step = (ends[i + 1] - ends[i]) / 8, from = ends[i] + part * step;
-      sum += gauss_legendre<20>::integrate(from, from + step, [&](double t) { return std::exp(p.log_density(point<double, 1>(t))); });
+      sum += gauss_legendre<20>::integrate(from, from + step,
+                                           [&](double t) { return std::exp(p.log_density(point<double, 1>(t))); });
     }
   return sum;
 }
@@ -176,7 +183,8 @@ TEST_CASE("kernel density: draws have its density in 1-D, and a bandwidth 5 per 
       stream rng(seed);
       const samples<double, 1> draws = law.sample(100000, rng);
       Index next = 0;
-      return equiprobable_z(100000, 60, [&] { return draws(0, next++); }, cdf);
+      return equiprobable_z(
+          100000, 60, [&] { return draws(0, next++); }, cdf);
     };
     CHECK_Z(z(p, 5), 0, 1);
     CHECK(std::abs(z(off, 5)) > z_limit);

@@ -59,7 +59,8 @@ TEST_CASE("kernel density estimator: a shrunk projection has the moments of the 
   stream rng(9);
   const samples<double, 2> draws = best.sample(100000, rng);
   std::vector<double> products;
-  for (Index i = 0; i < draws.cols(); ++i) products.push_back((draws(0, i) - best.mean()[0]) * (draws(1, i) - best.mean()[1]));
+  for (Index i = 0; i < draws.cols(); ++i)
+    products.push_back((draws(0, i) - best.mean()[0]) * (draws(1, i) - best.mean()[1]));
   CHECK_Z(mean_of(products).mean, law.covariance()(0, 1), mean_of(products).standard_error);
 }
 
@@ -69,7 +70,8 @@ TEST_CASE("kernel density estimator: a projection under an adaptive bandwidth ne
   CHECK(throws([&] { static_cast<void>(unsaid.project(law)); }, "nominal_samples"));
   const kernel_density_estimator<double, 1, scott> said({.bandwidth = scott(divisor::n), .nominal_samples = 32});
   CHECK_CLOSE(said.project(law).variance(), 4 * 1.25, 1e-14);
-  CHECK(throws([] { kernel_density_estimator<double, 1, scott>({.bandwidth = scott(divisor::n), .nominal_samples = -1}); }, "nominal_samples"));
+  CHECK(throws([] { kernel_density_estimator<double, 1, scott>({.bandwidth = scott(divisor::n), .nominal_samples = -1}); },
+               "nominal_samples"));
 }
 
 TEST_CASE("kernel density estimator: data without spread are an outcome and not a NaN") {
@@ -109,6 +111,7 @@ TEST_CASE("kernel density estimator: bad arguments are named") {
   CHECK(throws([&] { static_cast<void>(fit.fit(x, rng)); }, "finite"));
   CHECK(throws([] { fixed_bandwidth(0.0); }, "0"));
   CHECK(throws([] { scott(divisor::n, bandwidth_shape::full, 0.0); }, "times"));
-  const kernel_density_estimator<double, 1, fixed_bandwidth> planar({.bandwidth = fixed_bandwidth(bandwidth_matrix<2>::scalar(1.0))});
+  const kernel_density_estimator<double, 1, fixed_bandwidth> planar(
+      {.bandwidth = fixed_bandwidth(bandwidth_matrix<2>::scalar(1.0))});
   CHECK(throws([&] { static_cast<void>(planar.fit(samples<double, 1>(waves(1, 4)), rng)); }, "dimension of the bandwidth"));
 }

@@ -57,7 +57,8 @@ TEST_CASE("smoothing kernels: densities integrate to 1 in 1, 2, 3 and 10 dimensi
       const auto shell = [&](double r) { return sphere(d) * std::pow(r, d - 1); };
       const double scale = 1e-12;
       CHECK_CLOSE(over_radii<K>([&](double r) { return shell(r) * density(r); }), 1.0, scale);
-      CHECK_CLOSE(over_radii<K>([&](double r) { return shell(r) * density(r) * r * r / d; }), K::coordinate_variance(d), scale);
+      CHECK_CLOSE(over_radii<K>([&](double r) { return shell(r) * density(r) * r * r / d; }), K::coordinate_variance(d),
+                  scale);
       CHECK_CLOSE(over_radii<K>([&](double r) { return shell(r) * density(r) * density(r); }), K::roughness(d), scale);
     }
     CHECK(K::value(0) == 1);
@@ -101,7 +102,8 @@ class radius_law {
  public:
   explicit radius_law(int d) : table_(cells + 1, 0.0) {
     for (std::size_t i = 0; i < cells; ++i)
-      table_[i + 1] = table_[i] + gauss_legendre<20>::integrate(at(i), at(i + 1), [d](double r) { return std::pow(r, d - 1) * Kernel::value(r * r); });
+      table_[i + 1] = table_[i] + gauss_legendre<20>::integrate(
+                                      at(i), at(i + 1), [d](double r) { return std::pow(r, d - 1) * Kernel::value(r * r); });
   }
   double operator()(double r) const {
     const double place = std::min(r / end * cells, cells - 1e-9);

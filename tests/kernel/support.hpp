@@ -33,7 +33,8 @@ inline samples<> waves(Index d, Index n, double offset = 0) {
   samples<> x(d, n);
   for (Index i = 0; i < n; ++i)
     for (Index k = 0; k < d; ++k)
-      x(k, i) = std::sin(1.3 * static_cast<double>(i) + 2.1 * static_cast<double>(k) + offset) * (1 + 0.1 * static_cast<double>(i));
+      x(k, i) = std::sin(1.3 * static_cast<double>(i) + 2.1 * static_cast<double>(k) + offset) *
+                (1 + 0.1 * static_cast<double>(i));
   return x;
 }
 

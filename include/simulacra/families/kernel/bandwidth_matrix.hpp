@@ -42,12 +42,15 @@ class bandwidth_matrix {
   /// @throw std::invalid_argument unless H is square, finite, symmetric to 1e-12 of its largest entry and positive definite
   static bandwidth_matrix covariance(const square<double, D>& h) {
     constexpr auto name = "bandwidth_matrix::covariance";
-    argument::require(h.rows() >= 1 && h.rows() == h.cols(), name, "h.rows()", h.rows(), "be at least 1, and that of columns");
+    argument::require(h.rows() >= 1 && h.rows() == h.cols(), name, "h.rows()", h.rows(),
+                      "be at least 1, and that of columns");
     argument::require_finite(h, name, "h");
     const double asymmetry = (h - h.transpose()).cwiseAbs().maxCoeff();
-    argument::require(asymmetry <= 1e-12 * h.cwiseAbs().maxCoeff(), name, "h", asymmetry, "be symmetric (this is its asymmetry)");
+    argument::require(asymmetry <= 1e-12 * h.cwiseAbs().maxCoeff(), name, "h", asymmetry,
+                      "be symmetric (this is its asymmetry)");
     const square<double, D> lower = detail::triangle_of_covariance<D>(h);
-    argument::require(lower.diagonal().minCoeff() > 0, name, "h", "one that Cholesky factorisation refuses", "be positive definite");
+    argument::require(lower.diagonal().minCoeff() > 0, name, "h", "one that Cholesky factorisation refuses",
+                      "be positive definite");
     return factor(lower);
   }
 
@@ -65,7 +68,8 @@ class bandwidth_matrix {
       }
     }
     if (!full) return of_diagonal(f.diagonal());
-    return bandwidth_matrix(f.diagonal(), square<double, D>(f.template triangularView<Eigen::Lower>()), bandwidth_shape::full);
+    return bandwidth_matrix(f.diagonal(), square<double, D>(f.template triangularView<Eigen::Lower>()),
+                            bandwidth_shape::full);
   }
 
   /// No smoothing at all: the bandwidth of data without spread.

@@ -128,7 +128,8 @@ class kernel_density {
   /// @param x  d x m, finite   @param out  m numbers
   /// @throw std::invalid_argument if one of these does not hold
   void log_density_into(const samples<T, D>& x, Eigen::Ref<Eigen::VectorXd> out) const {
-    argument::require(x.rows() == dimension(), "kernel_density::log_density_into", "x.rows()", x.rows(), "equal the dimension");
+    argument::require(x.rows() == dimension(), "kernel_density::log_density_into", "x.rows()", x.rows(),
+                      "equal the dimension");
     argument::require(out.size() == x.cols(), "kernel_density::log_density_into", "out.size()", out.size(),
                       "be the number of places");
     argument::require_finite(x, "kernel_density::log_density_into", "x");
@@ -178,8 +179,8 @@ class kernel_density {
   }
 
   friend bool operator==(const kernel_density& a, const kernel_density& b) {
-    return a.dimension() == b.dimension() && a.size() == b.size() && a.w_.size() == b.w_.size() && a.bandwidth_ == b.bandwidth_ &&
-           a.points_ == b.points_ && a.w_ == b.w_;
+    return a.dimension() == b.dimension() && a.size() == b.size() && a.w_.size() == b.w_.size() &&
+           a.bandwidth_ == b.bandwidth_ && a.points_ == b.points_ && a.w_ == b.w_;
   }
 
   /// The points in a frame, those without weight left out.
@@ -203,7 +204,7 @@ class kernel_density {
   }
 
   samples<T, D> points_;
-  weights<double> w_;                ///< empty: all are equal
+  weights<double> w_;  ///< empty: all are equal
   bandwidth_matrix<D> bandwidth_;
   std::optional<alias_table> pick_;  ///< if there are weights
   double log_scale_ = 0;             ///< minus log (c_d det F)

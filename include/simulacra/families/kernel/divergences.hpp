@@ -35,7 +35,8 @@ bandwidth_matrix<D> joint_bandwidth(const bandwidth_matrix<D>& f, const bandwidt
 
 /// \f$ \sum_{ij} w_i v_j N(x_i - y_j; 0, G G^T) \f$, in logarithms plus `log_scale`.
 template <class T, int D>
-double mean_over_pairs(const kernel_density<T, D>& p, const kernel_density<T, D>& q, const bandwidth_matrix<D>& g, double log_scale) {
+double mean_over_pairs(const kernel_density<T, D>& p, const kernel_density<T, D>& q, const bandwidth_matrix<D>& g,
+                       double log_scale) {
   const kernel_density<T, D> wide(p.points(), p.weights_of_points(), g);
   Eigen::VectorXd logarithms(q.size());
   wide.log_density_into(q.points(), logarithms);

@@ -22,10 +22,10 @@ namespace simulacra {
 /// How a kernel density is fitted: `{.bandwidth = scott(divisor::n)}`.
 template <class Selector, smoothing::kernel Kernel = smoothing::gaussian>
 struct kernel_density_options {
-  Selector bandwidth;          ///< how the bandwidth is found; see `selectors.hpp`
-  Kernel kernel{};             ///< what each point is smoothed by
-  bool shrink = false;         ///< pull the estimate towards its mean until it has the covariance of the data
-  Index nominal_samples = 0;   ///< n, for projections under a bandwidth that depends on it; 0: not said
+  Selector bandwidth;         ///< how the bandwidth is found; see `selectors.hpp`
+  Kernel kernel{};            ///< what each point is smoothed by
+  bool shrink = false;        ///< pull the estimate towards its mean until it has the covariance of the data
+  Index nominal_samples = 0;  ///< n, for projections under a bandwidth that depends on it; 0: not said
 };
 
 /// A selector that says what bandwidth n observations of a law would be given.
@@ -59,7 +59,9 @@ class kernel_density_estimator {
   [[nodiscard]] fitted<model_type> fit(const samples<T, D>& x, stream&) const { return fit_whole(x, weights<double>()); }
 
   /// Fits weighted observations. Only ratios of weights matter. @throw std::invalid_argument also if weights are bad
-  [[nodiscard]] fitted<model_type> fit(const samples<T, D>& x, const weights<double>& w, stream&) const { return fit_whole(x, w); }
+  [[nodiscard]] fitted<model_type> fit(const samples<T, D>& x, const weights<double>& w, stream&) const {
+    return fit_whole(x, w);
+  }
 
   /// What fits to n draws of a law are on average, \f$ K_F * T \f$, and where they go as n grows if F is held; with `shrink`, pulled
   /// towards the mean by what gives it T's covariance. A Gaussian law under a Gaussian kernel gives a Gaussian.

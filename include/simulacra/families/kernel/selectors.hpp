@@ -73,7 +73,8 @@ template <int D>
 selected_bandwidth<D> with_outcome(bandwidth_matrix<D> value) {
   selected_bandwidth<D> done{std::move(value)};
   if (done.value.singular())
-    done.result = {.what = status::degenerate, .reason = "the data have no spread in some direction: nothing scales a bandwidth there"};
+    done.result = {.what = status::degenerate,
+                   .reason = "the data have no spread in some direction: nothing scales a bandwidth there"};
   return done;
 }
 
@@ -95,7 +96,8 @@ class scaled_rule {
   /// @throw std::invalid_argument otherwise
   explicit scaled_rule(divisor by, bandwidth_shape shape = bandwidth_shape::full, double times = 1)
       : by_(by), shape_(shape), times_(times) {
-    argument::require(times > 0 && times <= (std::numeric_limits<double>::max)(), Rule::name, "times", times, "be > 0 and finite");
+    argument::require(times > 0 && times <= (std::numeric_limits<double>::max)(), Rule::name, "times", times,
+                      "be > 0 and finite");
   }
 
   template <class T, int D, smoothing::kernel Kernel>

@@ -36,8 +36,8 @@ class smoothed {
  public:
   /// @throw std::invalid_argument unless the bandwidth has the dimension of the law
   smoothed(Law law, bandwidth_matrix<D> bandwidth) : law_(std::move(law)), bandwidth_(std::move(bandwidth)) {
-    argument::require(bandwidth_.dimension() == law_.dimension(), "smoothed", "bandwidth.dimension()", bandwidth_.dimension(),
-                      "equal the dimension of the law");
+    argument::require(bandwidth_.dimension() == law_.dimension(), "smoothed", "bandwidth.dimension()",
+                      bandwidth_.dimension(), "equal the dimension of the law");
   }
 
   [[nodiscard]] Index dimension() const { return bandwidth_.dimension(); }
@@ -90,7 +90,8 @@ class smoothed {
 
   /// \f$ E e^{i \omega^T x} \f$: that of T times the kernel's.
   [[nodiscard]] std::complex<double> characteristic_function(const point<double, D>& omega) const
-    requires std::same_as<Kernel, smoothing::gaussian> && requires(const Law& law, const point<double, D>& w) { law.characteristic_function(w); }
+    requires std::same_as<Kernel, smoothing::gaussian> &&
+             requires(const Law& law, const point<double, D>& w) { law.characteristic_function(w); }
   {
     point<double, D> along = omega;
     std::complex<double> shift = 1;

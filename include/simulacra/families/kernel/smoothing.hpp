@@ -29,14 +29,15 @@ namespace simulacra::smoothing {
 
 /// A smoothing kernel: see the table above.
 template <class K>
-concept kernel = std::copy_constructible<K> && std::default_initializable<K> && requires(Index d, std::span<double> z, stream& rng) {
-  { K::compact } -> std::convertible_to<bool>;
-  { K::value(1.0) } -> std::convertible_to<double>;
-  { K::log_normaliser(d) } -> std::convertible_to<double>;
-  { K::coordinate_variance(d) } -> std::convertible_to<double>;
-  { K::roughness(d) } -> std::convertible_to<double>;
-  K::fill(z, d, rng);
-};
+concept kernel =
+    std::copy_constructible<K> && std::default_initializable<K> && requires(Index d, std::span<double> z, stream& rng) {
+      { K::compact } -> std::convertible_to<bool>;
+      { K::value(1.0) } -> std::convertible_to<double>;
+      { K::log_normaliser(d) } -> std::convertible_to<double>;
+      { K::coordinate_variance(d) } -> std::convertible_to<double>;
+      { K::roughness(d) } -> std::convertible_to<double>;
+      K::fill(z, d, rng);
+    };
 
 /// The logarithm of the volume of the unit ball, by V_d = V_{d-2} 2 pi / d from V_0 = 1 and V_1 = 2. O(d).
 [[nodiscard]] inline double log_ball_volume(Index d) {
@@ -113,9 +114,7 @@ inline double cosine_square_moment(Index n) {
 struct gaussian {
   static constexpr bool compact = false;
   [[nodiscard]] static double value(double r2) { return std::exp(-0.5 * r2); }
-  [[nodiscard]] static double log_normaliser(Index d) {
-    return 0.5 * detail::real(d) * 1.837877066409345483560659472811;
-  }
+  [[nodiscard]] static double log_normaliser(Index d) { return 0.5 * detail::real(d) * 1.837877066409345483560659472811; }
   [[nodiscard]] static double coordinate_variance(Index) { return 1; }
   [[nodiscard]] static double roughness(Index d) { return std::pow(4 * detail::pi, -0.5 * detail::real(d)); }
   static void fill(std::span<double> z, Index, stream& rng) { fill_normal(z, rng); }

@@ -47,7 +47,8 @@ class bandwidth_frame {
     if (full_) {
       lower_ = h.lower();
       // No mean: a sum may leave the range.
-      origin_ = (points.rowwise().minCoeff().template cast<double>() / 2 + points.rowwise().maxCoeff().template cast<double>() / 2);
+      origin_ = (points.rowwise().minCoeff().template cast<double>() / 2 +
+                 points.rowwise().maxCoeff().template cast<double>() / 2);
       return;
     }
     scale_.assign(static_cast<std::size_t>(d), 1.0);
@@ -64,7 +65,7 @@ class bandwidth_frame {
       for (Index k = 0; k < d; ++k) set(k, least, h.diagonal()[k]);
   }
 
-  [[nodiscard]] bool equal() const noexcept { return equal_; }                    ///< whether all c are one
+  [[nodiscard]] bool equal() const noexcept { return equal_; }  ///< whether all c are one
   [[nodiscard]] const std::vector<double>& coefficients() const noexcept { return c_; }
 
   /// Brings points into the frame.

@@ -67,9 +67,18 @@ inline constexpr double least_exponent = -708;
 /// times slower. By the polynomial of degree 11 through e^r at the Chebyshev nodes of |r| <= log(2) / 2, x = n log 2 + r, which
 /// is within 2e-17.
 [[gnu::always_inline]] inline packet exp_flushed(packet x) {
-  constexpr double coefficient[] = {0x1.af632a0f7e2cep-26, 0x1.28b4101c77212p-22, 0x1.71ddf56d8deb5p-19, 0x1.a01991a10d9aep-16,
-                                    0x1.a01a01b1461c5p-13, 0x1.6c16c1880029fp-10, 0x1.111111110f21ep-7,  0x1.555555554f0bap-5,
-                                    0x1.555555555555ap-3,  0x1.0000000000011p-1,  1,                     1};
+  constexpr double coefficient[] = {0x1.af632a0f7e2cep-26,
+                                    0x1.28b4101c77212p-22,
+                                    0x1.71ddf56d8deb5p-19,
+                                    0x1.a01991a10d9aep-16,
+                                    0x1.a01a01b1461c5p-13,
+                                    0x1.6c16c1880029fp-10,
+                                    0x1.111111110f21ep-7,
+                                    0x1.555555554f0bap-5,
+                                    0x1.555555555555ap-3,
+                                    0x1.0000000000011p-1,
+                                    1,
+                                    1};
   const packet clamped = larger(x, all(least_exponent));
   const packet t = multiply_add(clamped, all(1.44269504088896340736), all(0x1.8p52)), n = subtract(t, all(0x1.8p52));
   packet r = multiply_add(n, all(-0.693145751953125), clamped);  // the product is exact: few bits by few bits
@@ -81,9 +90,10 @@ inline constexpr double least_exponent = -708;
 
 /// sin(pi s / 2) for s in [0, 1], by its series to s^21.
 [[gnu::always_inline]] inline packet sine_of_quarter_turns(packet s) {
-  constexpr double coefficient[] = {2.571422892860474e-16,  -4.377065467313742e-14,  6.0669357311061955e-12, -6.688035109811468e-10,
-                                    5.692172921967927e-08,  -3.598843235212085e-06,  0.00016044118478735983, -0.004681754135318688,
-                                    0.07969262624616705,    -0.6459640975062463,     1.5707963267948966};
+  constexpr double coefficient[] = {2.571422892860474e-16,  -4.377065467313742e-14, 6.0669357311061955e-12,
+                                    -6.688035109811468e-10, 5.692172921967927e-08,  -3.598843235212085e-06,
+                                    0.00016044118478735983, -0.004681754135318688,  0.07969262624616705,
+                                    -0.6459640975062463,    1.5707963267948966};
   const packet square = multiply(s, s);
   packet p = all(coefficient[0]);
   for (std::size_t i = 1; i < 11; ++i) p = multiply_add(p, square, all(coefficient[i]));

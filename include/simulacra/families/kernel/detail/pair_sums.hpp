@@ -18,7 +18,7 @@ namespace simulacra::detail {
 /// One side of the sums: coordinates in a frame, and positive weights of the points.
 struct weighted_points {
   coordinates_apart z;
-  std::vector<double> w;      ///< one for each
+  std::vector<double> w;  ///< one for each
   double total_weight = 0;
 };
 
@@ -31,7 +31,12 @@ class pair_loop {
 
  public:
   pair_loop(const coordinates_apart& queries, const weighted_points& points, std::span<const double> c)
-      : q_(queries), p_(points.z), w_(points.w.data()), total_(points.total_weight), c_(c.data()), common_(Equal ? c[0] : 1) {}
+      : q_(queries),
+        p_(points.z),
+        w_(points.w.data()),
+        total_(points.total_weight),
+        c_(c.data()),
+        common_(Equal ? c[0] : 1) {}
 
   /// log sum_i w_i k(q, p_i) of each query, exact to rounding however far a query is from all points.
   /// @param apart  the queries are the points, and none is to count itself
@@ -79,7 +84,8 @@ class pair_loop {
   /// that are the tile's own queries.
   void add_block(Index t, Index first, Index last, bool apart, double* sums) const {
     registers total;
-    kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) { total[u] = kernel_lanes::load(sums + u * width); });
+    kernel_lanes::repeat<wide>([&](auto u)
+                                   __attribute__((always_inline)) { total[u] = kernel_lanes::load(sums + u * width); });
     registers some;
     kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) { some[u] = kernel_lanes::all(0); });
     const auto run = [&](Index from, Index to) __attribute__((always_inline)) {
@@ -88,8 +94,9 @@ class pair_loop {
         registers r2;
         distances(q_.row(0) + t, p_.row(0) + i, r2);
         const packet w = kernel_lanes::all(w_[i]);
-        kernel_lanes::repeat<wide>(
-            [&](auto u) __attribute__((always_inline)) { some[u] = kernel_lanes::multiply_add(w, value(r2[u], c), some[u]); });
+        kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) {
+          some[u] = kernel_lanes::multiply_add(w, value(r2[u], c), some[u]);
+        });
       }
     };
     const Index hole = apart ? std::clamp(t, first, last) : last, after = apart ? std::clamp(t + tile, first, last) : last;

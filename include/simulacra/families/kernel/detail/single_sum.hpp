@@ -22,7 +22,8 @@ class distances_from {
   static constexpr Index chunk = 64;
   using values = std::array<double, static_cast<std::size_t>(chunk)>;
 
-  distances_from(const point<T, D>& x, const samples<T, D>& points, const bandwidth_matrix<D>& h) : x_(x), points_(points), h_(h) {
+  distances_from(const point<T, D>& x, const samples<T, D>& points, const bandwidth_matrix<D>& h)
+      : x_(x), points_(points), h_(h) {
     if (h.shape() == bandwidth_shape::full) {
       lower_ = h.lower();
       z_.resize(chunk, h.dimension());
@@ -58,7 +59,8 @@ class distances_from {
 
 /// log sum_i w_i k(x, p_i) for one place, by log-sum-exp. @param w  empty: all weights are 1.  O(n d), or O(n d^2) if h is full.
 template <class Kernel, class T, int D>
-double log_sum_at(const point<T, D>& x, const samples<T, D>& points, const weights<double>& w, const bandwidth_matrix<D>& h) {
+double log_sum_at(const point<T, D>& x, const samples<T, D>& points, const weights<double>& w,
+                  const bandwidth_matrix<D>& h) {
   using namespace kernel_lanes;
   constexpr double infinity = std::numeric_limits<double>::infinity();
   constexpr Index chunk = distances_from<T, D>::chunk;

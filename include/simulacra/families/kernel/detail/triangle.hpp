@@ -19,7 +19,8 @@ template <int D>
 square<double, D> triangle_of_columns(Eigen::MatrixXd& a) {
   const Index d = a.cols();
   square<double, D> lower = square<double, D>::Zero(d, d);
-  const double rounding = std::numeric_limits<double>::epsilon() * (4 * static_cast<double>(d) + std::sqrt(static_cast<double>(a.rows())));
+  const double rounding =
+      std::numeric_limits<double>::epsilon() * (4 * static_cast<double>(d) + std::sqrt(static_cast<double>(a.rows())));
   for (Index i = 0; i < d; ++i) {
     int exponent = 0;
     const double largest = a.rows() > 0 ? a.col(i).cwiseAbs().maxCoeff() : 0;
