@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cmath>
+
+#include <Eigen/Core>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/families/kernel/density.hpp>
+#include <simulacra/families/kernel/evaluation.hpp>
+#include <simulacra/families/kernel/gauss_sum.hpp>
+
+namespace simulacra {
+
+namespace detail {
+
+/// F^-1 (x - origin), column by column.
+template <class T, int D>
+samples<double, D> in_units_of(const bandwidth_matrix<D>& h, const point<double, D>& origin, const samples<T, D>& x) {
+  samples<double, D> z = x.template cast<double>();
+  z.colwise() -= origin;
+  const square<double, D> f = h.lower();
+  for (Index i = 0; i < z.cols(); ++i)
+    for (Index k = 0; k < z.rows(); ++k) {
+      for (Index l = 0; l < k; ++l) z(k, i) -= f(k, l) * z(l, i);
+      z(k, i) /= f(k, k);
+    }
+  return z;
+}
+
+}  // namespace detail
+
+/// Log densities at many places under the Gaussian kernel, by a method with a stated error: `{.relative_error = 1e-10}` lets each density be
+/// off by so much of itself, at every place; see `gauss_sum`. In one to three dimensions the cost is then of order n + m and not n m.
+/// With a relative error of 0, or with `exact`, this is the law's own `log_density_into`.
+/// @param x  d x m, finite   @param out  m numbers
+/// @throw std::invalid_argument if one of these does not hold, or the method cannot keep the error that is asked for
+template <class T, int D>
+void log_density_into(const kernel_density<T, D>& p, const samples<T, D>& x, Eigen::Ref<Eigen::VectorXd> out, evaluation how) {
+  const bool exact = how.how == evaluation::method::exact ||
+                     (how.how == evaluation::method::automatic && (how.relative_error == 0 || p.dimension() > 3));
+  if (exact || p.bandwidth().singular()) return p.log_density_into(x, out);
+  argument::require(x.rows() == p.dimension(), "log_density_into", "x.rows()", x.rows(), "equal the dimension");
+  argument::require(out.size() == x.cols(), "log_density_into", "out.size()", out.size(), "be the number of places");
+  argument::require_finite(x, "log_density_into", "x");
+  const point<double, D> origin = (p.points().rowwise().minCoeff().template cast<double>() / 2 +
+                                   p.points().rowwise().maxCoeff().template cast<double>() / 2);
+  const samples<double, D> sources = detail::in_units_of<T, D>(p.bandwidth(), origin, p.points());
+  const gauss_sum<double, D> sum(sources, p.weights_of_points(), how);
+  sum.log_values_into(detail::in_units_of<T, D>(p.bandwidth(), origin, x), out);
+  const double weight = p.weights_of_points().size() > 0 ? p.weights_of_points().sum() : static_cast<double>(p.size());
+  out.array() -= smoothing::gaussian::log_normaliser(p.dimension()) + p.bandwidth().log_determinant() + std::log(weight);
+}
+
+}  // namespace simulacra
