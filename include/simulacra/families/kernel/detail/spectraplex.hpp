@@ -1,0 +1,163 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+#include <Eigen/Eigenvalues>
+
+#include <simulacra/core/types.hpp>
+
+/// Convex quadratic functions on the matrices \f$ C \succeq 0,\ \mathrm{tr}\,C = 1 \f$.
+namespace simulacra::detail {
+
+/// The function \f$ F(C) = \sum_g w\,(\psi_g^T C \psi_g)^2 - 2 \langle C, S \rangle + \langle C, R \rangle \f$.
+struct spectraplex_problem {
+  const Eigen::MatrixXd& psi;     ///< r x G, the features at the nodes of a rule of equal weights
+  double weight;                  ///< w
+  const Eigen::MatrixXd& linear;  ///< R - 2 S
+
+  /// The gradient at C, and the quadratic part of F.
+  [[nodiscard]] Eigen::MatrixXd gradient(const Eigen::MatrixXd& c, double& quadratic) const {
+    const Eigen::MatrixXd half = c * psi;
+    const Eigen::VectorXd p = (half.array() * psi.array()).colwise().sum().transpose();
+    quadratic = weight * p.squaredNorm();
+    return 2 * weight * (psi * p.asDiagonal() * psi.transpose()) + linear;
+  }
+
+  /// The largest curvature, 2 |Q|, by power iteration: from below, by a few percent.
+  [[nodiscard]] double curvature() const {
+    Eigen::MatrixXd c = Eigen::MatrixXd::Identity(psi.rows(), psi.rows());
+    double norm = 0;
+    for (int i = 0; i < 30; ++i) {
+      c /= c.norm();
+      const Eigen::VectorXd p = ((c * psi).array() * psi.array()).colwise().sum().transpose();
+      c = 2 * weight * (psi * p.asDiagonal() * psi.transpose());
+      norm = c.norm();
+      if (!(norm > 0)) return 1;
+    }
+    return norm;
+  }
+};
+
+/// The nearest matrix of the set, in Frobenius' norm: the eigenvalues go to the nearest point of the simplex.
+inline Eigen::MatrixXd onto_spectraplex(const Eigen::MatrixXd& c) {
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(c);
+  const Eigen::VectorXd& v = eigen.eigenvalues();  // ascending
+  double sum = 0, shift = 0;
+  for (Index i = v.size() - 1, k = 1; i >= 0; --i, ++k) {
+    sum += v[i];
+    const double t = (sum - 1) / static_cast<double>(k);
+    if (v[i] - t <= 0) break;
+    shift = t;
+  }
+  const Eigen::VectorXd kept = (v.array() - shift).cwiseMax(0.0);
+  return eigen.eigenvectors() * kept.asDiagonal() * eigen.eigenvectors().transpose();
+}
+
+struct spectraplex_solution {
+  Eigen::MatrixXd c{};
+  double gap = 0;        ///< F is nowhere smaller by more than this
+  double quadratic = 0;  ///< the quadratic part of F
+  Index iterations = 0;
+  bool converged = false;
+
+  /// Looks at the duality gap \f$ F(C) - F(C^*) \le \langle C, \nabla F \rangle - \lambda_{\min}(\nabla F) \f$ of a matrix (Jaggi
+  /// 2013), and keeps it if it is the best so far. @return whether it is
+  bool look_at(const spectraplex_problem& f, const Eigen::MatrixXd& here, double tolerance) {
+    double square = 0;
+    const Eigen::MatrixXd g = f.gradient(here, square);
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(g, Eigen::EigenvaluesOnly);
+    const double excess = (std::max)(0.0, here.cwiseProduct(g).sum() - eigen.eigenvalues()[0]);
+    if (c.size() > 0 && !(excess < gap)) return false;
+    c = here;
+    gap = excess;
+    quadratic = square;
+    converged = gap <= tolerance * quadratic;
+    return true;
+  }
+};
+
+/// Accelerated projected gradient with restarts where the momentum points uphill; the gap is looked at every few steps.
+/// O(r^2 (r + G)) a step. Sources: Beck and Teboulle (2009); restarts: O'Donoghue and Candes (2015).
+inline spectraplex_solution solve_by_gradient(const spectraplex_problem& f, double tolerance, Index most) {
+  constexpr Index look = 10;
+  const Index r = f.psi.rows();
+  spectraplex_solution best;
+  Eigen::MatrixXd c = Eigen::MatrixXd::Identity(r, r) / static_cast<double>(r), ahead = c;
+  const double step = 1 / (1.05 * f.curvature());
+  double momentum = 1;
+  for (Index i = 0;; ++i) {
+    if (i % look == 0 || i == most) {
+      best.look_at(f, c, tolerance);
+      best.iterations = i;
+      if (best.converged || i >= most) return best;
+    }
+    double unused = 0;
+    const Eigen::MatrixXd g = f.gradient(ahead, unused);
+    const Eigen::MatrixXd next = onto_spectraplex(ahead - step * g);
+    if (((ahead - next).cwiseProduct(next - c)).sum() > 0) momentum = 1;
+    const double after = 0.5 * (1 + std::sqrt(1 + 4 * momentum * momentum));
+    ahead = next + ((momentum - 1) / after) * (next - c);
+    momentum = after;
+    c = next;
+  }
+}
+
+/// Newton's method on the barrier \f$ t F(C) - \log\det C \f$, t growing tenfold whenever it is nearly at its minimum, where F is
+/// within r / t of the best. With \f$ C = L L^T \f$ and steps \f$ L X L^T \f$ the Hessian is the identity plus one term of rank one
+/// for each node, so a step is one system of G equations: O(G^2 (r + G)). The gap is looked at before t grows.
+/// Source: Nesterov and Nemirovskii (1994); the elimination is ours.
+inline spectraplex_solution solve_by_barrier(const spectraplex_problem& f, double tolerance, Index most) {
+  const Index r = f.psi.rows(), nodes = f.psi.cols();
+  const Eigen::MatrixXd one = Eigen::MatrixXd::Identity(r, r);
+  Eigen::MatrixXd l = one / std::sqrt(static_cast<double>(r)), phi, system(nodes, nodes);
+  spectraplex_solution best;
+  best.look_at(f, l * l.transpose(), tolerance);
+  double t = static_cast<double>(r) / (std::max)(best.gap, 1e-300);
+  Eigen::LLT<Eigen::MatrixXd> factor(nodes), growth(r);
+  Index stale = 0, here = 0;  // looks without progress, and steps at this t: where rounding ends the descent
+  for (; best.iterations < most && !best.converged && stale < 3 && here < 60; ++best.iterations, ++here) {
+    double unused = 0;
+    const Eigen::MatrixXd c = l * l.transpose();
+    Eigen::MatrixXd g = f.gradient(c, unused);
+    g.diagonal().array() -= c.cwiseProduct(g).sum();  // along the constraint, and far larger than what matters
+    const Eigen::MatrixXd slope = t * (l.transpose() * g * l) - one;
+    const Eigen::MatrixXd trace = l.transpose() * l;
+    phi = l.transpose() * f.psi;
+    system = (phi.transpose() * phi).array().square();
+    system.diagonal().array() += 0.5 / (t * f.weight) + 1e-14 * system.diagonal().maxCoeff();
+    factor.compute(system);
+    if (factor.info() != Eigen::Success) break;
+    const auto along_nodes = [&](const Eigen::MatrixXd& z) {
+      return Eigen::VectorXd(((z * phi).array() * phi.array()).colwise().sum().transpose());
+    };
+    const auto of_nodes = [&](const Eigen::VectorXd& v) { return Eigen::MatrixXd(phi * v.asDiagonal() * phi.transpose()); };
+    const auto inverse_hessian = [&](const Eigen::MatrixXd& z) {
+      Eigen::MatrixXd solved = Eigen::MatrixXd::Zero(r, r), rest = z;
+      for (int time = 0; time < 3;
+           ++time) {  // the elimination cancels where the Hessian is large: what is left is solved for again
+        solved += rest - of_nodes(factor.solve(along_nodes(rest)));
+        rest = z - solved - 2 * t * f.weight * of_nodes(along_nodes(solved));
+      }
+      return solved;
+    };
+    const Eigen::MatrixXd along = inverse_hessian(slope), across = inverse_hessian(trace);
+    Eigen::MatrixXd x = (along.cwiseProduct(trace).sum() / across.cwiseProduct(trace).sum()) * across - along;
+    x = (0.5 * (x + x.transpose())).eval();  // nothing else would damp what rounding leaves of asymmetry
+    const double decrement = std::sqrt((std::max)(0.0, -slope.cwiseProduct(x).sum()));
+    growth.compute(one + (decrement > 0.25 ? 1 / (1 + decrement) : 1.0) * x);
+    if (growth.info() != Eigen::Success) break;
+    l = l * Eigen::MatrixXd(growth.matrixL());
+    l /= l.norm();  // the trace of C, but for rounding
+    if (decrement < 0.5) {
+      stale = best.look_at(f, l * l.transpose(), tolerance) ? 0 : stale + 1;
+      t *= 10;
+      here = 0;
+    }
+  }
+  return best;
+}
+
+}  // namespace simulacra::detail

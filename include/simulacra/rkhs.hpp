@@ -1,0 +1,10 @@
+#pragma once
+
+/// Density estimation in the Hilbert space of a kernel: kernel means with weights on the simplex, and non-negative models.
+#include <simulacra/families/kernel/feature_mean.hpp>
+#include <simulacra/families/kernel/kernel_mean.hpp>
+#include <simulacra/families/kernel/landmarks.hpp>
+#include <simulacra/families/kernel/psd_estimator.hpp>
+#include <simulacra/families/kernel/psd_model.hpp>
+#include <simulacra/families/kernel/simplex_weights.hpp>
+#include <simulacra/families/kernel/smoothed_points.hpp>
