@@ -76,7 +76,7 @@ class feature_mean_estimator {
   }
 
   template <class Law>
-    requires requires(const kernel_mean_estimator<T, D>& e, const Law& law) { e.project(law); }
+    requires(detail::meets_landmarks<Law, T, D>)
   [[nodiscard]] model_type project(const Law& law) const {
     return exact_.project(law);
   }

@@ -69,10 +69,15 @@ struct ignores_components {
   void add(double, const Gaussian&) {}
 };
 
+/// A law that is a Gaussian, or a sum of Gaussians by an `append_components` of its own.
 template <class Law, class T, int D>
-concept gaussian_or_made_of = std::same_as<Law, gaussian<T, D>> || requires(const Law& law, ignores_components& out) {
-  append_components(law, 1.0, out);
-} && std::same_as<data_of<Law>, samples<T, D>>;
+concept gaussian_or_made_of = std::same_as<Law, gaussian<T, D>> ||
+                              (std::same_as<data_of<Law>, samples<T, D>> &&
+                               requires(const Law& law, ignores_components& out) { append_components(law, 1.0, out); });
+
+/// A law whose embedding has an inner product with a landmark's: in closed form, or by quadrature on the line.
+template <class Law, class T, int D>
+concept meets_landmarks = gaussian_or_made_of<Law, T, D> || (D == 1 && has_line_density<Law>);
 
 template <class T, int D, class Law, class F>
 void for_each_gaussian(const Law& law, F&& f) {
@@ -175,7 +180,7 @@ class kernel_mean_estimator {
 
   /// The same for a law, \f$ c_j = E\,k(z_j + h g, X) \f$: in closed form where the law is made of Gaussians, else by quadrature.
   template <class Law>
-    requires(detail::gaussian_or_made_of<Law, T, D> || (D == 1 && detail::has_line_density<Law>))
+    requires(detail::meets_landmarks<Law, T, D>)
   [[nodiscard]] Eigen::VectorXd target_of(const Law& law) const {
     argument::require(law.dimension() == landmarks_.rows(), "kernel_mean_estimator::population_fit", "law.dimension()",
                       static_cast<Index>(law.dimension()), "equal the dimension of the landmarks");
@@ -202,14 +207,14 @@ class kernel_mean_estimator {
 
   /// What this procedure returns from infinitely many observations of a law.
   template <class Law>
-    requires requires(const kernel_mean_estimator& e, const Law& law) { e.target_of(law); }
+    requires(detail::meets_landmarks<Law, T, D>)
   [[nodiscard]] model_type population_fit(const Law& law) const {
     return fit_to_target(target_of(law)).model;
   }
 
   /// The best member of the family in the kernel's norm (of its points, if these are matched).
   template <class Law>
-    requires requires(const kernel_mean_estimator& e, const Law& law) { e.target_of(law); }
+    requires(detail::meets_landmarks<Law, T, D>)
   [[nodiscard]] model_type project(const Law& law) const {
     return ideal().population_fit(law);
   }

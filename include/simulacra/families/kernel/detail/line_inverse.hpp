@@ -74,7 +74,7 @@ class line_inverse {
       if (!(to > low && to < high)) to = 0.5 * (low + high);
       const double change = std::abs(to - t);
       t = to;
-      if (change < 1e-13) break;
+      if (change < 1e-11) break;
     }
     return lower_ + width_ * (static_cast<double>(cell) + 0.5 * (1 + t));
   }
