@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/families/language/detail/arpa_reader.hpp>
+#include <simulacra/families/language/ngram.hpp>
+#include <simulacra/families/language/vocabulary.hpp>
+
+/// N-gram models in the ARPA format, which other programs (KenLM, SRILM, ...) read and write: for each n-gram log10 of its
+/// probability and, where it is a history, log10 of its back-off weight. -99 stands for the logarithm of 0.
+namespace simulacra {
+
+/// What an ARPA file holds: a vocabulary of its own, and the model on it.
+struct arpa_file {
+  vocabulary words;
+  ngram model;
+};
+
+/// What an ARPA file does not say of a model.
+struct arpa_options {
+  sequences kind = sequences::sentences;  ///< whether it is a model of sentences
+  Index length = 1000;                    ///< tokens in a block that it draws; in a sentence, at most
+};
+
+namespace detail {
+
+inline std::string arpa_number(double x) { return x > 1e-99 ? argument::text(std::log10(x)) : "-99"; }
+
+}  // namespace detail
+
+/// A model as the text of an ARPA file; numbers have all their digits, so that reading it gives the same model to rounding.
+/// @throw std::invalid_argument if the vocabulary has another size than the model, and for a model of order 2 or more whose
+///        probabilities fall back to a uniform law (additive smoothing), which the format cannot say. O(n-grams).
+[[nodiscard]] inline std::string arpa_text(const ngram& model, const vocabulary& words) {
+  const detail::ngram_tables& t = model.tables();
+  argument::require(words.size() == model.symbols(), "arpa_text", "words.size()", words.size(),
+                    "equal the number of the model's symbols, " + argument::text(model.symbols()));
+  argument::require(t.order == 1 || t.way == detail::falls_back::to_shorter, "arpa_text", "model",
+                    "one with additive smoothing", "fall back to shorter histories");
+  std::string out = "\\data\\\n";
+  for (int n = 1; n <= t.order; ++n)
+    out += "ngram " + argument::text(n) + "=" + argument::text(t.rank(n).entries.size()) + "\n";
+  for (int n = 1; n <= t.order; ++n) {
+    out += "\n\\" + argument::text(n) + "-grams:\n";
+    const detail::ngram_rank& rank = t.rank(n);
+    for (std::size_t i = 0; i < rank.entries.size(); ++i) {
+      const detail::ngram_entry& e = rank.entries[i];
+      out += detail::arpa_number(e.probability);
+      std::uint32_t node = static_cast<std::uint32_t>(i);
+      token written[longest_ngram];
+      for (int k = n; k >= 1; --k) {  // the words, from the last to the first
+        written[k - 1] = t.rank(k).entries[node].word;
+        if (k > 1) node = t.rank(k).prefix[node];
+      }
+      for (int k = 0; k < n; ++k) out.append(k == 0 ? "\t" : " ").append(words.word(written[k]));
+      if (n < t.order) {
+        const detail::ngram_history& h = rank.histories[i];
+        out.append("\t").append(h.columns > 0 ? detail::arpa_number(h.backoff) : "0");
+      }
+      out += '\n';
+    }
+  }
+  return out + "\n\\end\\\n";
+}
+
+/// Reads a model from the text of an ARPA file. O(bytes).
+/// @param name  what messages call it
+/// @throw std::runtime_error naming the line if the text is no ARPA file, is cut short, has another number of n-grams than
+///        it says, a logarithm > 0, an n-gram twice, or one whose beginning or end (without its last or first word) is not
+///        there
+[[nodiscard]] inline arpa_file parse_arpa(std::string_view content, std::string_view name, const arpa_options& how = {}) {
+  argument::require(how.length >= 1, "parse_arpa", "length", how.length, "be at least 1");
+  detail::arpa_reader reader(content, name);
+  vocabulary words;
+  detail::ngram_tables tables = reader.read(words);
+  tables.closed = how.kind == sequences::sentences;
+  tables.length = how.length;
+  detail::finish_tables(tables);
+  return {std::move(words), ngram(std::move(tables))};
+}
+
+/// Reads an ARPA file; see `parse_arpa`. @throw std::runtime_error also if there is no such file
+[[nodiscard]] inline arpa_file read_arpa(const std::filesystem::path& path, const arpa_options& how = {}) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    throw std::runtime_error("simulacra::read_arpa: " + path.string() + ": there is no such file, or it cannot be read");
+  const std::string content{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  return parse_arpa(content, path.string(), how);
+}
+
+}  // namespace simulacra

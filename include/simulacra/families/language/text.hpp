@@ -1,0 +1,213 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <ios>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/families/language/corpus.hpp>
+#include <simulacra/families/language/vocabulary.hpp>
+
+/// From a text file to a corpus. What is wrong with a file is an `std::runtime_error` that names the file and the line;
+/// nothing is returned then, and nothing half read is left anywhere.
+namespace simulacra {
+
+/// What a token is: what stands between white space, or a Unicode code point.
+enum class text_unit { word, character };
+
+/// A text: its lines that are not blank, without white space at their ends, and where they stood.
+struct text {
+  std::string name;                ///< of the file, for messages
+  std::vector<std::string> lines;  ///< UTF-8
+  std::vector<Index> numbers;      ///< their line numbers in the file, from 1
+};
+
+/// Limits of what is believed to be text.
+struct text_options {
+  std::size_t longest_line = std::size_t{1} << 20;  ///< bytes
+};
+
+namespace detail {
+
+[[noreturn]] inline void reject_text(std::string_view name, Index line, std::string_view why) {
+  throw std::runtime_error("simulacra::read_text: " + std::string(name) +
+                           (line > 0 ? ": line " + argument::text(line) : "") + ": " + std::string(why));
+}
+
+inline bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
+
+/// The length in bytes of the code point that begins at `at`, or 0 where the bytes are no UTF-8 (RFC 3629: no surrogates,
+/// nothing above U+10FFFF, no more bytes than are needed).
+inline std::size_t code_point_length(std::string_view s, std::size_t at) noexcept {
+  const auto byte = [&](std::size_t i) { return at + i < s.size() ? static_cast<unsigned char>(s[at + i]) : 0u; };
+  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return byte(i) >= low && byte(i) <= high;
+  };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF)
+    return follows(1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF) && follows(2) ? 3 : 0;
+  if (lead >= 0xF0 && lead <= 0xF4)
+    return follows(1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF) && follows(2) && follows(3) ? 4 : 0;
+  return 0;
+}
+
+inline std::string hexadecimal(unsigned char byte) {
+  constexpr char digits[] = "0123456789ABCDEF";
+  return {'0', 'x', digits[byte >> 4], digits[byte & 15]};
+}
+
+inline void check_line(std::string_view line, std::string_view name, Index number) {
+  for (std::size_t i = 0; i < line.size();) {
+    const auto c = static_cast<unsigned char>(line[i]);
+    if ((c < 0x20 && !is_blank(line[i])) || c == 0x7F)
+      reject_text(name, number,
+                  "byte " + argument::text(i + 1) + " is " + hexadecimal(c) + ", a control character that no text has");
+    const std::size_t length = code_point_length(line, i);
+    if (length == 0)
+      reject_text(name, number, "byte " + argument::text(i + 1) + " is " + hexadecimal(c) + ", which is no UTF-8 there");
+    i += length;
+  }
+}
+
+/// Calls f(token) for each token of a line.
+template <class F>
+void for_each_token(std::string_view line, text_unit unit, F&& f) {
+  for (std::size_t i = 0; i < line.size();) {
+    std::size_t length = 0;
+    if (unit == text_unit::character) {
+      length = (std::max)(code_point_length(line, i), std::size_t{1});
+      f(line.substr(i, length));
+    } else {
+      while (i < line.size() && is_blank(line[i])) ++i;
+      while (i + length < line.size() && !is_blank(line[i + length])) ++length;
+      if (length > 0) f(line.substr(i, length));
+    }
+    i += length;
+  }
+}
+
+}  // namespace detail
+
+/// Takes a text apart into lines, and checks it. A byte order mark at its beginning is left out. O(bytes).
+/// @param name  what messages call it
+/// @throw std::runtime_error naming the line if it is no UTF-8, has control characters, or a line is too long; and if there
+///        is no token or only one
+[[nodiscard]] inline text parse_text(std::string_view content, std::string_view name, const text_options& how = {}) {
+  if (content.starts_with("\xEF\xBB\xBF")) content.remove_prefix(3);
+  text t{std::string(name), {}, {}};
+  Index number = 0, words = 0;
+  while (!content.empty()) {
+    const std::size_t end = (std::min)(content.find('\n'), content.size());
+    std::string_view line = content.substr(0, end);
+    content.remove_prefix((std::min)(end + 1, content.size()));
+    ++number;
+    if (line.size() > how.longest_line)
+      detail::reject_text(
+          name, number,
+          "has " + argument::text(line.size()) + " bytes; at most " + argument::text(how.longest_line) + " are allowed");
+    detail::check_line(line, name, number);
+    while (!line.empty() && detail::is_blank(line.front())) line.remove_prefix(1);
+    while (!line.empty() && detail::is_blank(line.back())) line.remove_suffix(1);
+    if (line.empty()) continue;
+    detail::for_each_token(line, text_unit::word, [&](std::string_view word) {
+      if (word == "<s>" || word == "</s>")
+        detail::reject_text(name, number,
+                            "'" + std::string(word) + "' marks where a sentence starts or ends, and is no word");
+      ++words;
+    });
+    t.lines.emplace_back(line);
+    t.numbers.push_back(number);
+  }
+  if (words == 0) detail::reject_text(name, number, "the text ends here, and there was no token in it");
+  if (words == 1) detail::reject_text(name, t.numbers[0], "this is the only token of the text; a corpus needs at least 2");
+  return t;
+}
+
+/// Reads a text file; see `parse_text`. @throw std::runtime_error also if there is no such file, or it cannot be read
+[[nodiscard]] inline text read_text(const std::filesystem::path& path, const text_options& how = {}) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) detail::reject_text(path.string(), 0, "there is no such file");
+  if (!std::filesystem::is_regular_file(path, error)) detail::reject_text(path.string(), 0, "this is no file of text");
+  std::ifstream file(path, std::ios::binary);
+  std::string content;
+  if (file) content.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  if (!file.good() && !file.eof()) detail::reject_text(path.string(), 0, "the file cannot be read");
+  return parse_text(content, path.string(), how);
+}
+
+/// The vocabulary of a text: its words (or characters) that occur at least so often, in the order in which they first do.
+/// @throw std::invalid_argument unless least_count >= 1
+[[nodiscard]] inline vocabulary vocabulary_of(const text& t, text_unit unit, Index least_count = 1) {
+  argument::require(least_count >= 1, "vocabulary_of", "least_count", least_count, "be at least 1");
+  vocabulary all;
+  std::vector<Index> count;
+  for (const std::string& line : t.lines)
+    detail::for_each_token(line, unit, [&](std::string_view word) {
+      const token w = all.add(word);
+      if (w >= count.size()) count.resize(w + std::size_t{1});
+      ++count[w];
+    });
+  if (least_count == 1) return all;
+  vocabulary kept;
+  for (token w = first_word; w < count.size(); ++w)
+    if (count[w] >= least_count) kept.add(all.word(w));
+  return kept;
+}
+
+/// The lines of a text as sentences; words that the vocabulary does not have are `unknown_word`.
+[[nodiscard]] inline corpus sentences_of(const text& t, const vocabulary& words, text_unit unit) {
+  corpus all(sequences::sentences);
+  std::vector<token> sentence;
+  for (const std::string& line : t.lines) {
+    sentence.clear();
+    detail::for_each_token(line, unit, [&](std::string_view word) { sentence.push_back(words.find(word)); });
+    all.add(sentence);
+  }
+  return all;
+}
+
+/// How running text is cut.
+struct block_options {
+  Index length = 64;      ///< tokens in a block
+  bool line_ends = true;  ///< whether the end of a line is a token, `sentence_end`
+};
+
+/// A text as blocks of equal length, one line running into the next; what is left at the end and makes no whole block is
+/// left out.
+/// @throw std::invalid_argument unless length >= 1   @throw std::runtime_error if there are not enough tokens for one block
+[[nodiscard]] inline corpus blocks_of(const text& t, const vocabulary& words, text_unit unit,
+                                      const block_options& how = {}) {
+  argument::require(how.length >= 1, "blocks_of", "length", how.length, "be at least 1");
+  const auto length = static_cast<std::size_t>(how.length);
+  corpus all(sequences::blocks);
+  std::vector<token> block;
+  const auto put = [&](token w) {
+    block.push_back(w);
+    if (block.size() < length) return;
+    all.add(block);
+    block.clear();
+  };
+  for (const std::string& line : t.lines) {
+    detail::for_each_token(line, unit, [&](std::string_view word) { put(words.find(word)); });
+    if (how.line_ends) put(sentence_end);
+  }
+  if (all.empty())
+    detail::reject_text(
+        t.name, t.numbers.empty() ? 0 : t.numbers.back(),
+        "the text ends here, after " + argument::text(block.size()) + " tokens; a block has " + argument::text(length));
+  return all;
+}
+
+}  // namespace simulacra
