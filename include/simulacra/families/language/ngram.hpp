@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -121,10 +122,11 @@ class ngram {
     argument::require(n >= 0, "ngram::sample", "n", n, "not be negative");
     corpus x(closed() ? sequences::sentences : sequences::blocks);
     if (!closed()) x.reserve(n, n * length());
-    std::vector<token> sequence;
-    for (Index i = 0; i < n; ++i) {
-      draw_sequence(sequence, rng);
-      x.add(sequence);
+    std::vector<std::vector<token>> batch;
+    for (Index done = 0; done < n; done += batch_size) {
+      batch.resize(static_cast<std::size_t>((std::min)(batch_size, n - done)));
+      draw_batch(batch, rng);
+      for (const std::vector<token>& sequence : batch) x.add(sequence);
     }
     return x;
   }
@@ -133,6 +135,41 @@ class ngram {
   [[nodiscard]] const detail::ngram_tables& tables() const noexcept { return *tables_; }
 
  private:
+  static constexpr Index batch_size = 256;
+  static constexpr std::size_t side_by_side = 16;
+
+  /// Draws a batch of sequences, a token of several in turn: while memory is waited for at one, the others go on.
+  void draw_batch(std::vector<std::vector<token>>& batch, stream& rng) const {
+    struct reader {
+      state at;
+      std::vector<token>* out;
+    };
+    std::array<reader, side_by_side> reading;
+    std::size_t readers = 0, begun = 0;
+    const auto most = static_cast<std::size_t>(length());
+    const auto begin = [&](reader& r) {
+      r = {start(), &batch[begun++]};
+      r.out->clear();
+    };
+    while (readers < side_by_side && begun < batch.size()) begin(reading[readers++]);
+    while (readers > 0)
+      for (std::size_t k = 0; k < readers;) {
+        reader& r = reading[k];
+        const token w = draw_next(r.at, rng);
+        const bool ends = closed() && w == sentence_end;
+        if (!ends) r.out->push_back(w);
+        if (ends || r.out->size() == most) [[unlikely]] {
+          if (begun < batch.size()) {
+            begin(r);
+          } else {
+            r = reading[--readers];
+            continue;
+          }
+        }
+        ++k;
+      }
+  }
+
   [[nodiscard]] token known(token w) const noexcept { return w < tables_->rank(1).entries.size() ? w : unknown_word; }
 
   /// A continuation of s, or `no_node` for the shorter history. One word of the stream, none where there is no choice.

@@ -16,14 +16,13 @@ enum class smoothing {
   /// \f$ p(w|h) = (c(hw) + \alpha) / (c(h) + \alpha V) \f$.
   additive,
   /// \f$ p(w|h) = (c(hw) + T(h)\, p(w|h')) / (c(h) + T(h)) \f$, with 1 / V below single words. Witten and Bell (1991), "The
-  /// zero-frequency problem", IEEE Trans. Information Theory; in the interpolated form of Chen and Goodman (1998), section
-  /// 2.6.
+  /// zero-frequency problem", IEEE Trans. Information Theory; in the interpolated form of Chen and Goodman (1998).
   witten_bell,
   /// \f$ p(w|h) = (a(hw) - D(a(hw))) / a(h) + \gamma(h)\, p(w|h') \f$, where a(.) is the count itself for the longest
   /// n-grams and for those that begin with `sentence_start`, and of others the number of different words that came before
   /// them; D has three values per length, for a = 1, 2 and more, and gamma(h) is what D has taken away. 1 / V below single
   /// words. The interpolated modified Kneser-Ney smoothing of Chen and Goodman (1998), "An empirical study of smoothing
-  /// techniques for language modeling", section 3; the details are those of Heafield, Pouzyrevsky, Clark and Koehn (2013),
+  /// techniques for language modeling"; the details are those of Heafield, Pouzyrevsky, Clark and Koehn (2013),
   /// "Scalable modified Kneser-Ney language model estimation".
   kneser_ney
 };

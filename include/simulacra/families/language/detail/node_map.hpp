@@ -10,7 +10,7 @@ namespace simulacra::detail {
 /// No node.
 inline constexpr std::uint32_t no_node = ~std::uint32_t{0};
 
-/// From (history, word) to a node: a hash table with open addressing and linear probing, at most half full.
+/// From (history, word) to a node: a hash table with open addressing and linear probing, at most two thirds full.
 class node_map {
  public:
   [[nodiscard]] std::uint32_t find(std::uint32_t history, std::uint32_t word) const noexcept {
@@ -24,7 +24,7 @@ class node_map {
 
   /// The node of (history, word), or `fresh`, which becomes it, if there was none.
   std::uint32_t find_or_insert(std::uint32_t history, std::uint32_t word, std::uint32_t fresh) {
-    if (2 * (size_ + 1) > slots_.size()) grow();
+    if (3 * (size_ + 1) > 2 * slots_.size()) grow();
     for (std::size_t i = place(history, word);; i = (i + 1) & mask_) {
       slot& s = slots_[i];
       if (s.history == history && s.word == word) return s.node;
@@ -37,7 +37,7 @@ class node_map {
   }
 
   void reserve(std::size_t entries) {
-    while (2 * (entries + 1) > slots_.size()) grow();
+    while (3 * (entries + 1) > 2 * slots_.size()) grow();
   }
 
  private:
@@ -53,7 +53,7 @@ class node_map {
   }
 
   void grow() {
-    std::vector<slot> old(slots_.empty() ? std::size_t{64} : 4 * slots_.size());
+    std::vector<slot> old(slots_.empty() ? std::size_t{64} : 2 * slots_.size());
     old.swap(slots_);
     mask_ = slots_.size() - 1;
     for (const slot& s : old) {
