@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <utility>
@@ -16,11 +17,14 @@
 #include <simulacra/families/language/corpus.hpp>
 #include <simulacra/families/language/detail/ngram_finish.hpp>
 #include <simulacra/families/language/detail/ngram_tables.hpp>
+#include <simulacra/families/language/detail/ngram_temper.hpp>
 #include <simulacra/random/multiply.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>
 
 namespace simulacra {
+
+class nucleus_ngram;
 
 /// An n-gram model: the probability of a word given at most the `order() - 1` words before it. The first word of a sequence
 /// comes after `sentence_start`, as in other programs; a model of sentences also predicts where they end.
@@ -67,9 +71,21 @@ class ngram {
     return all;
   }
 
+  /// The state after some tokens, read from the beginning of a sequence.
+  [[nodiscard]] state state_after(std::span<const token> read) const noexcept {
+    state s = start();
+    for (const token w : read) advance(s, w);
+    return s;
+  }
+
   /// log p of a sequence, its end included if it is a sentence; in nats. O(tokens).
   [[nodiscard]] double log_density(std::span<const token> sequence) const noexcept {
-    state s = start();
+    return log_density_after({}, sequence);
+  }
+
+  /// The same, of a sequence that comes after the tokens `read`.
+  [[nodiscard]] double log_density_after(std::span<const token> read, std::span<const token> sequence) const noexcept {
+    state s = state_after(read);
     double sum = 0;
     for (const token w : sequence) sum += std::log(advance(s, w));
     return closed() ? sum + std::log(advance(s, sentence_end)) : sum;
@@ -106,10 +122,11 @@ class ngram {
     return w;
   }
 
-  /// Draws one observation: a block of `length()` tokens, or a sentence up to its end, which is not stored.
-  void draw_sequence(std::vector<token>& out, stream& rng) const {
+  /// Draws what comes after the tokens `read`: a block of `length()` tokens, or a sentence up to its end, which is not
+  /// stored.
+  void continue_after(std::span<const token> read, std::vector<token>& out, stream& rng) const {
     out.clear();
-    state s = start();
+    state s = state_after(read);
     for (Index i = 0; i < length(); ++i) {
       const token w = draw_next(s, rng);
       if (closed() && w == sentence_end) return;
@@ -130,6 +147,19 @@ class ngram {
     }
     return x;
   }
+
+  /// The model whose probabilities after each history are in proportion to \f$ p(w|h)^{1/\tau} \f$: below 1 the frequent
+  /// gain, above 1 the rare. An n-gram model again, exactly. O(n-grams). @throw std::invalid_argument unless tau > 0 and
+  /// finite
+  [[nodiscard]] ngram tempered(double tau) const {
+    argument::require(tau > 0 && tau <= (std::numeric_limits<double>::max)(), "ngram::tempered", "tau", tau,
+                      "be > 0 and finite");
+    return ngram(detail::tempered_tables(*tables_, tau));
+  }
+
+  /// The model without the rare words after each history: top-p sampling. Defined in `nucleus.hpp`.
+  /// @throw std::invalid_argument unless 0 < c <= 1
+  [[nodiscard]] nucleus_ngram truncated(double c) const;
 
   /// What the model is made of, for those who write, decode or project it.
   [[nodiscard]] const detail::ngram_tables& tables() const noexcept { return *tables_; }
