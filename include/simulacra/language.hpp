@@ -2,6 +2,7 @@
 
 /// Language models: vocabulary and corpus, n-gram models with their smoothings as mergeable counts, decoders (top-k, top-p,
 /// best of k, beam search, prompts), perplexities and other metrics of text, ARPA files.
+#include <simulacra/families/language/any_decoder.hpp>
 #include <simulacra/families/language/arpa.hpp>
 #include <simulacra/families/language/beam.hpp>
 #include <simulacra/families/language/corpus.hpp>

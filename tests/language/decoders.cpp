@@ -18,7 +18,7 @@
 namespace sim = simulacra;
 using sim::Index;
 using sim::smoothing;
-using sim::token;
+using sim::token_id;
 
 namespace {
 
@@ -40,7 +40,7 @@ std::vector<sim::ngram::state> some_states(const sim::ngram& m) {
   std::vector<sim::ngram::state> all{{}, m.start()};
   const auto words = language_test::little_words();
   for (const auto& read : std::vector<std::vector<const char*>>{{"the"}, {"on", "the"}, {"mat", "dog"}, {"a", "rat"}}) {
-    std::vector<token> ids;
+    std::vector<token_id> ids;
     for (const char* w : read) ids.push_back(words.find(w));
     all.push_back(m.state_after(ids));
   }
@@ -48,10 +48,10 @@ std::vector<sim::ngram::state> some_states(const sim::ngram& m) {
 }
 
 /// All words by probability, the slow way.
-std::vector<std::pair<double, token>> sorted_words(const sim::ngram& m, sim::ngram::state s) {
-  std::vector<std::pair<double, token>> all;
+std::vector<std::pair<double, token_id>> sorted_words(const sim::ngram& m, sim::ngram::state s) {
+  std::vector<std::pair<double, token_id>> all;
   const auto p = m.probabilities(s);
-  for (token w = 0; w < p.size(); ++w)
+  for (token_id w = 0; w < p.size(); ++w)
     if (p[w] > 0) all.emplace_back(p[w], w);
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   return all;
@@ -125,7 +125,7 @@ TEST_CASE("tempered: powers of the probabilities after every history, exactly, a
 
 TEST_CASE("top-k and top-p: draws of the first word are those of the model cut off and scaled up") {
   const sim::ngram m = model_of(smoothing::witten_bell, little_blocks(), 1);
-  const std::vector<token> read = {language_test::little_words().find("on"), language_test::little_words().find("the")};
+  const std::vector<token_id> read = {language_test::little_words().find("on"), language_test::little_words().find("the")};
   const auto order = sorted_words(m, m.state_after(read));
   const auto cut = [&](std::size_t kept) {
     std::vector<double> p(static_cast<std::size_t>(m.symbols()));
@@ -140,7 +140,7 @@ TEST_CASE("top-k and top-p: draws of the first word are those of the model cut o
   REQUIRE(order[kept - 1].first > order[kept].first * 1.001);  // no tie at the edge, so the set is one
   REQUIRE(order[3].first > order[4].first * 1.001);
   sim::stream rng(2);
-  std::vector<token> out;
+  std::vector<token_id> out;
   const auto first_of = [&](const auto& decoded) {
     return [&] {
       decoded.continue_after(read, out, rng);
@@ -184,11 +184,11 @@ TEST_CASE("best of k: the law of the best, on sequences that can be enumerated")
 TEST_CASE("beam search finds what an exhaustive search finds") {
   // A beam as wide as there are beginnings is exhaustive; blocks of 3 tokens over 16 symbols.
   const sim::ngram m = model_of(smoothing::witten_bell, little_blocks(), 3);
-  const std::vector<token> read = {language_test::little_words().find("a"), language_test::little_words().find("dog")};
+  const std::vector<token_id> read = {language_test::little_words().find("a"), language_test::little_words().find("dog")};
   for (const double penalty : {1.0, 2.0}) {
-    std::vector<token> best, found, greedy;
+    std::vector<token_id> best, found, greedy;
     double most = -INFINITY;
-    const auto score = [&](const std::vector<token>& sequence) {
+    const auto score = [&](const std::vector<token_id>& sequence) {
       sim::ngram::state s = m.state_after(read);
       double sum = 0;
       for (std::size_t i = 0; i < sequence.size(); ++i) {
@@ -198,9 +198,9 @@ TEST_CASE("beam search finds what an exhaustive search finds") {
       }
       return sum;
     };
-    for (token a = 0; a < 16; ++a)
-      for (token b = 0; b < 16; ++b)
-        for (token c = 0; c < 16; ++c) {
+    for (token_id a = 0; a < 16; ++a)
+      for (token_id b = 0; b < 16; ++b)
+        for (token_id c = 0; c < 16; ++c) {
           if (a == sim::sentence_start || b == sim::sentence_start || c == sim::sentence_start) continue;
           const double value = score({a, b, c});
           if (value <= most) continue;
@@ -220,7 +220,7 @@ TEST_CASE("beam search finds what an exhaustive search finds") {
 
 TEST_CASE("beam search on sentences: the best per token, and no end before its time") {
   const sim::ngram m = model_of(smoothing::kneser_ney, language_test::little_sentences(), 12);
-  std::vector<token> any, longer;
+  std::vector<token_id> any, longer;
   sim::stream rng(5);
   sim::beam_search({.width = 5})(m).continue_after({}, any, rng);
   sim::beam_search({.width = 5, .least_length = 9})(m).continue_after({}, longer, rng);
@@ -230,7 +230,7 @@ TEST_CASE("beam search on sentences: the best per token, and no end before its t
   CHECK(words.text(any).size() > 0);
   const sim::corpus x = sim::beam_search({.width = 5})(m).sample(2, rng);
   CHECK(x.closed());
-  CHECK(std::vector<token>(x[0].begin(), x[0].end()) == any);
+  CHECK(std::vector<token_id>(x[0].begin(), x[0].end()) == any);
 }
 
 TEST_CASE("prompts: each is continued once, by what its text calls for") {
@@ -242,9 +242,9 @@ TEST_CASE("prompts: each is continued once, by what its text calls for") {
   const sim::corpus x = model.sample(real.size(), rng), order = sim::text_source(real).sample(real.size(), same);
   REQUIRE(x.size() == real.size());
   for (Index i = 0; i < x.size(); ++i) {
-    std::vector<token> out;
+    std::vector<token_id> out;
     sim::beam_search({.width = 2})(m).continue_after(order[i], out, same);
-    CHECK(std::vector<token>(x[i].begin(), x[i].end()) == out);
+    CHECK(std::vector<token_id>(x[i].begin(), x[i].end()) == out);
     CHECK(out.size() == 5);
   }
   const auto summed = model.stream_summary(real.size(), sim::as<sim::ngram_counts<2>>{}, same = sim::stream(6));

@@ -15,7 +15,7 @@
 namespace sim = simulacra;
 using sim::Index;
 using sim::smoothing;
-using sim::token;
+using sim::token_id;
 
 namespace {
 
@@ -92,9 +92,9 @@ TEST_CASE("the loop: decoders, prompts, and the probe's numbers") {
 
 TEST_CASE("metrics of text, by hand") {
   sim::corpus x, y;
-  x.add(std::vector<token>{3, 4, 3, 5});
-  x.add(std::vector<token>{3, 4});
-  y.add(std::vector<token>{4, 4, 7});
+  x.add(std::vector<token_id>{3, 4, 3, 5});
+  x.add(std::vector<token_id>{3, 4});
+  y.add(std::vector<token_id>{4, 4, 7});
   CHECK(sim::token_counts(x) == std::vector<Index>{0, 0, 0, 3, 2, 1});
   CHECK(sim::vocabulary_survival(y, x) == doctest::Approx(1.0 / 3).epsilon(1e-15));
   CHECK(sim::type_token_ratio(x) == 0.5);
@@ -105,7 +105,7 @@ TEST_CASE("metrics of text, by hand") {
   CHECK(sim::token_entropy(sim::corpus()) == 0);
   // Frequencies 60 / r for r = 1, ..., 5 lie on a line of slope -1, whatever the weights.
   sim::corpus zipf;
-  for (token r = 1; r <= 5; ++r) zipf.add(std::vector<token>(60 / r, r + 2));
+  for (token_id r = 1; r <= 5; ++r) zipf.add(std::vector<token_id>(60 / r, r + 2));
   CHECK_CLOSE(sim::zipf_slope(zipf), -1.0, 1e-14);
   CHECK_CLOSE(sim::zipf_slope(x), -0.8801955540118181, 1e-13);  // log r = 0, log 2, log 3; log c = log 3, log 2, 0
   CHECK_THROWS_AS(static_cast<void>(sim::vocabulary_survival(x, sim::corpus())), std::invalid_argument);

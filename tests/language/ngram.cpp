@@ -19,7 +19,7 @@
 namespace sim = simulacra;
 using sim::Index;
 using sim::smoothing;
-using sim::token;
+using sim::token_id;
 
 namespace {
 
@@ -116,7 +116,7 @@ TEST_CASE("modified Kneser-Ney equals KenLM on WikiText-2, where the data are th
     std::printf("skipped: no WikiText-2 in $SIMULACRA_DATA or ../shared/data\n");
     return;
   }
-  const sim::text train = language_test::kenlm_text(train_path), test = language_test::kenlm_text(test_path);
+  const sim::text_lines train = language_test::kenlm_text(train_path), test = language_test::kenlm_text(test_path);
   const sim::vocabulary words = sim::vocabulary_of(train, sim::text_unit::word);
   const sim::corpus x = sim::sentences_of(train, words, sim::text_unit::word);
   sim::ngram_counts<3> c;
@@ -153,7 +153,7 @@ TEST_CASE("maximum likelihood: relative frequencies, shorter histories where one
   CHECK_CLOSE(m.probability(after({"mat", "dog"}), words.find("sat")), 2.0 / 7, 1e-15);
   CHECK(std::isinf(sim::perplexity(m, language_test::other_sentences())));
   CHECK(worst_sum(m) <= 1e-12);
-  CHECK(m.log_density(std::vector<token>{words.find("the"), words.find("rat"), words.find("ran")}) ==
+  CHECK(m.log_density(std::vector<token_id>{words.find("the"), words.find("rat"), words.find("ran")}) ==
         doctest::Approx(std::log(7.0 / 13 * 1 / 7 * 1 / 3)).epsilon(1e-14));
 }
 
@@ -172,7 +172,7 @@ TEST_CASE("draws follow the probabilities, and are where reading them would be")
       std::vector<double> seen(static_cast<std::size_t>(m.symbols())), observed, wanted, shifted;
       for (int i = 0; i < draws; ++i) {
         sim::ngram::state drawn = before, walked = before;
-        const token w = m.draw_next(drawn, rng);
+        const token_id w = m.draw_next(drawn, rng);
         m.advance(walked, w);
         REQUIRE(drawn == walked);
         ++seen[w];
@@ -263,11 +263,11 @@ TEST_CASE("ARPA files of others: a model that is no mixture of its lower orders 
   CHECK_CLOSE(p[sim::unknown_word], backoff * 0.1, 1e-14);
   sim::stream rng(3);
   std::vector<double> seen(4), wanted;
-  const std::vector<token> symbols{f.words.find("a"), f.words.find("b"), sim::unknown_word, sim::sentence_end};
+  const std::vector<token_id> symbols{f.words.find("a"), f.words.find("b"), sim::unknown_word, sim::sentence_end};
   constexpr int draws = 20000;
   for (int i = 0; i < draws; ++i) {
     sim::ngram::state at = s;
-    const token w = f.model.draw_next(at, rng);
+    const token_id w = f.model.draw_next(at, rng);
     for (std::size_t k = 0; k < 4; ++k) seen[k] += symbols[k] == w;
   }
   // The file's numbers do not add to 1; draws share what is left of it between the words that are not listed.
@@ -321,18 +321,18 @@ TEST_CASE("fits: bad arguments, and a model that has nothing left to choose") {
                   std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(ml.fit(sim::corpus())), std::invalid_argument);
   sim::corpus x;
-  x.add(std::vector<token>{3});
+  x.add(std::vector<token_id>{3});
   CHECK_THROWS_WITH_AS(static_cast<void>(ml.fit(x)),
                        "simulacra::ngram_estimator::fit: argument 'tokens' is 1; it must be at least 2",
                        std::invalid_argument);
-  x.add(std::vector<token>{3, 4, 5, 3, 4});
+  x.add(std::vector<token_id>{3, 4, 5, 3, 4});
   CHECK(ml.fit(x).result.what == sim::status::absorbed);
   CHECK(ml.fit(x).model.length() == 5);
-  x.add(std::vector<token>{3, 5});
+  x.add(std::vector<token_id>{3, 5});
   CHECK(ml.fit(x).result.ok());
-  x.add(std::vector<token>{6});
+  x.add(std::vector<token_id>{6});
   CHECK_THROWS_WITH_AS(ml.fit(x),
                        "simulacra::ngram_estimator::fit: argument 'the largest token' is 6; it must be under symbols = 6",
                        std::invalid_argument);
-  CHECK_THROWS_AS(x.add(std::vector<token>{sim::sentence_start}), std::invalid_argument);
+  CHECK_THROWS_AS(x.add(std::vector<token_id>{sim::sentence_start}), std::invalid_argument);
 }

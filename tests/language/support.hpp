@@ -11,7 +11,7 @@ namespace language_test {
 namespace sim = simulacra;
 
 /// A text of our own, for values that an independent program has computed from it.
-inline sim::text little_text() {
+inline sim::text_lines little_text() {
   return sim::parse_text(
       "the cat sat on the mat\nthe cat ate the rat\na rat sat on the hat\nthe dog sat on the cat\n"
       "a cat and a dog ate the hat\nthe rat ran\nthe dog ran and the cat ran\non the mat the cat sat\n"
@@ -21,7 +21,7 @@ inline sim::text little_text() {
 }
 
 /// Another, which has a word that the first has not.
-inline sim::text other_text() {
+inline sim::text_lines other_text() {
   return sim::parse_text("the cat ran\na bird sat on the mat\nthe rat ate the bird and the dog\na cat is on the mat\n",
                          "other text");
 }
@@ -45,8 +45,8 @@ inline std::filesystem::path data_file(const std::string& name) {
 }
 
 /// A data file as text, with `<unk>` as a word like others, as KenLM has to be given it.
-inline sim::text kenlm_text(const std::filesystem::path& path) {
-  sim::text t = sim::read_text(path);
+inline sim::text_lines kenlm_text(const std::filesystem::path& path) {
+  sim::text_lines t = sim::read_text(path);
   for (std::string& line : t.lines)
     for (std::size_t at = line.find("<unk>"); at != std::string::npos; at = line.find("<unk>"))
       line.replace(at, 5, "UNKTOK");

@@ -14,7 +14,7 @@
 namespace sim = simulacra;
 using sim::Index;
 using sim::text_unit;
-using sim::token;
+using sim::token_id;
 
 namespace {
 
@@ -30,7 +30,7 @@ std::string complaint(const std::string& content, const sim::text_options& how =
 }  // namespace
 
 TEST_CASE("text: lines, words and characters") {
-  const sim::text t = sim::parse_text("\xEF\xBB\xBF the  cat\r\n\n\tna\xC3\xAFve <unk> cat \nlast", "f.txt");
+  const sim::text_lines t = sim::parse_text("\xEF\xBB\xBF the  cat\r\n\n\tna\xC3\xAFve <unk> cat \nlast", "f.txt");
   REQUIRE(t.lines.size() == 3);
   CHECK(t.lines[0] == "the  cat");
   CHECK(t.numbers == std::vector<Index>{1, 3, 4});
@@ -57,7 +57,7 @@ TEST_CASE("text: lines, words and characters") {
 }
 
 TEST_CASE("text: blocks run over the ends of lines") {
-  const sim::text t = sim::parse_text("a b\nc d e\nf\n", "f.txt");
+  const sim::text_lines t = sim::parse_text("a b\nc d e\nf\n", "f.txt");
   const sim::vocabulary words = sim::vocabulary_of(t, text_unit::word);
   const sim::corpus x = sim::blocks_of(t, words, text_unit::word, {.length = 3});
   REQUIRE(x.size() == 3);
@@ -95,21 +95,21 @@ TEST_CASE("text: what is wrong with a file is said with its name and line") {
 TEST_CASE("corpora join and are picked from, and do not mix blocks with sentences") {
   using traits = sim::data_traits<sim::corpus>;
   sim::corpus x, more, sentences(sim::sequences::sentences);
-  x.add(std::vector<token>{3, 4});
-  x.add(std::vector<token>{5});
-  more.add(std::vector<token>{6, 7, 8});
+  x.add(std::vector<token_id>{3, 4});
+  x.add(std::vector<token_id>{5});
+  more.add(std::vector<token_id>{6, 7, 8});
   traits::append(x, more);
   CHECK(traits::count(x) == 3);
   CHECK(x.all().size() == 6);
   const std::vector<Index> chosen{2, 0};
   const sim::corpus part = traits::select(x, chosen);
   CHECK(part.size() == 2);
-  CHECK(std::vector<token>(part[0].begin(), part[0].end()) == std::vector<token>{6, 7, 8});
+  CHECK(std::vector<token_id>(part[0].begin(), part[0].end()) == std::vector<token_id>{6, 7, 8});
   CHECK(traits::front(x, 2).tokens() == 3);
   CHECK(traits::front(x, 0) == sim::corpus());
-  sentences.add(std::vector<token>{3});
+  sentences.add(std::vector<token_id>{3});
   CHECK_THROWS_AS(x.append(sentences), std::invalid_argument);
-  CHECK_THROWS_AS(sentences.add(std::vector<token>{sim::sentence_end}), std::invalid_argument);
+  CHECK_THROWS_AS(sentences.add(std::vector<token_id>{sim::sentence_end}), std::invalid_argument);
   sim::corpus fresh;
   fresh.append(sentences);
   CHECK(fresh.closed());
@@ -122,7 +122,7 @@ TEST_CASE("real text as a truth: as many draws as there are sequences are all of
   const sim::text_source truth(all);
   sim::stream rng(5);
   const auto sorted = [](const sim::corpus& x) {
-    std::vector<std::vector<token>> list;
+    std::vector<std::vector<token_id>> list;
     for (Index i = 0; i < x.size(); ++i) list.emplace_back(x[i].begin(), x[i].end());
     std::sort(list.begin(), list.end());
     return list;

@@ -56,7 +56,7 @@ inline std::string arpa_number(double x) { return x > 1e-99 ? argument::text(std
       const detail::ngram_entry& e = rank.entries[i];
       out += detail::arpa_number(e.probability);
       std::uint32_t node = static_cast<std::uint32_t>(i);
-      token written[longest_ngram];
+      token_id written[longest_ngram];
       for (int k = n; k >= 1; --k) {  // the words, from the last to the first
         written[k - 1] = t.rank(k).entries[node].word;
         if (k > 1) node = t.rank(k).prefix[node];

@@ -39,7 +39,7 @@ class beam_ngram {
   [[nodiscard]] corpus sample(Index n, stream& rng) const { return detail::sample_sequences(*this, n, rng); }
 
   /// O(tokens x width^2 x order), and with a penalty times the length of text.
-  void continue_after(std::span<const token> read, std::vector<token>& out, stream&) const {
+  void continue_after(std::span<const token_id> read, std::vector<token_id>& out, stream&) const {
     const auto width = static_cast<std::size_t>(how_.width), most = static_cast<std::size_t>(model_.length());
     std::vector<beginning> open{{0, model_.state_after(read), {}}}, next;
     std::vector<step> steps;
@@ -68,21 +68,21 @@ class beam_ngram {
     if (ended.any)
       out = std::move(ended.words);
     else
-      out = open.empty() ? std::vector<token>() : std::move(open[0].words);
+      out = open.empty() ? std::vector<token_id>() : std::move(open[0].words);
   }
 
  private:
   struct beginning {
     double score = 0;
     ngram::state at{};
-    std::vector<token> words;
+    std::vector<token_id> words;
   };
 
   /// One token more.
   struct step {
     double score;
     std::size_t from;
-    token word;
+    token_id word;
     ngram::state after;
   };
 
@@ -90,9 +90,9 @@ class beam_ngram {
   struct best_ended {
     bool any = false;
     double mean = 0;
-    std::vector<token> words;
+    std::vector<token_id> words;
 
-    void offer(double score, const std::vector<token>& candidate) {
+    void offer(double score, const std::vector<token_id>& candidate) {
       const double value = score / static_cast<double>(candidate.size() + 1);
       if (any && value <= mean) return;
       any = true;
@@ -103,7 +103,7 @@ class beam_ngram {
 
   /// The steps from one beginning that can be among the best. Words come in the order of their probability, and a penalty
   /// only lowers a score: once `width` words without one have come, and as many ends as may, nothing after them matters.
-  void propose(std::size_t from, const beginning& b, std::span<const token> read, std::size_t length,
+  void propose(std::size_t from, const beginning& b, std::span<const token_id> read, std::size_t length,
                std::vector<step>& steps) const {
     ranking words(model_, b.at);
     candidate c;
@@ -120,7 +120,7 @@ class beam_ngram {
     }
   }
 
-  static bool occurs(token w, std::span<const token> written, std::span<const token> read) {
+  static bool occurs(token_id w, std::span<const token_id> written, std::span<const token_id> read) {
     return std::find(written.begin(), written.end(), w) != written.end() ||
            std::find(read.begin(), read.end(), w) != read.end();
   }

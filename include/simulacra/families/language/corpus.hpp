@@ -14,12 +14,12 @@
 namespace simulacra {
 
 /// The number of a word (or of a character) in a vocabulary.
-using token = std::uint32_t;
+using token_id = std::uint32_t;
 
-inline constexpr token unknown_word = 0;    ///< stands for every word that the vocabulary does not have: `<unk>`
-inline constexpr token sentence_start = 1;  ///< what stands before the first word of a sequence: `<s>`; never predicted
-inline constexpr token sentence_end = 2;    ///< what ends a sentence: `</s>`; in blocks, an ordinary word that ends a line
-inline constexpr token first_word = 3;      ///< words proper are numbered from here
+inline constexpr token_id unknown_word = 0;    ///< stands for every word that the vocabulary does not have: `<unk>`
+inline constexpr token_id sentence_start = 1;  ///< what stands before the first word of a sequence: `<s>`; never predicted
+inline constexpr token_id sentence_end = 2;  ///< what ends a sentence: `</s>`; in blocks, an ordinary word that ends a line
+inline constexpr token_id first_word = 3;    ///< words proper are numbered from here
 
 /// What the sequences of a corpus are.
 enum class sequences {
@@ -33,8 +33,8 @@ class corpus {
   explicit corpus(sequences of = sequences::blocks) : kind_(of) {}
 
   /// Adds a sequence. @throw std::invalid_argument if a token is `sentence_start`, or, in a sentence, `sentence_end`
-  void add(std::span<const token> sequence) {
-    for (const token w : sequence)
+  void add(std::span<const token_id> sequence) {
+    for (const token_id w : sequence)
       argument::require(w != sentence_start && (w != sentence_end || kind_ == sequences::blocks), "corpus::add", "sequence",
                         w, "have no token that marks a start, and none that marks an end but in blocks");
     add_unchecked(sequence);
@@ -54,13 +54,13 @@ class corpus {
   [[nodiscard]] Index predictions() const noexcept { return tokens() + (closed() ? size() : 0); }
 
   /// All tokens, one sequence behind the other.
-  [[nodiscard]] std::span<const token> all() const noexcept { return tokens_; }
+  [[nodiscard]] std::span<const token_id> all() const noexcept { return tokens_; }
 
   /// Sequence i, 0 <= i < size().
-  [[nodiscard]] std::span<const token> operator[](Index i) const noexcept {
+  [[nodiscard]] std::span<const token_id> operator[](Index i) const noexcept {
     const auto at = static_cast<std::size_t>(i);
     const std::size_t begin = at == 0 ? 0 : ends_[at - 1];
-    return std::span<const token>(tokens_).subspan(begin, ends_[at] - begin);
+    return std::span<const token_id>(tokens_).subspan(begin, ends_[at] - begin);
   }
 
   /// Length of the longest sequence.
@@ -109,13 +109,13 @@ class corpus {
   friend bool operator==(const corpus&, const corpus&) = default;
 
  private:
-  void add_unchecked(std::span<const token> sequence) {
+  void add_unchecked(std::span<const token_id> sequence) {
     tokens_.insert(tokens_.end(), sequence.begin(), sequence.end());
     ends_.push_back(tokens_.size());
   }
 
   sequences kind_;
-  std::vector<token> tokens_;
+  std::vector<token_id> tokens_;
   std::vector<std::size_t> ends_;
 };
 

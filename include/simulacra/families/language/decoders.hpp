@@ -26,7 +26,7 @@ namespace simulacra {
 /// What continues texts: `continue_after(read, out, rng)` fills `out` with the sequence that comes after the tokens `read`.
 template <class M>
 concept continues_text =
-    model<M> && requires(const M& m, std::span<const token> read, std::vector<token>& out, stream& rng) {
+    model<M> && requires(const M& m, std::span<const token_id> read, std::vector<token_id>& out, stream& rng) {
       m.continue_after(read, out, rng);
       { m.closed() } -> std::convertible_to<bool>;
     };
@@ -38,7 +38,7 @@ template <class M>
 corpus sample_sequences(const M& m, Index n, stream& rng) {
   argument::require(n >= 0, "sample", "n", n, "not be negative");
   corpus x(m.closed() ? sequences::sentences : sequences::blocks);
-  std::vector<token> out;
+  std::vector<token_id> out;
   for (Index i = 0; i < n; ++i) {
     m.continue_after({}, out, rng);
     x.add(out);
@@ -48,11 +48,11 @@ corpus sample_sequences(const M& m, Index n, stream& rng) {
 
 /// A sequence of an n-gram model whose next word is drawn by f(state&): a block, or a sentence up to its end.
 template <class F>
-void continue_by(const ngram& m, std::span<const token> read, std::vector<token>& out, F&& f) {
+void continue_by(const ngram& m, std::span<const token_id> read, std::vector<token_id>& out, F&& f) {
   out.clear();
   ngram::state s = m.state_after(read);
   while (static_cast<Index>(out.size()) < m.length()) {
-    const token w = f(s);
+    const token_id w = f(s);
     if (m.closed() && w == sentence_end) return;
     out.push_back(w);
   }
@@ -70,7 +70,7 @@ class top_k_ngram {
   [[nodiscard]] corpus sample(Index n, stream& rng) const { return detail::sample_sequences(*this, n, rng); }
 
   /// O(k order) per token, one word of the stream each.
-  void continue_after(std::span<const token> read, std::vector<token>& out, stream& rng) const {
+  void continue_after(std::span<const token_id> read, std::vector<token_id>& out, stream& rng) const {
     std::vector<candidate> kept(static_cast<std::size_t>(k_));
     detail::continue_by(model_, read, out, [&](ngram::state& s) {
       ranking words(model_, s);
@@ -111,8 +111,8 @@ class best_of_k {
   [[nodiscard]] bool closed() const noexcept { return model_.closed(); }
   [[nodiscard]] corpus sample(Index n, stream& rng) const { return detail::sample_sequences(*this, n, rng); }
 
-  void continue_after(std::span<const token> read, std::vector<token>& out, stream& rng) const {
-    std::vector<token> drawn;
+  void continue_after(std::span<const token_id> read, std::vector<token_id>& out, stream& rng) const {
+    std::vector<token_id> drawn;
     double most = 0;
     for (Index i = 0; i < k_; ++i) {
       model_.continue_after(read, drawn, rng);
@@ -139,7 +139,7 @@ struct best_of {
   }
 
   template <continues_text M>
-    requires requires(const M& m, std::span<const token> x) { m.log_density_after(x, x); }
+    requires requires(const M& m, std::span<const token_id> x) { m.log_density_after(x, x); }
   [[nodiscard]] best_of_k<M> operator()(const M& m) const {
     return {m, k};
   }
@@ -160,7 +160,7 @@ class prompted_model {
     const corpus read = prompts_.sample(n, rng);
     if constexpr (requires { model_.continue_all(read, rng); }) return model_.continue_all(read, rng);
     corpus x(closed() ? sequences::sentences : sequences::blocks);
-    std::vector<token> out;
+    std::vector<token_id> out;
     for (Index i = 0; i < n; ++i) {
       model_.continue_after(read[i], out, rng);
       x.add(out);

@@ -61,39 +61,39 @@ class ngram {
 
   /// p(w | what was read), in [0, 1]; moves on to the state after w. O(1) on average, O(order) at most.
   /// A token that is no symbol of the model counts as the unknown word.
-  double advance(state& s, token w) const noexcept { return tables_->advance(s, known(w)); }
-  [[nodiscard]] double probability(state s, token w) const noexcept { return advance(s, w); }
+  double advance(state& s, token_id w) const noexcept { return tables_->advance(s, known(w)); }
+  [[nodiscard]] double probability(state s, token_id w) const noexcept { return advance(s, w); }
 
   /// The probabilities of all symbols after a state. O(symbols).
   [[nodiscard]] std::vector<double> probabilities(state s) const {
     std::vector<double> all(static_cast<std::size_t>(symbols()));
-    for (token w = 0; w < all.size(); ++w) all[w] = probability(s, w);
+    for (token_id w = 0; w < all.size(); ++w) all[w] = probability(s, w);
     return all;
   }
 
   /// The state after some tokens, read from the beginning of a sequence.
-  [[nodiscard]] state state_after(std::span<const token> read) const noexcept {
+  [[nodiscard]] state state_after(std::span<const token_id> read) const noexcept {
     state s = start();
-    for (const token w : read) advance(s, w);
+    for (const token_id w : read) advance(s, w);
     return s;
   }
 
   /// log p of a sequence, its end included if it is a sentence; in nats. O(tokens).
-  [[nodiscard]] double log_density(std::span<const token> sequence) const noexcept {
+  [[nodiscard]] double log_density(std::span<const token_id> sequence) const noexcept {
     return log_density_after({}, sequence);
   }
 
   /// The same, of a sequence that comes after the tokens `read`.
-  [[nodiscard]] double log_density_after(std::span<const token> read, std::span<const token> sequence) const noexcept {
+  [[nodiscard]] double log_density_after(std::span<const token_id> read, std::span<const token_id> sequence) const noexcept {
     state s = state_after(read);
     double sum = 0;
-    for (const token w : sequence) sum += std::log(advance(s, w));
+    for (const token_id w : sequence) sum += std::log(advance(s, w));
     return closed() ? sum + std::log(advance(s, sentence_end)) : sum;
   }
 
   /// Draws the next word from p(. | s) exactly, and moves on. O(1) expected: one word of the stream and one look-up for each
   /// history that is tried on the way down, one look-up more for each way back up.
-  token draw_next(state& s, stream& rng) const {
+  token_id draw_next(state& s, stream& rng) const {
     if (!tables_->interpolated) [[unlikely]]
       return draw_listed(s, rng);
     std::array<state, longest_ngram> tried;
@@ -103,14 +103,14 @@ class ngram {
     while ((node = pick(s, rng)) == detail::no_node) {
       tried[below++] = s;
       if (t.way == detail::falls_back::to_uniform) {
-        const token w = uniform_word(rng);
+        const token_id w = uniform_word(rng);
         t.advance(s = tried[0], w);
         return w;
       }
       s = t.history(s).shorter;
     }
     const detail::ngram_entry& e = t.rank(s.length() + 1).entries[node];
-    const token w = e.word;
+    const token_id w = e.word;
     state after = e.after;
     while (below > 0) {  // a longer history may know this word, too
       const state longer = tried[--below];
@@ -124,11 +124,11 @@ class ngram {
 
   /// Draws what comes after the tokens `read`: a block of `length()` tokens, or a sentence up to its end, which is not
   /// stored.
-  void continue_after(std::span<const token> read, std::vector<token>& out, stream& rng) const {
+  void continue_after(std::span<const token_id> read, std::vector<token_id>& out, stream& rng) const {
     out.clear();
     state s = state_after(read);
     for (Index i = 0; i < length(); ++i) {
-      const token w = draw_next(s, rng);
+      const token_id w = draw_next(s, rng);
       if (closed() && w == sentence_end) return;
       out.push_back(w);
     }
@@ -139,11 +139,11 @@ class ngram {
     argument::require(n >= 0, "ngram::sample", "n", n, "not be negative");
     corpus x(closed() ? sequences::sentences : sequences::blocks);
     if (!closed()) x.reserve(n, n * length());
-    std::vector<std::vector<token>> batch;
+    std::vector<std::vector<token_id>> batch;
     for (Index done = 0; done < n; done += batch_size) {
       batch.resize(static_cast<std::size_t>((std::min)(batch_size, n - done)));
       draw_batch(batch, rng);
-      for (const std::vector<token>& sequence : batch) x.add(sequence);
+      for (const std::vector<token_id>& sequence : batch) x.add(sequence);
     }
     return x;
   }
@@ -169,10 +169,10 @@ class ngram {
   static constexpr std::size_t side_by_side = 16;
 
   /// Draws a batch of sequences, a token of several in turn: while memory is waited for at one, the others go on.
-  void draw_batch(std::vector<std::vector<token>>& batch, stream& rng) const {
+  void draw_batch(std::vector<std::vector<token_id>>& batch, stream& rng) const {
     struct reader {
       state at;
-      std::vector<token>* out;
+      std::vector<token_id>* out;
     };
     std::array<reader, side_by_side> reading;
     std::size_t readers = 0, begun = 0;
@@ -185,7 +185,7 @@ class ngram {
     while (readers > 0)
       for (std::size_t k = 0; k < readers;) {
         reader& r = reading[k];
-        const token w = draw_next(r.at, rng);
+        const token_id w = draw_next(r.at, rng);
         const bool ends = closed() && w == sentence_end;
         if (!ends) r.out->push_back(w);
         if (ends || r.out->size() == most) [[unlikely]] {
@@ -200,7 +200,7 @@ class ngram {
       }
   }
 
-  [[nodiscard]] token known(token w) const noexcept { return w < tables_->rank(1).entries.size() ? w : unknown_word; }
+  [[nodiscard]] token_id known(token_id w) const noexcept { return w < tables_->rank(1).entries.size() ? w : unknown_word; }
 
   /// A continuation of s, or `no_node` for the shorter history. One word of the stream, none where there is no choice.
   [[nodiscard]] std::uint32_t pick(state s, stream& rng) const noexcept {
@@ -213,13 +213,13 @@ class ngram {
   }
 
   /// Any symbol but `sentence_start`, all of them equally likely.
-  [[nodiscard]] token uniform_word(stream& rng) const noexcept {
-    const auto w = static_cast<token>(detail::uniform_below(static_cast<std::uint64_t>(symbols() - 1), rng));
+  [[nodiscard]] token_id uniform_word(stream& rng) const noexcept {
+    const auto w = static_cast<token_id>(detail::uniform_below(static_cast<std::uint64_t>(symbols() - 1), rng));
     return w >= sentence_start ? w + 1 : w;
   }
 
   /// The same where a listed word may be rarer than its share of the shorter history: below, listed words are drawn again.
-  token draw_listed(state& s, stream& rng) const {
+  token_id draw_listed(state& s, stream& rng) const {
     const std::uint32_t node = pick(s, rng);
     if (node != detail::no_node) {
       const detail::ngram_entry& e = tables_->rank(s.length() + 1).entries[node];
@@ -228,7 +228,7 @@ class ngram {
     }
     for (;;) {
       state below = tables_->history(s).shorter;
-      const token w = tables_->way == detail::falls_back::to_uniform ? uniform_word(rng) : draw_listed(below, rng);
+      const token_id w = tables_->way == detail::falls_back::to_uniform ? uniform_word(rng) : draw_listed(below, rng);
       if (tables_->find(s, w) != detail::no_node) continue;
       tables_->advance(s, w);
       return w;

@@ -32,7 +32,7 @@ class nucleus_ngram {
   [[nodiscard]] corpus sample(Index n, stream& rng) const {
     argument::require(n >= 0, "nucleus_ngram::sample", "n", n, "not be negative");
     return continue_each(
-        n, [](Index) { return std::span<const token>(); }, rng);
+        n, [](Index) { return std::span<const token_id>(); }, rng);
   }
 
   /// What comes after each of some sequences, in order.
@@ -41,7 +41,7 @@ class nucleus_ngram {
         read.size(), [&read](Index i) { return read[i]; }, rng);
   }
 
-  void continue_after(std::span<const token> read, std::vector<token>& out, stream& rng) const {
+  void continue_after(std::span<const token_id> read, std::vector<token_id>& out, stream& rng) const {
     known_thresholds known;
     continue_with(known, read, out, rng);
   }
@@ -61,7 +61,7 @@ class nucleus_ngram {
   template <class Prompts>
   [[nodiscard]] corpus continue_each(Index n, Prompts&& read, stream& rng) const {
     corpus x(closed() ? sequences::sentences : sequences::blocks);
-    std::vector<token> out;
+    std::vector<token_id> out;
     known_thresholds known;
     for (Index i = 0; i < n; ++i) {
       continue_with(known, read(i), out, rng);
@@ -70,13 +70,14 @@ class nucleus_ngram {
     return x;
   }
 
-  void continue_with(known_thresholds& known, std::span<const token> read, std::vector<token>& out, stream& rng) const {
+  void continue_with(known_thresholds& known, std::span<const token_id> read, std::vector<token_id>& out,
+                     stream& rng) const {
     out.clear();
     ngram::state s = model_.state_after(read);
     while (static_cast<Index>(out.size()) < model_.length()) {
       const auto [place, fresh] = known.try_emplace(s.code(), 0.0);
       if (fresh) place->second = threshold(s);
-      token w = 0;
+      token_id w = 0;
       ngram::state after;
       do {
         after = s;

@@ -32,7 +32,7 @@ struct text_score {
 
 /// A model that reads token by token: n-grams, and the neural model.
 template <class M>
-concept language_model = requires(const M& m, typename M::state s, token w) {
+concept language_model = requires(const M& m, typename M::state s, token_id w) {
   { m.start() } -> std::convertible_to<typename M::state>;
   { m.advance(s, w) } -> std::convertible_to<double>;
   { m.symbols() } -> std::convertible_to<Index>;
@@ -40,10 +40,10 @@ concept language_model = requires(const M& m, typename M::state s, token w) {
 
 /// Scores one sequence. @param closed  whether its end is scored, too. O(tokens).
 template <language_model M>
-[[nodiscard]] text_score score(const M& model, std::span<const token> sequence, bool closed) {
+[[nodiscard]] text_score score(const M& model, std::span<const token_id> sequence, bool closed) {
   text_score sum;
   typename M::state s = model.start();
-  const auto take = [&](token w) {
+  const auto take = [&](token_id w) {
     const bool unknown = w == unknown_word || w >= static_cast<std::size_t>(model.symbols());
     const double log_p = std::log(model.advance(s, w));
     sum.log_probability += log_p;
@@ -52,7 +52,7 @@ template <language_model M>
     sum.log_probability_unknown += log_p;
     ++sum.unknown;
   };
-  for (const token w : sequence) take(w);
+  for (const token_id w : sequence) take(w);
   if (closed) take(sentence_end);
   return sum;
 }

@@ -12,7 +12,7 @@ namespace simulacra {
 
 /// A word that may come next, with its probability and the state after it.
 struct candidate {
-  token word = 0;
+  token_id word = 0;
   double probability = 0;
   ngram::state after{};
 };
@@ -73,7 +73,7 @@ class ranking {
   }
 
   /// Whether a longer history has a say on this word.
-  [[nodiscard]] bool listed_before(std::size_t k, token w) const noexcept {
+  [[nodiscard]] bool listed_before(std::size_t k, token_id w) const noexcept {
     for (std::size_t i = 0; i < k; ++i)
       if (t_.find(lists_[i].history, w) != detail::no_node) return true;
     return false;
@@ -81,7 +81,7 @@ class ranking {
 
   /// The words that have no say of their own, in the order of their numbers.
   bool next_uniform(candidate& out) {
-    for (; word_ < static_cast<token>(t_.symbols()); ++word_) {
+    for (; word_ < static_cast<token_id>(t_.symbols()); ++word_) {
       if (word_ == sentence_start || listed_before(used_, word_)) continue;
       detail::history_state after = lists_[0].history;
       t_.advance(after, word_);
@@ -95,7 +95,7 @@ class ranking {
   std::array<list, longest_ngram> lists_{};
   std::size_t used_ = 0;
   double uniform_ = 0;
-  token word_ = 0;
+  token_id word_ = 0;
 };
 
 }  // namespace simulacra

@@ -26,7 +26,7 @@ namespace simulacra {
 enum class text_unit { word, character };
 
 /// A text: its lines that are not blank, without white space at their ends, and where they stood.
-struct text {
+struct text_lines {
   std::string name;                ///< of the file, for messages
   std::vector<std::string> lines;  ///< UTF-8
   std::vector<Index> numbers;      ///< their line numbers in the file, from 1
@@ -104,9 +104,9 @@ void for_each_token(std::string_view line, text_unit unit, F&& f) {
 /// @param name  what messages call it
 /// @throw std::runtime_error naming the line if it is no UTF-8, has control characters, or a line is too long; and if there
 ///        is no token or only one
-[[nodiscard]] inline text parse_text(std::string_view content, std::string_view name, const text_options& how = {}) {
+[[nodiscard]] inline text_lines parse_text(std::string_view content, std::string_view name, const text_options& how = {}) {
   if (content.starts_with("\xEF\xBB\xBF")) content.remove_prefix(3);
-  text t{std::string(name), {}, {}};
+  text_lines t{std::string(name), {}, {}};
   Index number = 0, words = 0;
   while (!content.empty()) {
     const std::size_t end = (std::min)(content.find('\n'), content.size());
@@ -136,7 +136,7 @@ void for_each_token(std::string_view line, text_unit unit, F&& f) {
 }
 
 /// Reads a text file; see `parse_text`. @throw std::runtime_error also if there is no such file, or it cannot be read
-[[nodiscard]] inline text read_text(const std::filesystem::path& path, const text_options& how = {}) {
+[[nodiscard]] inline text_lines read_text(const std::filesystem::path& path, const text_options& how = {}) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) detail::reject_text(path.string(), 0, "there is no such file");
   if (!std::filesystem::is_regular_file(path, error)) detail::reject_text(path.string(), 0, "this is no file of text");
@@ -149,27 +149,27 @@ void for_each_token(std::string_view line, text_unit unit, F&& f) {
 
 /// The vocabulary of a text: its words (or characters) that occur at least so often, in the order in which they first do.
 /// @throw std::invalid_argument unless least_count >= 1
-[[nodiscard]] inline vocabulary vocabulary_of(const text& t, text_unit unit, Index least_count = 1) {
+[[nodiscard]] inline vocabulary vocabulary_of(const text_lines& t, text_unit unit, Index least_count = 1) {
   argument::require(least_count >= 1, "vocabulary_of", "least_count", least_count, "be at least 1");
   vocabulary all;
   std::vector<Index> count;
   for (const std::string& line : t.lines)
     detail::for_each_token(line, unit, [&](std::string_view word) {
-      const token w = all.add(word);
+      const token_id w = all.add(word);
       if (w >= count.size()) count.resize(w + std::size_t{1});
       ++count[w];
     });
   if (least_count == 1) return all;
   vocabulary kept;
-  for (token w = first_word; w < count.size(); ++w)
+  for (token_id w = first_word; w < count.size(); ++w)
     if (count[w] >= least_count) kept.add(all.word(w));
   return kept;
 }
 
 /// The lines of a text as sentences; words that the vocabulary does not have are `unknown_word`.
-[[nodiscard]] inline corpus sentences_of(const text& t, const vocabulary& words, text_unit unit) {
+[[nodiscard]] inline corpus sentences_of(const text_lines& t, const vocabulary& words, text_unit unit) {
   corpus all(sequences::sentences);
-  std::vector<token> sentence;
+  std::vector<token_id> sentence;
   for (const std::string& line : t.lines) {
     sentence.clear();
     detail::for_each_token(line, unit, [&](std::string_view word) { sentence.push_back(words.find(word)); });
@@ -187,13 +187,13 @@ struct block_options {
 /// A text as blocks of equal length, one line running into the next; what is left at the end and makes no whole block is
 /// left out.
 /// @throw std::invalid_argument unless length >= 1   @throw std::runtime_error if there are not enough tokens for one block
-[[nodiscard]] inline corpus blocks_of(const text& t, const vocabulary& words, text_unit unit,
+[[nodiscard]] inline corpus blocks_of(const text_lines& t, const vocabulary& words, text_unit unit,
                                       const block_options& how = {}) {
   argument::require(how.length >= 1, "blocks_of", "length", how.length, "be at least 1");
   const auto length = static_cast<std::size_t>(how.length);
   corpus all(sequences::blocks);
-  std::vector<token> block;
-  const auto put = [&](token w) {
+  std::vector<token_id> block;
+  const auto put = [&](token_id w) {
     block.push_back(w);
     if (block.size() < length) return;
     all.add(block);

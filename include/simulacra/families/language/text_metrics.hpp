@@ -20,7 +20,7 @@ namespace simulacra {
 /// How often each token occurs; entry i is token i, up to the largest one.
 [[nodiscard]] inline std::vector<Index> token_counts(const corpus& x) {
   std::vector<Index> count;
-  for (const token w : x.all()) {
+  for (const token_id w : x.all()) {
     if (w >= count.size()) count.resize(std::size_t{w} + 1);
     ++count[w];
   }
@@ -50,7 +50,7 @@ namespace simulacra {
   std::vector<std::uint32_t> sizes(static_cast<std::size_t>(n));
   Index all = 0;
   for (Index s = 0; s < x.size(); ++s) {
-    const std::span<const token> sequence = x[s];
+    const std::span<const token_id> sequence = x[s];
     for (std::size_t i = 0; i + static_cast<std::size_t>(n) <= sequence.size(); ++i) {
       std::uint32_t node = 0;
       for (std::size_t k = 0; k < maps.size(); ++k) {

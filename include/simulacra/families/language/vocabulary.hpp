@@ -25,7 +25,7 @@ class vocabulary {
 
   /// The number of a word, which is added if it is new. @throw std::invalid_argument if it is empty, or a mark other than
   /// `<unk>`
-  token add(std::string_view word) {
+  token_id add(std::string_view word) {
     const auto known = numbers_.find(word);
     if (known != numbers_.end() && known->second != sentence_start && known->second != sentence_end) return known->second;
     argument::require(known == numbers_.end() && !word.empty(), "vocabulary::add", "word", "'" + std::string(word) + "'",
@@ -34,13 +34,13 @@ class vocabulary {
   }
 
   /// The number of a word, or `unknown_word`. O(1).
-  [[nodiscard]] token find(std::string_view word) const {
+  [[nodiscard]] token_id find(std::string_view word) const {
     const auto known = numbers_.find(word);
     return known == numbers_.end() ? unknown_word : known->second;
   }
 
   /// The word with a number. @throw std::invalid_argument if there is none
-  [[nodiscard]] const std::string& word(token number) const {
+  [[nodiscard]] const std::string& word(token_id number) const {
     argument::require(number < words_.size(), "vocabulary::word", "number", number, "be under size()");
     return words_[number];
   }
@@ -53,7 +53,7 @@ class vocabulary {
   [[nodiscard]] std::string text(const Tokens& sequence, std::string_view between = " ") const {
     std::string all;
     bool first = true;
-    for (const token w : sequence) {
+    for (const token_id w : sequence) {
       if (!first) all += between;
       all += word(w);
       first = false;
@@ -69,17 +69,17 @@ class vocabulary {
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
   };
 
-  token insert(std::string_view word) {
-    argument::require(words_.size() < (std::numeric_limits<token>::max)(), "vocabulary::add", "size()", words_.size(),
+  token_id insert(std::string_view word) {
+    argument::require(words_.size() < (std::numeric_limits<token_id>::max)(), "vocabulary::add", "size()", words_.size(),
                       "stay under 2^32 - 1");
-    const auto number = static_cast<token>(words_.size());
+    const auto number = static_cast<token_id>(words_.size());
     words_.emplace_back(word);
     numbers_.emplace(std::string(word), number);
     return number;
   }
 
   std::vector<std::string> words_;
-  std::unordered_map<std::string, token, text_hash, std::equal_to<>> numbers_;
+  std::unordered_map<std::string, token_id, text_hash, std::equal_to<>> numbers_;
 };
 
 }  // namespace simulacra

@@ -130,14 +130,14 @@ class arpa_reader {
     ngram_rank& here = t.rank(1);
     std::vector<bool> given;
     const auto grow = [&](std::size_t to) {
-      while (here.entries.size() < to) here.entries.push_back({0, static_cast<token>(here.entries.size()), {}});
+      while (here.entries.size() < to) here.entries.push_back({0, static_cast<token_id>(here.entries.size()), {}});
       if (t.order > 1) here.histories.resize(to);
       given.resize(to);
     };
     grow(first_word);
     section(1, size, [&] {
       const std::string_view word = fields_[1];
-      const token w = word == "<s>" ? sentence_start : word == "</s>" ? sentence_end : words.add(word);
+      const token_id w = word == "<s>" ? sentence_start : word == "</s>" ? sentence_end : words.add(word);
       grow((std::max)(std::size_t{w} + 1, here.entries.size()));
       if (given[w]) fail("the word '" + std::string(word) + "' is there twice");
       given[w] = true;
@@ -149,7 +149,7 @@ class arpa_reader {
 
   void read_longer(ngram_tables& t, int n, std::size_t size, const vocabulary& words) {
     ngram_rank& here = t.rank(n);
-    std::vector<token> ids(static_cast<std::size_t>(n));
+    std::vector<token_id> ids(static_cast<std::size_t>(n));
     const auto node_of = [&](std::size_t from, std::size_t to) {
       std::uint32_t node = ids[from];
       for (std::size_t k = from + 1; k < to && node != no_node; ++k)

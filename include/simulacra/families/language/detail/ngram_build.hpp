@@ -113,7 +113,7 @@ class ngram_builder {
     entries.resize(symbols_);
     const double below = backoff(all) / static_cast<double>(symbols_ - 1);
     for (std::size_t w = 0; w < symbols_; ++w)
-      entries[w] = {w == sentence_start ? 0 : own(all, count[w], d) + below, static_cast<token>(w), {}};
+      entries[w] = {w == sentence_start ? 0 : own(all, count[w], d) + below, static_cast<token_id>(w), {}};
   }
 
   void longer(int n, const std::vector<double>& count, const kneser_ney_discounts& d) {

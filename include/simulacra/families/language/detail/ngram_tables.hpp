@@ -30,7 +30,7 @@ class history_state {
 /// An n-gram of the model: the probability of its last word after those before, and the history that one is in after it.
 struct ngram_entry {
   double probability = 0;
-  token word = 0;
+  token_id word = 0;
   history_state after{};
 };
 
@@ -83,7 +83,7 @@ struct ngram_tables {
   }  ///< all but `sentence_start`
 
   /// The node of length s.length() + 1 that is w after s, or `no_node`. O(1).
-  [[nodiscard]] std::uint32_t find(history_state s, token w) const noexcept {
+  [[nodiscard]] std::uint32_t find(history_state s, token_id w) const noexcept {
     return s.empty() ? w : rank(s.length()).next.find(s.node(), w);
   }
 
@@ -92,7 +92,7 @@ struct ngram_tables {
   }
 
   /// p(w | s), and moves s on to the history after w. O(order), O(1) on average.
-  double advance(history_state& s, token w) const noexcept {
+  double advance(history_state& s, token_id w) const noexcept {
     double weight = 1;
     bool shared = false;  // what is shared equally is known at the first history without w; the rest is where we are then
     for (;;) {
@@ -113,7 +113,7 @@ struct ngram_tables {
   }
 
   /// p(w | s) alone.
-  [[nodiscard]] double probability(history_state s, token w) const noexcept { return advance(s, w); }
+  [[nodiscard]] double probability(history_state s, token_id w) const noexcept { return advance(s, w); }
 };
 
 }  // namespace simulacra::detail

@@ -43,11 +43,11 @@ class ngram_tree {
   [[nodiscard]] const ngram_level& of_length(int n) const noexcept { return levels_[static_cast<std::size_t>(n - 1)]; }
 
   /// Counts one sequence. O(tokens x order). @param closed  whether an end comes after it
-  void add(std::span<const token> sequence, bool closed, double weight) {
+  void add(std::span<const token_id> sequence, bool closed, double weight) {
     std::array<std::uint32_t, longest_ngram> before{sentence_start};  // the nodes of the last 1, 2, ... words
     std::size_t known = 1;
     word_count(sentence_start) += weight;
-    for (const token w : sequence) known = step(before, known, w, weight);
+    for (const token_id w : sequence) known = step(before, known, w, weight);
     if (closed) step(before, known, sentence_end, weight);
   }
 
@@ -79,13 +79,13 @@ class ngram_tree {
   }
 
  private:
-  double& word_count(token w) {
+  double& word_count(token_id w) {
     auto& count = levels_[0].count;
     if (w >= count.size()) count.resize((std::max)(std::size_t{w} + 1, std::size_t{first_word}));
     return count[w];
   }
 
-  std::uint32_t node(std::size_t level, std::uint32_t history, token w, std::uint32_t suffix) {
+  std::uint32_t node(std::size_t level, std::uint32_t history, token_id w, std::uint32_t suffix) {
     ngram_level& at = levels_[level];
     const auto fresh = static_cast<std::uint32_t>(at.size());
     const std::uint32_t found = at.nodes.find_or_insert(history, w, fresh);
@@ -100,7 +100,7 @@ class ngram_tree {
   }
 
   /// Counts the n-grams that end with w, and moves on. Returns how many words of history there are now.
-  std::size_t step(std::array<std::uint32_t, longest_ngram>& before, std::size_t known, token w, double weight) {
+  std::size_t step(std::array<std::uint32_t, longest_ngram>& before, std::size_t known, token_id w, double weight) {
     word_count(w) += weight;
     std::uint32_t longer = w;  // the node of the last n words
     const std::size_t most = (std::min)(known, levels_.size() - 1);

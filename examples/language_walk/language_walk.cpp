@@ -1,0 +1,275 @@
+// What happens to a language model that is trained on text which the model before it wrote: the perplexity experiment of
+// Shumailov et al. (2024), with n-grams in place of a transformer, so that it takes seconds. Nothing kept, or a tenth of the
+// real text.
+//
+// Builds on: gaussian_walk, recipes. New here: data that are no numbers (a corpus; see core/data.hpp), counts as the summary
+// that merges, and decoders. The histograms are the paper's figure: how likely the first model finds what each generation
+// writes. The decoder decides which way they move: a model that is drawn from as it is writes ever less likely text, one
+// that prefers the likely writes ever likelier text. Meanwhile real text is understood worse and worse, whatever the
+// decoder: that is the collapse.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <simulacra/language.hpp>
+#include <simulacra/recursion.hpp>
+
+#include "common/session.hpp"
+#include "language_walk/text.hpp"
+
+namespace sim = simulacra;
+using sim::Index;
+
+namespace {
+
+struct setting {
+  std::string unit, smoothing, decoder, recipe;
+  Index order, generations, replicates, most;  ///< at most so many blocks
+};
+
+std::vector<std::string> conditions(const setting& s, const std::string& text) {
+  return {text, s.unit, std::to_string(s.order), s.smoothing, s.decoder, s.recipe};
+}
+
+sim::text_unit unit_of(const setting& s) { return s.unit == "word" ? sim::text_unit::word : sim::text_unit::character; }
+
+sim::any_recipe recipe_named(const std::string& name) {
+  if (name == "accumulate") return sim::accumulate{};
+  if (name == "preserve") return sim::preserve(0.1, sim::preserve::real::redrawn);
+  return sim::replace{};
+}
+
+sim::any_ngram_decoder decoder_named(const std::string& name, const sim::corpus& real) {
+  if (name == "best_of_5") return sim::best_of(5);
+  if (name == "beam_5") return sim::prompted(real, sim::beam_search({.width = 5}));
+  if (name == "beam_5_no_repeats") return sim::prompted(real, sim::beam_search({.width = 5, .repetition_penalty = 2}));
+  if (name == "prompted") return sim::prompted(real, sim::as_is{});
+  if (name == "temperature") return sim::tempered(0.8);
+  if (name == "top_k") return sim::top_k(40);
+  if (name == "top_p") return sim::truncated(0.9);
+  return sim::as_is{};
+}
+
+sim::smoothing smoothing_named(const std::string& name) {
+  for (const auto by : {sim::smoothing::maximum_likelihood, sim::smoothing::additive, sim::smoothing::kneser_ney})
+    if (name == sim::name_of(by)) return by;
+  return sim::smoothing::witten_bell;
+}
+
+/// Block perplexities under the first model, of what each generation of one lineage writes; number 0 is the real test text.
+using histograms = std::vector<std::vector<double>>;
+
+template <int N>
+histograms walk(example::session& run, const setting& s, const language_walk::texts& text, sim::table& out) {
+  const sim::text_source truth(text.train);
+  const sim::any_ngram_decoder decode = decoder_named(s.decoder, text.train);
+  const sim::experiment what{
+      truth, sim::ngram_estimator<N>({.by = smoothing_named(s.smoothing), .symbols = text.symbols, .alpha = 0.01}),
+      recipe_named(s.recipe), decode};
+  const sim::plan how{.generations = s.generations, .samples = truth.size()};
+  const Index generated = std::min<Index>(truth.size(), 1000);
+  const auto records = sim::run_ensemble(what, how, run.replication(s.replicates, s.decoder + " " + s.recipe), run.threads(),
+                                         sim::language_probe(text.test, decode, generated));
+  run.add(
+      out, records, conditions(s, text.name), [](std::string_view, Index) { return std::nan(""); },
+      [](const sim::table_row&) { return false; });
+
+  histograms all;
+  std::optional<sim::ngram> first;
+  sim::run_lineage(what, how, sim::stream(run.seed()), [&](const auto& g) {
+    if (g.number == 1) {
+      first = g.model;
+      all.push_back(sim::sequence_perplexities(*first, text.test.front(std::min(generated, text.test.size()))));
+    }
+    sim::stream rng = g.root.at(static_cast<std::uint64_t>(g.number), sim::purpose::metric);
+    all.push_back(sim::sequence_perplexities(*first, decode(g.model).sample(generated, rng)));
+    std::vector<double> values = all.back();
+    out.add({conditions(s, text.name), g.number, "block_perplexity_under_first", sim::band_of(values)});
+    return run.stopped() ? sim::flow::stop : sim::flow::go_on;
+  });
+  return all;
+}
+
+histograms walk(example::session& run, const setting& s, const language_walk::texts& text, sim::table& out) {
+  switch (s.order) {
+    case 1: return walk<1>(run, s, text, out);
+    case 2: return walk<2>(run, s, text, out);
+    case 3: return walk<3>(run, s, text, out);
+    case 4: return walk<4>(run, s, text, out);
+    case 5: return walk<5>(run, s, text, out);
+    default: return walk<6>(run, s, text, out);
+  }
+}
+
+/// Shares of values in equal bins of their logarithm, as steps: x, height.
+std::vector<std::vector<double>> histogram(const std::vector<double>& values, double low, double high) {
+  constexpr int bins = 60;
+  std::vector<double> height(bins);
+  for (const double v : values) {
+    const double place = (std::log(v) - std::log(low)) / (std::log(high) - std::log(low)) * bins;
+    height[static_cast<std::size_t>(std::clamp(place, 0.0, bins - 1.0))] += 1 / static_cast<double>(values.size());
+  }
+  std::vector<std::vector<double>> lines;
+  for (int i = 0; i < bins; ++i)
+    lines.push_back({std::exp(std::log(low) + (i + 0.5) / bins * (std::log(high) - std::log(low))),
+                     height[static_cast<std::size_t>(i)]});
+  return lines;
+}
+
+struct drawn {
+  setting what;
+  std::string text;
+  histograms shown;
+};
+
+std::string title_of(const setting& s) {
+  std::string name = s.unit == "character" ? "characters, " : "";
+  name += s.decoder == "ancestral"   ? "drawn as they are"
+          : s.decoder == "best_of_5" ? "best of 5"
+          : s.decoder == "beam_5"    ? "5 beams"
+                                     : example::words(s.decoder);
+  return name;
+}
+
+std::string kept(const setting& s) {
+  return s.recipe == "preserve" ? "10 % kept" : s.recipe == "replace" ? "nothing kept" : "everything kept";
+}
+
+example::figure picture(const sim::table& out, const std::vector<drawn>& all) {
+  example::figure f(out);
+  const std::string columns = std::to_string(all.size());
+  f << "set multiplot layout 3," + columns + " margins 0.05,0.99,0.07,0.95 spacing 0.045,0.11\n"
+    << "set palette defined (0 '#0072B2', 0.5 '#E69F00', 1 '#D55E00')\nunset colorbox\n";
+  // Above: the paper's histograms. Two neighbours, with and without, share their axis.
+  for (const drawn& d : all) {
+    double low = 1e300, high = 0;
+    for (const drawn& other : all)
+      if (other.what.decoder == d.what.decoder && other.what.unit == d.what.unit)
+        for (const auto& values : other.shown)
+          for (const double v : values) {
+            low = std::min(low, v);
+            high = std::max(high, v);
+          }
+    example::plot_list list;
+    const double last = std::max(1.0, static_cast<double>(d.shown.size()) - 1);
+    for (std::size_t t = 1; t < d.shown.size(); ++t) {
+      const bool named = t == 1 || t + 1 == d.shown.size();
+      list.add(f.numbers("blocks of generation " + std::to_string(t), histogram(d.shown[t], low, high)) +
+               " using 1:2 with lines lw 1.6 lc palette frac " +
+               sim::argument::text((static_cast<double>(t) - 1) / std::max(1.0, last - 1)) +
+               (named ? " title 'generation " + std::to_string(t) + "'" : std::string(" notitle")));
+    }
+    list.add(f.numbers("real blocks", histogram(d.shown[0], low, high)) +
+             " using 1:2 with lines lt 8 dt (6,4) lw 1.2 title 'real text'");
+    f << example::log_axis("x") << example::linear_axis("y")
+      << "set xrange [" + sim::argument::text(low) + ":" + sim::argument::text(high) +
+             "]\nset yrange [0:*]\nset key top right\n"
+      << "set xlabel 'perplexity of a block under the first model' offset 0,0.4\n"
+      << "set title \"" + title_of(d.what) + ", " + kept(d.what) + "\"\n"
+      << list.text("");
+  }
+  // Below: by generation, one panel a decoder for each row, with and without.
+  const auto row = [&](const std::string& title, const std::string& metric, bool logarithmic) {
+    for (std::size_t i = 0; i < all.size(); i += 1) {
+      const drawn& d = all[i];
+      bool again = false;
+      for (std::size_t k = 0; k < i; ++k)
+        again = again || (all[k].what.decoder == d.what.decoder && all[k].what.unit == d.what.unit);
+      if (again) continue;
+      example::plot_list list;
+      for (const drawn& other : all) {
+        if (other.what.decoder != d.what.decoder || other.what.unit != d.what.unit) continue;
+        const int colour = other.what.recipe == "replace" ? 2 : other.what.recipe == "preserve" ? 1 : 3;
+        list.band_and_mean(f.over_generations(conditions(other.what, other.text), metric), colour, kept(other.what));
+      }
+      f << example::linear_axis("x") << (logarithmic ? example::log_axis("y") : example::linear_axis("y"))
+        << "set xrange [1:" + std::to_string(d.what.generations) +
+               "]\nset yrange [*:*]\nset key top left\nset format y '%g'\n"
+        << "set xlabel 'generation' offset 0,0.4\nset title \"" + title_of(d.what) + ": " + title + "\"\n"
+        << list.text("");
+    }
+  };
+  row("perplexity of real text", "real_perplexity", true);
+  row("its own text under the first model", "generated_under_first", true);
+  row("words that are left", "vocabulary_survival", false);
+  return f;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return example::run(
+      argc, argv,
+      {"language_walk",
+       "n-gram language models, each trained on what the one before wrote: the perplexity of what they write, and of real "
+       "text",
+       {{"data", "DIR",
+         "folder with wikitext2_valid.txt and wikitext2_test.txt (default: $SIMULACRA_DATA, ../shared/data, or a made-up "
+         "language)"},
+        {"unit", "NAME", "word, character (default: word, or both)"},
+        {"order", "N", "words in an n-gram, from 1 to 6 (default: 3, of characters 6)"},
+        {"smoothing", "NAME", "witten_bell, kneser_ney, additive, maximum_likelihood (default: witten_bell)"},
+        {"decoder", "NAME",
+         "ancestral, temperature, top_k, top_p, best_of_5, beam_5, beam_5_no_repeats, prompted (default: ancestral, "
+         "best_of_5; for "
+         "characters beam_5)"},
+        {"recipe", "NAME", "replace, preserve, which redraws 10 % of real text, accumulate (default: the first two)"},
+        {"samples", "M", "blocks of 64 tokens per generation, at most (default: all; for characters 1500)"},
+        {"generations", "T", "fits (default: 10, the first one on real text)"},
+        {"replicates", "R", "runs behind each band (default: 5, as in the paper; of beams 2)"}}},
+      [](example::session& run) {
+        const bool quick = run.quick();
+        const auto& given = run.given;
+        const std::string unit = given.choice("unit", "word", {"word", "character"});
+        const std::string smoothing =
+            given.choice("smoothing", "witten_bell", {"witten_bell", "kneser_ney", "additive", "maximum_likelihood"});
+        const std::string decoder = given.choice(
+            "decoder", "ancestral",
+            {"ancestral", "temperature", "top_k", "top_p", "best_of_5", "beam_5", "beam_5_no_repeats", "prompted"});
+        const std::string recipe = given.choice("recipe", "replace", {"replace", "preserve", "accumulate"});
+        if (given.has("order") && given.integer("order", 3) > sim::longest_ngram)
+          throw example::usage_error("--order must be from 1 to 6");
+
+        std::vector<setting> settings;
+        const auto add = [&](const std::string& of, const std::string& through) {
+          const bool letters = of == "character", beams = through.starts_with("beam");
+          for (const std::string kept_by : {"replace", "preserve", "accumulate"})
+            if (given.has("recipe") ? kept_by == recipe : kept_by != "accumulate")
+              settings.push_back({of, smoothing, through, kept_by, given.integer("order", letters ? 6 : 3),
+                                  run.number("generations", 10, 4), run.number("replicates", beams ? 2 : 5, 2),
+                                  given.integer("samples", quick     ? 120
+                                                           : letters ? 1500
+                                                                     : 1'000'000)});
+        };
+        const bool chosen = given.has("decoder") || given.has("unit");
+        if (chosen || quick) add(unit, decoder);
+        if (!chosen && !quick) {
+          add("word", "ancestral");
+          add("word", "best_of_5");
+          add("character", "beam_5");
+        }
+
+        const auto folder =
+            quick && !given.has("data") ? std::filesystem::path() : language_walk::data_folder(given.text("data", ""));
+        sim::table out({"text", "unit", "order", "smoothing", "decoder", "recipe"});
+        std::vector<drawn> all;
+        language_walk::texts text;
+        std::string read_as;
+        for (const setting& s : settings) {
+          if (run.stopped()) break;
+          if (read_as != s.unit) text = language_walk::read(folder, unit_of(s), s.most, run.seed());
+          read_as = s.unit;
+          all.push_back({s, text.name, walk(run, s, text, out)});
+        }
+        std::printf("language_walk: the text is %s%s%s\n", text.name.c_str(), folder.empty() ? "" : " from ",
+                    folder.c_str());
+        run.record().set("text", text.name).set("symbols", text.symbols).set("blocks", text.train.size());
+        run.save(out, picture(out, all), all.size() > 2 ? 2200 : 1200, 1100);
+      });
+}
