@@ -11,8 +11,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,37 +64,56 @@ sim::smoothing smoothing_named(const std::string& name) {
   return sim::smoothing::witten_bell;
 }
 
-/// Block perplexities under the first model, of what each generation of one lineage writes; number 0 is the real test text.
+/// Block perplexities under the first model, of what each generation of the first replicate writes; number 0 is the real
+/// test text.
 using histograms = std::vector<std::vector<double>>;
+
+/// Keeps the histograms of the first replicate.
+class histogram_probe {
+ public:
+  histogram_probe(const sim::corpus& real, sim::any_ngram_decoder decode, Index blocks, histograms& kept)
+      : real_(real.front(std::min(blocks, real.size()))), decode_(std::move(decode)), blocks_(blocks), kept_(&kept) {}
+
+  [[nodiscard]] std::vector<std::string> names() const { return {}; }
+
+  template <class Generation>
+  void operator()(const Generation& g, std::span<double>) {
+    if (g.root.where().replicate != 0) return;
+    if (g.number == 1) {
+      first_ = g.model;
+      kept_->push_back(sim::sequence_perplexities(*first_, real_));
+    }
+    sim::stream rng = g.root.at(static_cast<std::uint64_t>(g.number), sim::purpose::metric);
+    kept_->push_back(sim::sequence_perplexities(*first_, decode_(g.model).sample(blocks_, rng)));
+  }
+
+ private:
+  sim::corpus real_;
+  sim::any_ngram_decoder decode_;
+  Index blocks_;
+  histograms* kept_;
+  std::optional<sim::ngram> first_;
+};
 
 template <int N>
 histograms walk(example::session& run, const setting& s, const language_walk::texts& text, sim::table& out) {
   const sim::text_source truth(text.train);
   const sim::any_ngram_decoder decode = decoder_named(s.decoder, text.train);
-  const sim::experiment what{
-      truth, sim::ngram_estimator<N>({.by = smoothing_named(s.smoothing), .symbols = text.symbols, .alpha = 0.01}),
-      recipe_named(s.recipe), decode};
-  const sim::plan how{.generations = s.generations, .samples = truth.size()};
-  const Index generated = std::min<Index>(truth.size(), 1000);
-  const auto records = sim::run_ensemble(what, how, run.replication(s.replicates, s.decoder + " " + s.recipe), run.threads(),
-                                         sim::language_probe(text.test, decode, generated));
+  const sim::ngram_options how{.by = smoothing_named(s.smoothing), .symbols = text.symbols, .alpha = 0.01};
+  const sim::experiment what{truth, sim::ngram_estimator<N>(how), recipe_named(s.recipe), decode};
+  const Index generated = std::min<Index>(truth.size(), 500);
+  histograms all;
+  const auto records = sim::run_ensemble(what, {.generations = s.generations, .samples = truth.size()},
+                                         run.replication(s.replicates, s.unit + "s " + s.decoder + " " + s.recipe),
+                                         run.threads(), sim::language_probe(text.test, decode, generated),
+                                         histogram_probe(text.test, decode, generated, all));
   run.add(
       out, records, conditions(s, text.name), [](std::string_view, Index) { return std::nan(""); },
       [](const sim::table_row&) { return false; });
-
-  histograms all;
-  std::optional<sim::ngram> first;
-  sim::run_lineage(what, how, sim::stream(run.seed()), [&](const auto& g) {
-    if (g.number == 1) {
-      first = g.model;
-      all.push_back(sim::sequence_perplexities(*first, text.test.front(std::min(generated, text.test.size()))));
-    }
-    sim::stream rng = g.root.at(static_cast<std::uint64_t>(g.number), sim::purpose::metric);
-    all.push_back(sim::sequence_perplexities(*first, decode(g.model).sample(generated, rng)));
-    std::vector<double> values = all.back();
-    out.add({conditions(s, text.name), g.number, "block_perplexity_under_first", sim::band_of(values)});
-    return run.stopped() ? sim::flow::stop : sim::flow::go_on;
-  });
+  for (std::size_t t = 1; t < all.size(); ++t) {
+    std::vector<double> values = all[t];
+    out.add({conditions(s, text.name), static_cast<Index>(t), "block_perplexity_under_first", sim::band_of(values)});
+  }
   return all;
 }
 
@@ -109,7 +130,7 @@ histograms walk(example::session& run, const setting& s, const language_walk::te
 
 /// Shares of values in equal bins of their logarithm, as steps: x, height.
 std::vector<std::vector<double>> histogram(const std::vector<double>& values, double low, double high) {
-  constexpr int bins = 60;
+  constexpr int bins = 40;
   std::vector<double> height(bins);
   for (const double v : values) {
     const double place = (std::log(v) - std::log(low)) / (std::log(high) - std::log(low)) * bins;
@@ -128,76 +149,88 @@ struct drawn {
   histograms shown;
 };
 
+bool same_model(const setting& a, const setting& b) { return a.decoder == b.decoder && a.unit == b.unit; }
+
 std::string title_of(const setting& s) {
-  std::string name = s.unit == "character" ? "characters, " : "";
-  name += s.decoder == "ancestral"   ? "drawn as they are"
-          : s.decoder == "best_of_5" ? "best of 5"
-          : s.decoder == "beam_5"    ? "5 beams"
-                                     : example::words(s.decoder);
-  return name;
+  std::string name = s.decoder == "ancestral"   ? "drawn as they are"
+                     : s.decoder == "best_of_5" ? "best of 5"
+                     : s.decoder == "beam_5"    ? "5 beams"
+                                                : example::words(s.decoder);
+  return s.unit + " " + std::to_string(s.order) + "-grams, " + name;
 }
 
 std::string kept(const setting& s) {
   return s.recipe == "preserve" ? "10 % kept" : s.recipe == "replace" ? "nothing kept" : "everything kept";
 }
 
+int colour(const setting& s) { return s.recipe == "replace" ? 2 : s.recipe == "preserve" ? 1 : 3; }
+
+/// The paper's histograms, one line a generation from blue to red.
+void draw_histograms(example::figure& f, const drawn& d, double low, double high, bool legend) {
+  example::plot_list list;
+  const double last = std::max(2.0, static_cast<double>(d.shown.size()) - 1);
+  for (std::size_t t = 1; t < d.shown.size(); ++t) {
+    const bool named = t == 1 || t + 1 == d.shown.size();
+    list.add(f.numbers("blocks of generation " + std::to_string(t), histogram(d.shown[t], low, high)) +
+             " using 1:2 with lines lw 1.6 lc palette frac " +
+             sim::argument::text((static_cast<double>(t) - 1) / (last - 1)) +
+             (named ? " title 'generation " + std::to_string(t) + "'" : std::string(" notitle")));
+  }
+  if (!d.shown.empty())
+    list.add(f.numbers("real blocks", histogram(d.shown[0], low, high)) +
+             " using 1:2 with lines lt 8 dt (6,4) lw 1.2 title 'real text'");
+  f << example::log_axis("x") << example::linear_axis("y") << "set format x '%g'\n"
+    << "set xrange [" + sim::argument::text(low) + ":" + sim::argument::text(high) + "]\nset yrange [0:*]\n"
+    << (legend ? "set key top right\n" : "unset key\n")
+    << "set xlabel 'perplexity of a block under the first model' offset 0,0.4\n"
+    << "set title \"" + title_of(d.what) + ": " + kept(d.what) + "\"\n"
+    << list.text("");
+}
+
+/// A column for each decoder; in it, histograms for each recipe, and then what happens generation by generation.
 example::figure picture(const sim::table& out, const std::vector<drawn>& all) {
   example::figure f(out);
-  const std::string columns = std::to_string(all.size());
-  f << "set multiplot layout 3," + columns + " margins 0.05,0.99,0.07,0.95 spacing 0.045,0.11\n"
-    << "set palette defined (0 '#0072B2', 0.5 '#E69F00', 1 '#D55E00')\nunset colorbox\n";
-  // Above: the paper's histograms. Two neighbours, with and without, share their axis.
+  std::vector<std::vector<const drawn*>> columns;
   for (const drawn& d : all) {
-    double low = 1e300, high = 0;
-    for (const drawn& other : all)
-      if (other.what.decoder == d.what.decoder && other.what.unit == d.what.unit)
-        for (const auto& values : other.shown)
+    if (columns.empty() || !same_model(columns.back().front()->what, d.what)) columns.emplace_back();
+    columns.back().push_back(&d);
+  }
+  if (columns.empty()) return f;
+  const std::size_t recipes = columns[0].size();
+  f << "set multiplot layout " + std::to_string(recipes + 3) + "," + std::to_string(columns.size()) + " margins " +
+           std::string(columns.size() > 1 ? "0.06,0.985" : "0.13,0.97") + ",0.05,0.97 spacing 0.06,0.07\n"
+    << "set palette defined (0 '#0072B2', 0.5 '#E69F00', 1 '#D55E00')\nunset colorbox\n";
+  for (std::size_t r = 0; r < recipes; ++r)
+    for (const auto& column : columns) {
+      double low = 1e300, high = 0;
+      for (const drawn* d : column)
+        for (const auto& values : d->shown)
           for (const double v : values) {
             low = std::min(low, v);
             high = std::max(high, v);
           }
-    example::plot_list list;
-    const double last = std::max(1.0, static_cast<double>(d.shown.size()) - 1);
-    for (std::size_t t = 1; t < d.shown.size(); ++t) {
-      const bool named = t == 1 || t + 1 == d.shown.size();
-      list.add(f.numbers("blocks of generation " + std::to_string(t), histogram(d.shown[t], low, high)) +
-               " using 1:2 with lines lw 1.6 lc palette frac " +
-               sim::argument::text((static_cast<double>(t) - 1) / std::max(1.0, last - 1)) +
-               (named ? " title 'generation " + std::to_string(t) + "'" : std::string(" notitle")));
+      if (r < column.size() && high > low)
+        draw_histograms(f, *column[r], low, high, r == 0 && &column == &columns.back());
+      else
+        f << "set multiplot next\n";
     }
-    list.add(f.numbers("real blocks", histogram(d.shown[0], low, high)) +
-             " using 1:2 with lines lt 8 dt (6,4) lw 1.2 title 'real text'");
-    f << example::log_axis("x") << example::linear_axis("y")
-      << "set xrange [" + sim::argument::text(low) + ":" + sim::argument::text(high) +
-             "]\nset yrange [0:*]\nset key top right\n"
-      << "set xlabel 'perplexity of a block under the first model' offset 0,0.4\n"
-      << "set title \"" + title_of(d.what) + ", " + kept(d.what) + "\"\n"
-      << list.text("");
-  }
-  // Below: by generation, one panel a decoder for each row, with and without.
   const auto row = [&](const std::string& title, const std::string& metric, bool logarithmic) {
-    for (std::size_t i = 0; i < all.size(); i += 1) {
-      const drawn& d = all[i];
-      bool again = false;
-      for (std::size_t k = 0; k < i; ++k)
-        again = again || (all[k].what.decoder == d.what.decoder && all[k].what.unit == d.what.unit);
-      if (again) continue;
+    for (const auto& column : columns) {
       example::plot_list list;
-      for (const drawn& other : all) {
-        if (other.what.decoder != d.what.decoder || other.what.unit != d.what.unit) continue;
-        const int colour = other.what.recipe == "replace" ? 2 : other.what.recipe == "preserve" ? 1 : 3;
-        list.band_and_mean(f.over_generations(conditions(other.what, other.text), metric), colour, kept(other.what));
-      }
+      for (const drawn* d : column)
+        list.band_and_mean(f.over_generations(conditions(d->what, d->text), metric), colour(d->what), kept(d->what));
       f << example::linear_axis("x") << (logarithmic ? example::log_axis("y") : example::linear_axis("y"))
-        << "set xrange [1:" + std::to_string(d.what.generations) +
-               "]\nset yrange [*:*]\nset key top left\nset format y '%g'\n"
-        << "set xlabel 'generation' offset 0,0.4\nset title \"" + title_of(d.what) + ": " + title + "\"\n"
+        << "set xrange [1:" + std::to_string(column[0]->what.generations) + "]\nset yrange [*:*]\nset format y '%g'\n"
+        << (&column != &columns.front() ? "unset key\n"
+            : logarithmic               ? "set key top left\n"
+                                        : "set key bottom left\n")
+        << "set xlabel 'generation' offset 0,0.4\nset title \"" + title + "\"\n"
         << list.text("");
     }
   };
-  row("perplexity of real text", "real_perplexity", true);
-  row("its own text under the first model", "generated_under_first", true);
-  row("words that are left", "vocabulary_survival", false);
+  row("perplexity of real text under the model", "real_perplexity", true);
+  row("perplexity of its own text under the first model", "generated_under_first", true);
+  row("share of the words that are left in its text", "vocabulary_survival", false);
   return f;
 }
 
@@ -222,7 +255,8 @@ int main(int argc, char** argv) {
         {"recipe", "NAME", "replace, preserve, which redraws 10 % of real text, accumulate (default: the first two)"},
         {"samples", "M", "blocks of 64 tokens per generation, at most (default: all; for characters 1500)"},
         {"generations", "T", "fits (default: 10, the first one on real text)"},
-        {"replicates", "R", "runs behind each band (default: 5, as in the paper; of beams 2)"}}},
+        {"replicates", "R",
+         "runs behind each band (default: 5, as in the paper; through other decoders than ancestral 2)"}}},
       [](example::session& run) {
         const bool quick = run.quick();
         const auto& given = run.given;
@@ -238,11 +272,12 @@ int main(int argc, char** argv) {
 
         std::vector<setting> settings;
         const auto add = [&](const std::string& of, const std::string& through) {
-          const bool letters = of == "character", beams = through.starts_with("beam");
+          const bool letters = of == "character";
           for (const std::string kept_by : {"replace", "preserve", "accumulate"})
             if (given.has("recipe") ? kept_by == recipe : kept_by != "accumulate")
               settings.push_back({of, smoothing, through, kept_by, given.integer("order", letters ? 6 : 3),
-                                  run.number("generations", 10, 4), run.number("replicates", beams ? 2 : 5, 2),
+                                  run.number("generations", 10, 4),
+                                  run.number("replicates", through == "ancestral" ? 5 : 2, 2),
                                   given.integer("samples", quick     ? 120
                                                            : letters ? 1500
                                                                      : 1'000'000)});
@@ -270,6 +305,6 @@ int main(int argc, char** argv) {
         std::printf("language_walk: the text is %s%s%s\n", text.name.c_str(), folder.empty() ? "" : " from ",
                     folder.c_str());
         run.record().set("text", text.name).set("symbols", text.symbols).set("blocks", text.train.size());
-        run.save(out, picture(out, all), all.size() > 2 ? 2200 : 1200, 1100);
+        run.save(out, picture(out, all), chosen || quick ? 700 : 1700, 1500);
       });
 }
