@@ -10,10 +10,12 @@
 #include <simulacra/families/language/decoders.hpp>
 #include <simulacra/families/language/estimator.hpp>
 #include <simulacra/families/language/language_probe.hpp>
+#include <simulacra/families/language/markov_source.hpp>
 #include <simulacra/families/language/ngram.hpp>
 #include <simulacra/families/language/nucleus.hpp>
 #include <simulacra/families/language/perplexity.hpp>
 #include <simulacra/families/language/ranking.hpp>
+#include <simulacra/families/language/risk.hpp>
 #include <simulacra/families/language/smoothing.hpp>
 #include <simulacra/families/language/text.hpp>
 #include <simulacra/families/language/text_metrics.hpp>

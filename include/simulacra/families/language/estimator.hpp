@@ -1,6 +1,10 @@
 #pragma once
 
+#include <concepts>
+#include <cstdint>
 #include <limits>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
@@ -8,7 +12,9 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/language/corpus.hpp>
 #include <simulacra/families/language/counts.hpp>
+#include <simulacra/families/language/detail/expected_counts.hpp>
 #include <simulacra/families/language/detail/ngram_build.hpp>
+#include <simulacra/families/language/detail/ngram_tree.hpp>
 #include <simulacra/families/language/ngram.hpp>
 #include <simulacra/families/language/smoothing.hpp>
 #include <simulacra/random/stream.hpp>
@@ -85,6 +91,40 @@ class ngram_estimator {
     ngram_counts<N> c;
     c.fold(x, w);
     return fit(c);
+  }
+
+  /// Whether `project(law)` is exact and cheap enough for a law: a text, an n-gram model of at most order N or with few
+  /// histories, or a mixture of such.
+  template <class Law>
+    requires(detail::has_expected_counts<Law>::value)
+  [[nodiscard]] bool holds(const Law& law) const {
+    if constexpr (std::same_as<Law, ngram>)
+      if (law.order() <= N) return true;
+    return detail::is_enumerable(law, N);
+  }
+
+  /// The best n-gram model of order N for a law, by KL(law || .): the one with the law's own conditional probabilities, from
+  /// the expected counts of one of its sequences. An n-gram model of at most this order is its own projection.
+  /// @throw std::invalid_argument if there are too many histories to follow: see `holds`
+  template <class Law>
+    requires(detail::has_expected_counts<Law>::value)
+  [[nodiscard]] ngram project(const Law& law) const {
+    if constexpr (std::same_as<Law, ngram>)
+      if (law.order() <= N) return law;
+    detail::ngram_tree tree(N);
+    detail::add_expected_counts(tree, law, 1.0);
+    std::vector<kneser_ney_discounts> none;
+    detail::ngram_tables tables = detail::ngram_builder(tree, smoothing::maximum_likelihood, 1, how_.symbols)(none);
+    std::tie(tables.closed, tables.length) = detail::shape_of(law);
+    return ngram(std::move(tables));
+  }
+
+  /// What this procedure returns from infinitely many data: the projection, since whatever a smoothing takes from the
+  /// counts, or adds to them, is bounded, and fades as 1 / n.
+  template <class Law>
+    requires(detail::has_expected_counts<Law>::value)
+  [[nodiscard]] ngram population_fit(const Law& law) const {
+    return project(law);
   }
 
   /// The exact learner of the family: maximum likelihood.

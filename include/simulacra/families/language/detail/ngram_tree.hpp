@@ -46,9 +46,31 @@ class ngram_tree {
   void add(std::span<const token_id> sequence, bool closed, double weight) {
     std::array<std::uint32_t, longest_ngram> before{sentence_start};  // the nodes of the last 1, 2, ... words
     std::size_t known = 1;
-    word_count(sentence_start) += weight;
+    begin(weight);
     for (const token_id w : sequence) known = step(before, known, w, weight);
     if (closed) step(before, known, sentence_end, weight);
+  }
+
+  /// Counts the start of a sequence.
+  void begin(double weight) { word_count(sentence_start) += weight; }
+
+  /// Counts the n-grams that end with w after some words, and moves on. `before[n - 1]` is the node of the last n words, for
+  /// n = 1, ..., `known`: at the start of a sequence {sentence_start} and 1. Returns what is known now.
+  std::size_t step(std::array<std::uint32_t, longest_ngram>& before, std::size_t known, token_id w, double weight) {
+    word_count(w) += weight;
+    std::uint32_t longer = w;  // the node of the last n words
+    const std::size_t most = (std::min)(known, levels_.size() - 1);
+    for (std::size_t n = 1; n <= most; ++n) {
+      const std::uint32_t next = node(n, before[n - 1], w, longer);
+      levels_[n].count[next] += weight;
+      before[n - 1] = longer;
+      longer = next;
+    }
+    if (most < levels_.size() - 1) {
+      before[most] = longer;
+      return most + 1;
+    }
+    return most == 0 ? known : most;
   }
 
   /// Adds the counts of another tree of the same order. O(nodes of the other).
@@ -97,24 +119,6 @@ class ngram_tree {
       at.count.push_back(0);
     }
     return found;
-  }
-
-  /// Counts the n-grams that end with w, and moves on. Returns how many words of history there are now.
-  std::size_t step(std::array<std::uint32_t, longest_ngram>& before, std::size_t known, token_id w, double weight) {
-    word_count(w) += weight;
-    std::uint32_t longer = w;  // the node of the last n words
-    const std::size_t most = (std::min)(known, levels_.size() - 1);
-    for (std::size_t n = 1; n <= most; ++n) {
-      const std::uint32_t next = node(n, before[n - 1], w, longer);
-      levels_[n].count[next] += weight;
-      before[n - 1] = longer;
-      longer = next;
-    }
-    if (most < levels_.size() - 1) {
-      before[most] = longer;
-      return most + 1;
-    }
-    return most == 0 ? known : most;
   }
 
   std::vector<ngram_level> levels_;
