@@ -1,7 +1,9 @@
 #pragma once
 
-/// What leaves the program: tables, arrays, pictures, and the record of where they came from.
+/// What enters and leaves the program: observations that others wrote, tables, arrays, pictures, and the record of where they came from.
+#include <simulacra/io/csv_samples.hpp>
 #include <simulacra/io/gnuplot.hpp>
+#include <simulacra/io/idx.hpp>
 #include <simulacra/io/npy.hpp>
 #include <simulacra/io/progress.hpp>
 #include <simulacra/io/records_file.hpp>

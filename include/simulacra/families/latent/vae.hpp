@@ -38,7 +38,8 @@ class vae {
     argument::require(shape_.dimension >= 1, "vae", "shape.dimension", shape_.dimension, "be at least 1");
     argument::require(shape_.latent >= 1, "vae", "shape.latent", shape_.latent, "be at least 1");
     argument::require(!shape_.hidden.empty(), "vae", "shape.hidden.size()", Index{0}, "be at least 1");
-    for (const Index width : shape_.hidden) argument::require(width >= 1, "vae", "shape.hidden", width, "be at least 1 each");
+    for (const Index width : shape_.hidden)
+      argument::require(width >= 1, "vae", "shape.hidden", width, "be at least 1 each");
     argument::require(parameters_.size() == shape_.parameters(), "vae", "parameters.size()", parameters_.size(),
                       "be the number that the shape needs");
     argument::require_finite(parameters_, "vae", "parameters");
@@ -83,7 +84,8 @@ class vae {
   /// The mean of an observation given each column of z: d x n.
   /// @throw std::invalid_argument unless z has q rows
   [[nodiscard]] samples<T> decode(const samples<T>& z) const {
-    argument::require(z.rows() == latent_dimension(), "vae::decode", "z.rows()", z.rows(), "equal the number of latent dimensions");
+    argument::require(z.rows() == latent_dimension(), "vae::decode", "z.rows()", z.rows(),
+                      "equal the number of latent dimensions");
     detail::latent::vae_pass<T> pass(shape_);
     samples<T> x(dimension(), z.cols());
     for_each_block(z, [&](Index first, const samples<T>& block) {
@@ -144,10 +146,11 @@ class vae {
     for (Index k = 0; k < draws; ++k)
       for_each_loss(x, "vae::importance_log_likelihood", rng,
                     [&](Index first, const detail::latent::vae_pass<T>& pass, const samples<T>& noise) {
-                      const auto ratio = (noise.array().square() + pass.code().bottomRows(q).array() - pass.latent().array().square())
-                                             .colwise()
-                                             .sum()
-                                             .transpose();
+                      const auto ratio =
+                          (noise.array().square() + pass.code().bottomRows(q).array() - pass.latent().array().square())
+                              .colwise()
+                              .sum()
+                              .transpose();
                       log_weight.col(k).segment(first, noise.cols()) =
                           (ratio * T(0.5) - pass.surprises().array()).template cast<double>();
                     });
@@ -155,9 +158,7 @@ class vae {
     return (top + (log_weight.colwise() - top).exp().rowwise().mean().log()).mean();
   }
 
-  friend bool operator==(const vae& a, const vae& b) {
-    return a.shape_ == b.shape_ && a.parameters_ == b.parameters_;
-  }
+  friend bool operator==(const vae& a, const vae& b) { return a.shape_ == b.shape_ && a.parameters_ == b.parameters_; }
 
  private:
   void require_rows(const samples<T>& x, std::string_view function) const {

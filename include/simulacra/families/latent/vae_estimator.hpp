@@ -27,18 +27,18 @@ namespace simulacra {
 /// How variational autoencoders are trained: `vae_options<>{.latent = 10}`.
 template <class T = double>
 struct vae_options {
-  Index latent = 0;                                ///< q >= 1, to be given
-  std::vector<Index> hidden{128};                  ///< widths of the encoder's hidden layers; the decoder's are these in reverse
-  activation units = activation::relu;             ///< what hidden units do
+  Index latent = 0;                     ///< q >= 1, to be given
+  std::vector<Index> hidden{128};       ///< widths of the encoder's hidden layers; the decoder's are these in reverse
+  activation units = activation::relu;  ///< what hidden units do
   likelihood observation = likelihood::bernoulli;  ///< the law of x given z; for `bernoulli` data lie in [0, 1]
   double noise = 0;                                ///< standard deviation of Gaussian observations; 0: it is learned
   double beta = 1;                                 ///< weight of the KL term
   Index epochs = 100;                              ///< passes over the data
-  Index batch = 64;                                ///< observations in a step; what is left over in an epoch waits for the next
-  double learning_rate = 1e-3;                     ///< of Adam
-  double weight_decay = 0;                         ///< share of every parameter that a step takes away, over the learning rate
-  double collapsed = 0.01;                         ///< nats of KL under which the latent variables count as lost
-  std::optional<vae<T>> start{};                   ///< where training begins; else at random weights
+  Index batch = 64;               ///< observations in a step; what is left over in an epoch waits for the next
+  double learning_rate = 1e-3;    ///< of Adam
+  double weight_decay = 0;        ///< share of every parameter that a step takes away, over the learning rate
+  double collapsed = 0.01;        ///< nats of KL under which the latent variables count as lost
+  std::optional<vae<T>> start{};  ///< where training begins; else at random weights
 };
 
 /// A trained autoencoder with what is known about its training.
@@ -73,7 +73,8 @@ class vae_estimator {
     argument::require(o.beta >= 0 && o.beta <= most, name, "beta", o.beta, "be >= 0 and finite");
     argument::require(o.epochs >= 0, name, "epochs", o.epochs, "not be negative");
     argument::require(o.batch >= 1, name, "batch", o.batch, "be at least 1");
-    argument::require(o.learning_rate > 0 && o.learning_rate <= most, name, "learning_rate", o.learning_rate, "be > 0 and finite");
+    argument::require(o.learning_rate > 0 && o.learning_rate <= most, name, "learning_rate", o.learning_rate,
+                      "be > 0 and finite");
     argument::require(o.weight_decay >= 0 && o.weight_decay * o.learning_rate < 1, name, "weight_decay", o.weight_decay,
                       "be >= 0, and less than 1 over the learning rate");
     argument::require(o.collapsed >= 0 && o.collapsed <= most, name, "collapsed", o.collapsed, "be >= 0 and finite");
@@ -144,7 +145,8 @@ class vae_estimator {
     argument::require_finite(x, function, "x");
     if (options_.observation != likelihood::bernoulli) return;
     for (const T edge : {x.minCoeff(), x.maxCoeff()})
-      argument::require(edge >= T(0) && edge <= T(1), function, "x", edge, "lie in [0, 1] where the likelihood is Bernoulli");
+      argument::require(edge >= T(0) && edge <= T(1), function, "x", edge,
+                        "lie in [0, 1] where the likelihood is Bernoulli");
   }
 
   /// Weights with mean 1. Empty: all are 1.
@@ -167,7 +169,8 @@ class vae_estimator {
     const network_shape encoder = s.encoder(), decoder = s.decoder();
     draw_parameters(encoder, p.data(), rng);
     draw_parameters(decoder, p.data() + encoder.parameters(), rng);
-    if (s.observation == likelihood::gaussian) p[p.size() - 1] = static_cast<T>(std::log(options_.noise > 0 ? options_.noise : 1));
+    if (s.observation == likelihood::gaussian)
+      p[p.size() - 1] = static_cast<T>(std::log(options_.noise > 0 ? options_.noise : 1));
     return p;
   }
 
@@ -208,9 +211,11 @@ class vae_estimator {
     }
     vae_fit<T> done{model_type(s, std::move(good)), {}, std::move(losses)};
     if (diverged)
-      done.result = {status::not_converged, "the loss left the range of floating point: the model is that of the epoch before"};
+      done.result = {status::not_converged,
+                     "the loss left the range of floating point: the model is that of the epoch before"};
     else if (!(done.model.mean_divergence(x.leftCols(std::min<Index>(n, 2048))) >= options_.collapsed))
-      done.result = {status::degenerate, "the posterior has collapsed to the prior: the latent variables say nothing of the data"};
+      done.result = {status::degenerate,
+                     "the posterior has collapsed to the prior: the latent variables say nothing of the data"};
     return done;
   }
 

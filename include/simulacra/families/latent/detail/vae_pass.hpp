@@ -70,7 +70,8 @@ class vae_pass {
     const auto mean = code.topRows(q).array(), log_variance = code.bottomRows(q).array();
     spread_ = (log_variance * T(0.5)).exp().matrix();
     z_ = (mean + spread_.array() * noise.array()).matrix();
-    divergence_ = ((mean.square() + spread_.array().square() - log_variance - T(1)).colwise().sum() * T(0.5)).matrix().transpose();
+    divergence_ =
+        ((mean.square() + spread_.array().square() - log_variance - T(1)).colwise().sum() * T(0.5)).matrix().transpose();
     surprise(p, x);
     loss_ = surprise_ + beta * divergence_;
     return loss_;

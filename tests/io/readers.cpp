@@ -1,0 +1,123 @@
+// Reading data: IDX and CSV, and what is said of files that are not what they should be.
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <simulacra/io/csv_samples.hpp>
+#include <simulacra/io/idx.hpp>
+#include <simulacra/io/table.hpp>
+#include <simulacra/io/text.hpp>
+
+using namespace simulacra;
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path written(const std::string& name, const std::string& bytes) {
+  const fs::path path = fs::temp_directory_path() / "simulacra_readers_test" / name;
+  write_file(path, bytes);
+  return path;
+}
+
+template <class F, class... Words>
+bool refuses(F f, Words... words) {
+  try {
+    f();
+  } catch (const std::runtime_error& error) {
+    const std::string said = error.what();
+    INFO(said);
+    const bool all = ((said.find(words) != std::string::npos) && ...);
+    CHECK(all);
+    return all;
+  }
+  return false;
+}
+
+std::string idx(std::vector<int> shape, const std::string& bytes) {
+  std::string all{'\0', '\0', '\x08', static_cast<char>(shape.size())};
+  for (const int n : shape)
+    for (int shift = 24; shift >= 0; shift -= 8) all += static_cast<char>(n >> shift & 0xFF);
+  return all + bytes;
+}
+
+}  // namespace
+
+TEST_CASE("readers: an IDX file of images and one of labels") {
+  const std::string pixels{'\0', '\x33', '\x66', '\xFF', '\x01', '\x02'};
+  const auto x = read_idx_samples<float>(written("images", idx({3, 1, 2}, pixels)));
+  CHECK(x.rows() == 2);
+  CHECK(x.cols() == 3);
+  CHECK(x(0, 0) == 0);
+  CHECK(x(1, 0) == doctest::Approx(0.2));
+  CHECK(x(1, 1) == 1);
+  CHECK(read_idx_labels(written("labels", idx({3}, std::string{'\x07', '\x00', '\xFF'}))) == std::vector<Index>{7, 0, 255});
+}
+
+TEST_CASE("readers: an IDX file that is wrong is refused by name and offset") {
+  const auto read = [](const char* name, const std::string& bytes) { static_cast<void>(read_idx(written(name, bytes))); };
+  CHECK(refuses(
+      [&] {
+        read("cut", idx({3, 2}, "abcde"));
+      },
+      "read_idx", "cut", "cut short", "18 bytes", "ends at offset 17"));
+  CHECK(refuses([&] { read("header", idx({3, 2}, "").substr(0, 9)); }, "the header needs 12 bytes", "offset 9"));
+  CHECK(refuses([&] { read("empty", ""); }, "cut short", "offset 0"));
+  CHECK(refuses([&] { read("long", idx({3, 2}, "abcdefgh")); }, "2 bytes too many from offset 18"));
+  CHECK(refuses([&] { read("type", std::string{'\0', '\0', '\x0D', '\x01', 0, 0, 0, 1, 0}); }, "type 13", "offset 2"));
+  CHECK(refuses([&] { read("text", "hello world"); }, "no IDX file"));
+  CHECK(refuses([&] { read("zero", idx({3, 0}, "")); }, "dimension of 0", "offset 8"));
+  CHECK(refuses([&] { read("huge", idx({0x7FFFFFFF, 0x7FFFFFFF}, "")); }, "shape that no file fills"));
+  CHECK(refuses([&] { read("packed.gz", "\x1F\x8B\x08 and so on"); }, "packed.gz", "gzip", "gunzip"));
+  CHECK(refuses([] { static_cast<void>(read_idx("/no/such/file")); }, "/no/such/file", "cannot be opened"));
+  CHECK(refuses([] { static_cast<void>(read_idx(fs::temp_directory_path())); }, "folder"));
+  CHECK(refuses([] { static_cast<void>(read_idx_labels(written("matrix", idx({1, 2}, "ab")))); }, "2 dimensions"));
+}
+
+TEST_CASE("readers: observations come back from CSV to the bit") {
+  samples<> x(3, 4);
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = 1.0 / (static_cast<double>(i) + 0.7) - 0.3;
+  CHECK(read_samples_csv(written("x.csv", samples_csv(x))) == x);
+  const auto plain = read_samples_csv<float>(written("plain.csv", "1, 2\r\n\r\n-3,4e1\n"), 2);
+  CHECK(plain.cols() == 2);
+  CHECK(plain(0, 1) == -3);
+  CHECK(plain(1, 1) == 40);
+}
+
+TEST_CASE("readers: a CSV file that is wrong is refused by name and line") {
+  const auto read = [](const char* name, const std::string& text, Index columns = 0) {
+    static_cast<void>(read_samples_csv(written(name, text), columns));
+  };
+  CHECK(refuses([&] { read("short.csv", "1,2,3\n4,5\n"); }, "short.csv", "line 2", "2 fields", "must have 3"));
+  CHECK(refuses([&] { read("wide.csv", "1,2,3\n", 2); }, "line 1", "3 fields", "must have 2"));
+  CHECK(refuses([&] { read("word.csv", "a,b\n1,2\n\n3,four\n"); }, "line 4", "field 2", "'four'"));
+  CHECK(refuses([&] { read("hole.csv", "1,,3\n"); }, "line 1", "field 2", "''"));
+  CHECK(refuses([&] { read("nan.csv", "1,2\nnan,1\n"); }, "line 2", "field 1", "'nan'"));
+  CHECK(refuses([&] { read("inf.csv", "1,2\n1,1e999\n"); }, "line 2", "field 2"));
+  CHECK(refuses([&] { read("second.csv", "a,b\nc,d\n1,2\n"); }, "line 2", "field 1", "'c'"));
+  CHECK(refuses([&] { read("empty.csv", "x,y\n"); }, "no observation"));
+  CHECK(refuses([&] { read("nothing.csv", ""); }, "no observation"));
+  CHECK(refuses([&] { read("none.csv", "1;2\n3;4\n"); }, "line 2"));
+}
+
+TEST_CASE("readers: the digits that others use, where they are") {
+  const char* given = std::getenv("SIMULACRA_DATA");
+  fs::path folder = given != nullptr ? fs::path(given) : fs::path();
+  if (folder.empty()) {  // tests run somewhere below the repository
+    for (fs::path up = fs::current_path(); folder.empty() && up.has_parent_path() && up != up.parent_path();
+         up = up.parent_path())
+      if (fs::exists(up.parent_path() / "shared" / "data" / "digits8x8.csv")) folder = up.parent_path() / "shared" / "data";
+  }
+  if (folder.empty() || !fs::exists(folder / "digits8x8.csv")) {
+    MESSAGE("skipped: no ../shared/data and no SIMULACRA_DATA with digits8x8.csv");
+    return;
+  }
+  const auto x = read_samples_csv(folder / "digits8x8.csv", 65);
+  CHECK(x.cols() == 1797);
+  CHECK(x.topRows(64).minCoeff() == 0);
+  CHECK(x.topRows(64).maxCoeff() == 16);
+  CHECK(x.row(64).maxCoeff() == 9);
+}
