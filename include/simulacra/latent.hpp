@@ -7,5 +7,6 @@
 #include <simulacra/families/latent/ppca.hpp>
 #include <simulacra/families/latent/ppca_estimator.hpp>
 #include <simulacra/families/latent/risk.hpp>
+#include <simulacra/families/latent/spread.hpp>
 #include <simulacra/families/latent/vae.hpp>
 #include <simulacra/families/latent/vae_estimator.hpp>

@@ -28,6 +28,9 @@ class ppca : public factor_model<T, D> {
   /// sigma, the standard deviation of the noise.
   [[nodiscard]] T noise_deviation() const noexcept { return this->noise()[0]; }
 
+  /// The law without its noise, N(mu, W W'): what an observation is on average, given z.
+  [[nodiscard]] ppca means() const { return ppca(this->mean(), this->loadings(), T(0)); }
+
   /// The law with covariance lambda Sigma. @throw std::invalid_argument unless lambda >= 0 and finite
   [[nodiscard]] ppca inflated(double lambda) const {
     argument::require(lambda >= 0 && lambda <= (std::numeric_limits<double>::max)(), "ppca::inflated", "lambda", lambda,
