@@ -1,0 +1,148 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/metrics/detail/line_sample.hpp>
+#include <simulacra/metrics/measured.hpp>
+#include <simulacra/random/normal.hpp>
+#include <simulacra/random/stream.hpp>
+
+namespace simulacra {
+
+namespace detail {
+
+/// \f$ \sum w\,|d|^p \f$ whatever the sizes: differences are taken in units of the largest so far.
+class power_sum {
+ public:
+  explicit power_sum(double p) : p_(p) {}
+
+  void add(double weight, double difference) {
+    const double d = std::abs(difference);
+    if (std::isinf(d)) unit_ = d, sum_ = 1;
+    if (std::isinf(unit_)) return;
+    if (d > unit_) {
+      sum_ = unit_ > 0 ? sum_ * power(unit_ / d) : 0;
+      unit_ = d;
+    }
+    if (unit_ > 0) sum_ += weight * power(d / unit_);
+  }
+
+  /// The p-th root.
+  [[nodiscard]] double root() const { return unit_ > 0 ? unit_ * std::pow(sum_, 1 / p_) : 0; }
+
+ private:
+  [[nodiscard]] double power(double v) const { return p_ == 1 ? v : p_ == 2 ? v * v : std::pow(v, p_); }
+
+  double p_, unit_ = 0, sum_ = 0;
+};
+
+/// W_p of two sorted samples: mass is carried in order, from quantile to quantile.
+inline double wasserstein_sorted(const line_sample& a, const line_sample& b, double p) {
+  power_sum cost(p);
+  if (a.share.empty() && b.share.empty() && a.x.size() == b.x.size()) {
+    const double each = 1 / static_cast<double>(a.x.size());
+    if (p == 1) {
+      double sum = 0;
+      for (std::size_t i = 0; i < a.x.size(); ++i) sum += std::abs(a.x[i] - b.x[i]);
+      if (sum <= (std::numeric_limits<double>::max)()) return sum * each;
+    }
+    for (std::size_t i = 0; i < a.x.size(); ++i) cost.add(each, a.x[i] - b.x[i]);
+    return cost.root();
+  }
+  std::size_t i = 0, j = 0;
+  double left_a = a.share_of(0), left_b = b.share_of(0);
+  while (i < a.x.size() && j < b.x.size()) {
+    const double carried = (std::min)(left_a, left_b);
+    cost.add(carried, a.x[i] - b.x[j]);
+    left_a -= carried;
+    left_b -= carried;
+    // Of the two one is used up. Rounding may leave a sliver of mass at the end, which has nowhere to go.
+    if (!(left_a > 0) && ++i < a.x.size()) left_a = a.share_of(i);
+    if (!(left_b > 0) && ++j < b.x.size()) left_b = b.share_of(j);
+  }
+  return cost.root();
+}
+
+inline void require_order(double p, std::string_view function) {
+  argument::require(p >= 1 && p <= (std::numeric_limits<double>::max)(), function, "p", p, "be >= 1 and finite");
+}
+
+}  // namespace detail
+
+/// The Wasserstein distance of order p between two samples of the line,
+/// \f[ W_p = \Bigl( \int_0^1 |F^{-1}(u) - G^{-1}(u)|^p\,du \Bigr)^{1/p}, \f]
+/// exactly: between empirical laws, on the line, mass is carried in order.
+/// @param x, y    1 x n and 1 x m, finite, at least one each; their numbers may differ
+/// @param p       the order, >= 1   @param wx, wy  a weight >= 0 for each observation, or empty: all equal
+/// @throw std::invalid_argument otherwise.  O((n + m) log(n + m)), of which nearly all is sorting copies.
+template <class T>
+[[nodiscard]] double wasserstein(const samples<T, 1>& x, const samples<T, 1>& y, double p, const weights<double>& wx = {},
+                                 const weights<double>& wy = {}) {
+  detail::require_order(p, "wasserstein");
+  return detail::wasserstein_sorted(detail::sorted_sample(x, wx, "wasserstein", "x", "wx"),
+                                    detail::sorted_sample(y, wy, "wasserstein", "y", "wy"), p);
+}
+
+/// The sliced Wasserstein distance of order p: the p-th mean, over directions that are uniform on the sphere, of the distances of the two
+/// samples' projections, \f$ (E_\theta W_p^p(\theta^T x, \theta^T y))^{1/p} \f$.
+/// Source: Rabin, Peyre, Delon and Bernot (2012); Bonneel, Rabin, Peyre and Pfister (2015), J. Math. Imaging and Vision 51.
+/// @param x, y  d x n and d x m   @param directions  >= 2, drawn from `rng`
+/// @return the distance, and its standard error over the directions: of the draw of these, not of the observations
+/// @throw std::invalid_argument as above, or if the dimensions differ.  O(directions (n + m) (d + log(n + m))).
+template <class T, int D>
+[[nodiscard]] measured sliced_wasserstein(const samples<T, D>& x, const samples<T, D>& y, double p, Index directions,
+                                          stream& rng) {
+  constexpr auto name = "sliced_wasserstein";
+  detail::require_order(p, name);
+  argument::require(directions >= 2, name, "directions", directions, "be at least 2");
+  argument::require(y.rows() == x.rows(), name, "y.rows()", y.rows(), "be the dimension of x");
+  const Index d = x.rows();
+  argument::require(d >= 1, name, "x.rows()", d, "be at least 1");
+  argument::require_finite(x, name, "x");
+  argument::require_finite(y, name, "y");
+  std::vector<double> direction(static_cast<std::size_t>(d));
+  const auto project = [&](const samples<T, D>& z) {
+    samples<double, 1> line(1, z.cols());
+    for (Index i = 0; i < z.cols(); ++i) {
+      double sum = 0;
+      for (Index k = 0; k < d; ++k) sum += direction[static_cast<std::size_t>(k)] * static_cast<double>(z(k, i));
+      line[i] = sum;
+    }
+    return detail::sorted_sample(line, {}, name, "x or y", "w");
+  };
+  std::vector<double> distance;
+  double largest = 0;
+  for (Index s = 0; s < directions; ++s) {
+    double length = 0;
+    do {
+      length = 0;
+      for (double& v : direction) {
+        v = standard_normal(rng);
+        length += v * v;
+      }
+    } while (!(length > 0));
+    for (double& v : direction) v /= std::sqrt(length);
+    distance.push_back(detail::wasserstein_sorted(project(x), project(y), p));
+    largest = (std::max)(largest, distance.back());
+  }
+  if (!(largest > 0)) return {0, 0};
+  double mean = 0, square = 0;
+  const auto n = static_cast<double>(directions);
+  for (double& v : distance) {
+    v = std::pow(v / largest, p);
+    mean += v / n;
+  }
+  for (const double v : distance) square += (v - mean) * (v - mean) / (n - 1);
+  const double value = largest * std::pow(mean, 1 / p);
+  return {value, value / (p * mean) * std::sqrt(square / n)};  // the error of a power, to first order
+}
+
+}  // namespace simulacra

@@ -1,0 +1,160 @@
+// Distances on the line: against SciPy 1.10 (the numbers), against definitions, and their null distributions.
+#include "support.hpp"
+
+#include <algorithm>
+
+#include <simulacra/metrics/distribution_functions.hpp>
+#include <simulacra/metrics/energy_distance.hpp>
+#include <simulacra/metrics/wasserstein.hpp>
+
+using namespace simulacra_test;
+
+namespace {
+
+const auto x = line({0.3, 1.7, -0.4, 2.2, 0.9, 1.1, -1.3}), y = line({0.1, 0.8, 3.0, 1.9, -0.2});
+const auto wx = weighing({1, 2, 0.5, 1, 3, 0, 1}), wy = weighing({2, 1, 1, 0.25, 1});
+
+double normal_cdf(double v) { return 0.5 * std::erfc(-v / std::sqrt(2.0)); }
+
+}  // namespace
+
+TEST_CASE("wasserstein: with and without weights") {
+  CHECK(wasserstein(x, y, 1) == doctest::Approx(0.56857142857142851).epsilon(1e-14));
+  CHECK(wasserstein(x, y, 1, wx, wy) == doctest::Approx(0.7).epsilon(1e-14));
+  CHECK(wasserstein(x, x, 2) == 0);
+  // A shift moves everything by as much, whatever the order.
+  for (const double p : {1.0, 1.5, 2.0, 7.0})
+    CHECK(wasserstein(x, samples<double, 1>(x.array() + 3), p) == doctest::Approx(3).epsilon(1e-14));
+  // Weights that are counts are copies.
+  CHECK(wasserstein(line({0, 5}), y, 2, weighing({2, 1}), {}) ==
+        doctest::Approx(wasserstein(line({0, 0, 5}), y, 2)).epsilon(1e-14));
+  // W_2 by the quantiles of thirds and halves: |0-1|^2 / 3 + |2-1|^2 / 6 + |2-4|^2 / 6 + |6-4|^2 / 3
+  CHECK(wasserstein(line({0, 2, 6}), line({1, 4}), 2) ==
+        doctest::Approx(std::sqrt(1.0 / 3 + 1.0 / 6 + 4.0 / 6 + 4.0 / 3)).epsilon(1e-14));
+}
+
+TEST_CASE("wasserstein: numbers at the ends of the range") {
+  for (const double p : {1.0, 2.0, 5.0}) {
+    CHECK(wasserstein(line({1e300, 2e300}), line({-1e300, 0}), p) == doctest::Approx(2e300).epsilon(1e-12));
+    CHECK(wasserstein(line({1e-300, 2e-300}), line({3e-300, 4e-300}), p) == doctest::Approx(2e-300).epsilon(1e-12));
+  }
+  CHECK(std::isinf(wasserstein(line({1.7e308}), line({-1.7e308}), 1)));  // the distance itself is out of range
+  CHECK(wasserstein(line({0, 1}), line({0, 1, 2}), 1, weighing({1e300, 1e300}), weighing({1e-300, 1e-300, 0})) == 0);
+}
+
+TEST_CASE("sliced wasserstein: a shift of an isotropic law in the plane") {
+  // W_2 of the projections is |shift . theta|, and the mean of its square over directions is |shift|^2 / 2.
+  stream rng(3);
+  const samples<double, 2> a = normal_sample<2>(2, 50, 0, 1, rng);
+  samples<double, 2> b = a;
+  b.colwise() += point<double, 2>(3, 4);
+  const measured sliced = sliced_wasserstein(a, b, 2, 4000, rng);
+  CHECK_Z(sliced.value, 5 / std::sqrt(2.0), sliced.error);
+  CHECK(sliced.error < 0.05);
+  CHECK(std::abs(z_score(sliced.value, 5.0, sliced.error)) > 4.5);  // without slicing
+  CHECK(sliced_wasserstein(a, a, 1, 2, rng).value == 0);
+}
+
+TEST_CASE("energy distance: on the line and by pairs") {
+  CHECK(energy_distance(x, y) == doctest::Approx(0.19412244897959183).epsilon(1e-14));
+  CHECK(energy_distance(x, y, wx, wy) == doctest::Approx(0.30868975040996782).epsilon(1e-13));
+  CHECK(energy_distance(samples<double>(x), samples<double>(y)) == doctest::Approx(0.19412244897959183).epsilon(1e-13));
+  CHECK(energy_distance(x, x) == 0);
+  // In the plane: half of one law's points against the other's, by hand: {(0,0), (3,4)} against {(0,0)}: 2 * 5/2 - 2 * 5/4
+  samples<double, 2> a(2, 2), b(2, 1);
+  a << 0, 3, 0, 4;
+  b << 0, 0;
+  CHECK(energy_distance(a, b) == doctest::Approx(2.5).epsilon(1e-15));
+}
+
+TEST_CASE("MMD of the Laplace kernel on the line is that of all pairs") {
+  const laplace_kernel k(0.7);
+  const auto by_pairs = [&](const samples<double, 1>& a, const weights<double>& wa, const samples<double, 1>& b,
+                            const weights<double>& wb) {
+    double sum = 0;
+    for (Index i = 0; i < a.cols(); ++i)
+      for (Index j = 0; j < b.cols(); ++j)
+        sum += (wa.size() ? wa[i] / wa.sum() : 1.0 / static_cast<double>(a.cols())) *
+               (wb.size() ? wb[j] / wb.sum() : 1.0 / static_cast<double>(b.cols())) * std::exp(-std::abs(a[i] - b[j]) / 0.7);
+    return sum;
+  };
+  CHECK(mmd_squared_on_the_line(k, x, y) ==
+        doctest::Approx(by_pairs(x, {}, x, {}) - 2 * by_pairs(x, {}, y, {}) + by_pairs(y, {}, y, {})).epsilon(1e-13));
+  CHECK(mmd_squared_on_the_line(k, x, y, wx, wy) ==
+        doctest::Approx(by_pairs(x, wx, x, wx) - 2 * by_pairs(x, wx, y, wy) + by_pairs(y, wy, y, wy)).epsilon(1e-13));
+  const auto tied = line({1, 1, 2});  // ties within and between samples
+  CHECK(
+      mmd_squared_on_the_line(k, tied, y) ==
+      doctest::Approx(by_pairs(tied, {}, tied, {}) - 2 * by_pairs(tied, {}, y, {}) + by_pairs(y, {}, y, {})).epsilon(1e-13));
+}
+
+TEST_CASE("Kolmogorov and Smirnov: statistics and limit law") {
+  CHECK(kolmogorov_smirnov(x, y).statistic == doctest::Approx(2.0 / 7).epsilon(1e-15));
+  CHECK(kolmogorov_smirnov(x, normal_cdf).statistic == doctest::Approx(0.38736844608181192).epsilon(1e-14));
+  CHECK(std::isnan(kolmogorov_smirnov(x, y, wx, wy).p_value));
+  for (const auto& [at, tail] : {std::pair{0.3, 0.99999069419866549},
+                                 {0.8, 0.54414241157419807},
+                                 {1.0, 0.26999967167735456},
+                                 {1.36, 0.049485876755377876},
+                                 {2.0, 0.00067092525577969533}})
+    CHECK(simulacra::detail::kolmogorov_tail(at) == doctest::Approx(tail).epsilon(1e-12));
+}
+
+TEST_CASE("Cramer and von Mises: statistics and limit law") {
+  CHECK(cramer_von_mises(x, normal_cdf).statistic == doctest::Approx(0.27850896675654346).epsilon(1e-14));
+  const test_result two = cramer_von_mises(x, y);
+  CHECK(two.statistic == doctest::Approx(0.067063492063492047).epsilon(1e-13));
+  CHECK(two.p_value == doctest::Approx(0.89597285446771524).epsilon(1e-10));
+  for (const auto& [at, tail] : {std::pair{0.02, 0.99699938569839808},
+                                 {0.1, 0.58487343840679717},
+                                 {0.3, 0.13517126880510733},
+                                 {0.46136, 0.05000038313265287},
+                                 {0.74346, 0.0099999619154571562},
+                                 {1.2, 0.00084260191546037255}})
+    CHECK(simulacra::detail::cramer_von_mises_tail(at) == doctest::Approx(tail).epsilon(1e-9));
+}
+
+TEST_CASE("under equal laws p values are uniform, and under others they are not") {
+  constexpr int replicates = 600;
+  std::vector<double> ks, cvm, ks_law, cvm_law, shifted;
+  for (std::uint64_t r = 0; r < replicates; ++r) {
+    stream rng = stream_of(9, r);
+    const auto a = normal_sample<1>(1, 300, 0, 1, rng), b = normal_sample<1>(1, 200, 0, 1, rng);
+    ks.push_back(kolmogorov_smirnov(a, b).p_value);
+    cvm.push_back(cramer_von_mises(a, b).p_value);
+    ks_law.push_back(kolmogorov_smirnov(a, normal_cdf).p_value);
+    cvm_law.push_back(cramer_von_mises(a, normal_cdf).p_value);
+    shifted.push_back(cramer_von_mises(a, samples<double, 1>(b.array() + 0.2)).p_value);
+  }
+  // The mean of a uniform number has the standard error sqrt(1/12/R). Kolmogorov's limit is approached like 1/sqrt(n): 0.03 of slack.
+  const double error = std::sqrt(1.0 / 12 / replicates);
+  CHECK_Z(mean_of(cvm).mean, 0.5, error);
+  CHECK_Z(mean_of(cvm_law).mean, 0.5, error);
+  CHECK(std::abs(mean_of(ks).mean - 0.5) < 0.03 + 4.5 * error);
+  CHECK(std::abs(mean_of(ks_law).mean - 0.5) < 0.03 + 4.5 * error);
+  CHECK(std::abs(z_score(mean_of(shifted).mean, 0.5, error)) > 4.5);
+}
+
+TEST_CASE("distances on the line: mistakes") {
+  const auto bad = line({1, not_a_number});
+  const samples<double, 1> none(1, 0);
+  CHECK(throws([&] { static_cast<void>(wasserstein(bad, y, 1)); }, "wasserstein", "'x'", "nan"));
+  CHECK(throws([&] { static_cast<void>(wasserstein(x, none, 1)); }, "wasserstein", "'y'"));
+  CHECK(throws([&] { static_cast<void>(wasserstein(x, y, 0.5)); }, "wasserstein", "'p'", "0.5"));
+  CHECK(throws([&] { static_cast<void>(wasserstein(x, y, 1, weighing({1, 2}))); }, "wasserstein", "'wx'", "2"));
+  CHECK(throws([&] { static_cast<void>(wasserstein(x, y, 1, {}, weighing({0, 0, 0, 0, 0}))); }, "'wy'", "positive"));
+  CHECK(throws(
+      [&] {
+        static_cast<void>(energy_distance(x, y, weighing({1, -1, 1, 1, 1, 1, 1})));
+      },
+      "energy_distance", "negative"));
+  CHECK(throws([&] { static_cast<void>(energy_distance(samples<double>(2, 1), samples<double>(3, 1))); }, "energy_distance",
+               "y.rows()"));
+  CHECK(throws([&] { static_cast<void>(kolmogorov_smirnov(x, [](double) { return 2.0; })); }, "kolmogorov_smirnov", "cdf"));
+  CHECK(throws([&] { static_cast<void>(cramer_von_mises(bad, y)); }, "cramer_von_mises", "nan"));
+  stream rng(1);
+  CHECK(throws([&] { static_cast<void>(sliced_wasserstein(samples<double, 2>(2, 1), samples<double, 2>(2, 0), 1, 5, rng)); },
+               "sliced_wasserstein"));
+  CHECK(throws([&] { static_cast<void>(sliced_wasserstein(samples<double, 2>(2, 1), samples<double, 2>(2, 1), 1, 1, rng)); },
+               "directions"));
+}

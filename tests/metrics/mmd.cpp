@@ -1,0 +1,153 @@
+// MMD between samples: its two estimates, its errors, and the tests and length scales that go with it.
+#include "support.hpp"
+
+#include <algorithm>
+
+#include <simulacra/hilbert/random_fourier.hpp>
+#include <simulacra/metrics/energy_distance.hpp>
+#include <simulacra/metrics/mmd.hpp>
+#include <simulacra/metrics/two_sample_test.hpp>
+
+using namespace simulacra_test;
+
+namespace {
+
+/// The closed form for N(0, I) and N(m, s^2 I) in d dimensions with the Gaussian kernel of length 1.
+double exact(int d, double mean, double spread) {
+  const double s2 = spread * spread;
+  const auto at = [d](double v, double apart2) { return std::pow(1 + v, -0.5 * d) * std::exp(-0.5 * apart2 / (1 + v)); };
+  return at(2, 0) - 2 * at(1 + s2, d * mean * mean) + at(2 * s2, 0);
+}
+
+template <class K, int D>
+double by_pairs(const K& k, const samples<double, D>& x, const weights<double>& wx, const samples<double, D>& y,
+                const weights<double>& wy) {
+  const auto mean = [&k](const samples<double, D>& a, const weights<double>& wa, const samples<double, D>& b,
+                         const weights<double>& wb) {
+    double sum = 0, weight = 0;
+    for (Index i = 0; i < a.cols(); ++i)
+      for (Index j = 0; j < b.cols(); ++j) {
+        const double w = (wa.size() ? wa[i] : 1) * (wb.size() ? wb[j] : 1);
+        sum += w * k(a.col(i), b.col(j));
+        weight += w;
+      }
+    return sum / weight;
+  };
+  return mean(x, wx, x, wx) - 2 * mean(x, wx, y, wy) + mean(y, wy, y, wy);
+}
+
+}  // namespace
+
+TEST_CASE("mmd: the V statistic is the sum over pairs, for every way of summing") {
+  stream rng(1);
+  const auto x = normal_sample<2>(2, 70, 0, 1, rng), y = normal_sample<2>(2, 90, 0.5, 1.5, rng);
+  weights<double> wx = weights<double>::Ones(70), wy = weights<double>::Ones(90);
+  wx[3] = 5;
+  wy[7] = 0;
+  CHECK(mmd_squared(gaussian_kernel(0.8), x, y) ==
+        doctest::Approx(by_pairs(gaussian_kernel(0.8), x, {}, y, {})).epsilon(1e-12));
+  CHECK(mmd_squared(gaussian_kernel(0.8), x, y, wx, wy) ==
+        doctest::Approx(by_pairs(gaussian_kernel(0.8), x, wx, y, wy)).epsilon(1e-12));
+  CHECK(mmd_squared(laplace_kernel(0.8), x, y, wx, wy) ==
+        doctest::Approx(by_pairs(laplace_kernel(0.8), x, wx, y, wy)).epsilon(1e-12));
+  CHECK(mmd_squared(energy_kernel(), x, y) == doctest::Approx(energy_distance(x, y) / 2).epsilon(1e-12));
+  const samples<double, 1> a = x.row(0), b = y.row(0);
+  CHECK(mmd_squared(laplace_kernel(1), a, b) ==
+        doctest::Approx(mmd_squared_on_the_line(laplace_kernel(1), a, b)).epsilon(1e-11));
+  CHECK(mmd_squared(linear_kernel(), x, y) ==
+        doctest::Approx((x.rowwise().mean() - y.rowwise().mean()).squaredNorm()).epsilon(1e-12));
+  CHECK(mmd_squared(gaussian_kernel(1), x, x) == doctest::Approx(0).epsilon(1e-14));
+}
+
+TEST_CASE("mmd: the U statistic is unbiased, the V statistic is not, and the standard error is the spread") {
+  const gaussian_kernel k(1);
+  const double truth = exact(2, 0.7, 1.2);
+  std::vector<double> u, v, errors, blocks;
+  for (std::uint64_t r = 0; r < 400; ++r) {
+    stream rng = stream_of(3, r);
+    const auto x = normal_sample<2>(2, 40, 0, 1, rng), y = normal_sample<2>(2, 60, 0.7, 1.2, rng);
+    const measured now = mmd_squared_unbiased(k, x, y);
+    u.push_back(now.value);
+    errors.push_back(now.error);
+    v.push_back(mmd_squared(k, x, y));
+    blocks.push_back(mmd_squared_by_blocks(k, x, y, 8).value);
+  }
+  const auto mean_u = mean_of(u), mean_v = mean_of(v), mean_b = mean_of(blocks);
+  CHECK_Z(mean_u.mean, truth, mean_u.standard_error);
+  CHECK_Z(mean_b.mean, truth, mean_b.standard_error);
+  // V's bias is (1 - E k(X, X')) / n for each sample
+  const double bias = (1 - 1.0 / 3) / 40 + (1 - 1 / (1 + 2 * 1.44)) / 60;
+  CHECK_Z(mean_v.mean, truth + bias, mean_v.standard_error);
+  CHECK(std::abs(z_score(mean_v.mean, truth, mean_v.standard_error)) > 4.5);
+  CHECK(mean_of(errors).mean == doctest::Approx(mean_u.standard_error * std::sqrt(400.0)).epsilon(0.15));
+}
+
+TEST_CASE("mmd: under equal laws the U statistic's mean is 0 and its stated error is not too small") {
+  std::vector<double> u;
+  double stated = 0;
+  for (std::uint64_t r = 0; r < 300; ++r) {
+    stream rng = stream_of(4, r);
+    const measured now =
+        mmd_squared_unbiased(gaussian_kernel(1), normal_sample<1>(1, 50, 0, 1, rng), normal_sample<1>(1, 50, 0, 1, rng));
+    u.push_back(now.value);
+    stated += now.error / 300;
+  }
+  const auto m = mean_of(u);
+  CHECK_Z(m.mean, 0.0, m.standard_error);
+  CHECK(stated >= m.standard_error * std::sqrt(300.0));
+  CHECK(*std::min_element(u.begin(), u.end()) < 0);
+}
+
+TEST_CASE("mmd: by features it is what pairs say, but for the features' own error") {
+  stream rng(6);
+  const auto x = normal_sample<2>(2, 500, 0, 1, rng), y = normal_sample<2>(2, 500, 1, 1, rng);
+  const random_fourier_features map(gaussian_kernel(1), 2, 4096, rng);
+  const double pairs = mmd_squared(gaussian_kernel(1), x, y);
+  CHECK(std::abs(mmd_squared(map, x, y) - pairs) < 4.5 * 2 / std::sqrt(2048.0) * pairs);
+}
+
+TEST_CASE("two-sample test: p values are uniform under equal laws and small under others") {
+  std::vector<double> equal, other;
+  for (std::uint64_t r = 0; r < 200; ++r) {
+    stream rng = stream_of(5, r);
+    const auto x = normal_sample<2>(2, 20, 0, 1, rng), y = normal_sample<2>(2, 25, 0, 1, rng);
+    equal.push_back(two_sample_test(gaussian_kernel(1), x, y, 99, rng).p_value);
+    other.push_back(two_sample_test(gaussian_kernel(1), x, samples<double, 2>(y.array() + 0.6), 99, rng).p_value);
+  }
+  // p is uniform on 0.01, ..., 1: mean 0.505, variance (100^2 - 1) / 12 / 100^2
+  const double error = std::sqrt(0.083325 / 200);
+  CHECK_Z(mean_of(equal).mean, 0.505, error);
+  CHECK(std::abs(z_score(mean_of(other).mean, 0.505, error)) > 4.5);
+  stream rng(1);
+  const auto x = normal_sample<2>(2, 20, 0, 1, rng), y = normal_sample<2>(2, 25, 0.4, 1, rng);
+  CHECK(two_sample_test(gaussian_kernel(1), x, y, 5, rng).statistic ==
+        doctest::Approx(mmd_squared_unbiased(gaussian_kernel(1), x, y).value).epsilon(1e-12));
+}
+
+TEST_CASE("median distance: of all pairs, of a part, and of equal points") {
+  stream rng(2);
+  CHECK(median_distance(line({0, 1, 3}), rng) == 2);     // 1, 2, 3
+  CHECK(median_distance(line({0, 1, 3, 7}), rng) == 4);  // 1, 2, 3, 4, 6, 7: the upper one
+  CHECK(median_distance(line({2, 2, 2}), rng) == 0);
+  CHECK(median_distance(line({-1e300, 1e300}), rng) == 2e300);
+  const auto x = normal_sample<1>(1, 3000, 0, 1, rng);
+  // |X - X'| has median sqrt(2) 0.6745; the standard error of a median over 500 points' pairs is below 0.04
+  CHECK(median_distance(x, rng, 500) == doctest::Approx(0.9539).epsilon(0.15));
+}
+
+TEST_CASE("mmd: mistakes") {
+  stream rng(1);
+  const gaussian_kernel k(1);
+  const samples<double, 2> x = samples<double, 2>::Zero(2, 3), none(2, 0);
+  samples<double, 2> bad = x;
+  bad(1, 1) = not_a_number;
+  CHECK(throws([&] { static_cast<void>(mmd_squared(k, x, none)); }, "mmd_squared", "y.cols()"));
+  CHECK(throws([&] { static_cast<void>(mmd_squared(k, bad, x)); }, "mmd_squared", "nan at row 1, column 1"));
+  CHECK(throws([&] { static_cast<void>(mmd_squared(k, x, x, weighing({1, 2}))); }, "mmd_squared", "wx"));
+  CHECK(throws([&] { static_cast<void>(mmd_squared(k, samples<double>(2, 3), samples<double>(3, 3))); }, "y.rows()"));
+  CHECK(throws([&] { static_cast<void>(mmd_squared_unbiased(k, x, samples<double, 2>(x.leftCols(1)))); },
+               "mmd_squared_unbiased", "at least 2"));
+  CHECK(throws([&] { static_cast<void>(mmd_squared_by_blocks(k, x, x, 2)); }, "mmd_squared_by_blocks", "block"));
+  CHECK(throws([&] { static_cast<void>(two_sample_test(k, x, x, 0, rng)); }, "two_sample_test", "permutations"));
+  CHECK(throws([&] { static_cast<void>(median_distance(none, rng)); }, "median_distance", "x.cols()"));
+}

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "support/statistics.hpp"
+
+#include <cmath>
+#include <initializer_list>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <simulacra/core/types.hpp>
+#include <simulacra/random/normal.hpp>
+#include <simulacra/random/stream.hpp>
+
+namespace simulacra_test {
+
+using namespace simulacra;
+
+inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+/// Whether f throws, and what the exception says holds every one of the words.
+template <class F, class... Words>
+bool throws(F f, Words... words) {
+  try {
+    f();
+  } catch (const std::invalid_argument& error) {
+    const std::string said = error.what();
+    INFO(said);
+    return ((said.find(words) != std::string::npos) && ...);
+  }
+  return false;
+}
+
+inline samples<double, 1> line(std::initializer_list<double> values) {
+  samples<double, 1> x(1, static_cast<Index>(values.size()));
+  Index i = 0;
+  for (const double v : values) x[i++] = v;
+  return x;
+}
+
+inline weights<double> weighing(std::initializer_list<double> values) { return line(values).transpose(); }
+
+/// n draws of N(mean, spread^2 I).
+template <int D>
+samples<double, D> normal_sample(Index d, Index n, double mean, double spread, stream& rng) {
+  samples<double, D> x(d, n);
+  for (Index i = 0; i < n; ++i)
+    for (Index k = 0; k < d; ++k) x(k, i) = mean + spread * standard_normal(rng);
+  return x;
+}
+
+inline stream stream_of(std::uint64_t seed, std::uint64_t replicate) {
+  return stream(stream_key{seed, 0}, {.replicate = replicate});
+}
+
+}  // namespace simulacra_test
