@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -94,8 +95,8 @@ class account_book {
   };
 
   /// Puts a corner where it lies; the place of `known` where its law is that one, so that a difference of nothing is exactly 0.
-  template <class Law>
-  placed place(const corner<model_type>& c, const Law* known, const vector& known_place, vector& out, vector& half) {
+  template <class Place, class Law>
+  placed place(const corner<Place>& c, const Law* known, const vector& known_place, vector& out, vector& half) {
     if (!c.other_half) {
       if (known != nullptr && detail::is_law(c, *known)) return {&known_place, false};
       study_->space.embed(*c.law, out);
@@ -123,14 +124,17 @@ class account_book {
 
     const bool paper = study_->how.order == path::paper;
     sources_.law().simplest([&]<class Law>(const Law& law) {
-      corner<model_type> population;
+      using data_type = typename chain::data_type;
+      const auto at_infinity = [&] { return population_corner<data_type>(estimator, law, study_->how.reference, g.root, t); };
+      decltype(at_infinity()) population;
       if (paper || study_->how.interaction) {
-        population = population_corner<typename chain::data_type>(estimator, law, study_->how.reference, g.root, t);
+        population = at_infinity();
         population_origin_ = population.origin;
       }
-      const model_type& known = population.identified() ? *population.law : g.model;
-      const auto projection =
-          projection_corner<typename chain::data_type>(estimator, law, known, study_->how.reference, g.root, t);
+      const model_type* known = &g.model;
+      if constexpr (std::same_as<decltype(population), corner<model_type>>)
+        if (population.identified()) known = &*population.law;
+      const auto projection = projection_corner<data_type>(estimator, law, *known, study_->how.reference, g.root, t);
       projection_origin_ = projection.origin;
       placed best{&from.place, false};
       if constexpr (chain::splits) {

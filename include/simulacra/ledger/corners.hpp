@@ -139,24 +139,55 @@ bool is_law(const corner<Model>& c, const Law& law) {
 
 }  // namespace detail
 
+namespace detail {
+
+/// A projection, or a population fit, that is no model of the family itself: the mean law of what is fitted, say, as that of kernel
+/// densities is the law that is smoothed. It lies in the space as well as any law.
+template <class Law, class Model>
+concept outside_law_of = !std::constructible_from<Model, Law>;
+template <class E, class Law, class Model>
+concept projects_outside = requires(const E& e, const Law& law) {
+  { e.project(law) } -> outside_law_of<Model>;
+};
+template <class E, class Law, class Model>
+concept fits_population_outside = requires(const E& e, const Law& law) {
+  { e.population_fit(law) } -> outside_law_of<Model>;
+};
+
+/// The projection by reference fits of the ideal learner; not identified where the estimator names none.
+template <class Data, class Estimator, class Law>
+corner<model_for<Estimator, Data>> ideal_projection(const Estimator& estimator, const Law& law,
+                                                    const model_for<Estimator, Data>& known, Index draws, const stream& root,
+                                                    std::uint64_t generation) {
+  using model_type = model_for<Estimator, Data>;
+  if constexpr (has_ideal<Estimator>) {
+    const auto ideal = ideal_beside(estimator, known);
+    using ideal_type = std::remove_const_t<decltype(ideal)>;
+    static_assert(std::same_as<model_for<ideal_type, Data>, model_type>,
+                  "simulacra: the ideal learner must return the same type of model as the estimator: they share a family");
+    return reference_corner<ideal_type, Data>(ideal, law, draws, root, generation);
+  } else {
+    return {};
+  }
+}
+
+}  // namespace detail
+
 /// A*(T): the projection of a law on the estimator's family. Closed form where the estimator has `project`; otherwise by `draws`
 /// reference draws where it has `ideal`; otherwise not identified.
 /// @param known  A(T), or else the model of this generation: a place from which an ideal learner that searches will start, too
 template <class Data, class Estimator, class Law>
-corner<model_for<Estimator, Data>> projection_corner(const Estimator& estimator, const Law& law,
-                                                     const model_for<Estimator, Data>& known, Index draws,
-                                                     const stream& root, std::uint64_t generation) {
+auto projection_corner(const Estimator& estimator, const Law& law, const model_for<Estimator, Data>& known, Index draws,
+                       const stream& root, std::uint64_t generation) {
   using model_type = model_for<Estimator, Data>;
-  if constexpr (projects<Estimator, Law>)
-    if (detail::projects_now(estimator, law)) return {corner_origin::closed_form, model_type(estimator.project(law)), {}};
-  if constexpr (has_ideal<Estimator>) {
-    const auto ideal = detail::ideal_beside(estimator, known);
-    using ideal_type = std::remove_const_t<decltype(ideal)>;
-    static_assert(std::same_as<model_for<ideal_type, Data>, model_type>,
-                  "simulacra: the ideal learner must return the same type of model as the estimator: they share a family");
-    return detail::reference_corner<ideal_type, Data>(ideal, law, draws, root, generation);
+  if constexpr (detail::projects_outside<Estimator, Law, model_type>) {
+    return corner<std::remove_cvref_t<decltype(estimator.project(law))>>{corner_origin::closed_form, estimator.project(law), {}};
+  } else if constexpr (projects<Estimator, Law>) {
+    if (detail::projects_now(estimator, law))
+      return corner<model_type>{corner_origin::closed_form, model_type(estimator.project(law)), {}};
+    return detail::ideal_projection<Data>(estimator, law, known, draws, root, generation);
   } else {
-    return {};
+    return detail::ideal_projection<Data>(estimator, law, known, draws, root, generation);
   }
 }
 
@@ -166,7 +197,10 @@ template <class Data, class Estimator, class Law>
 auto population_corner(const Estimator& estimator, const Law& law, Index draws, const stream& root,
                        std::uint64_t generation) {
   using model_type = model_for<Estimator, Data>;
-  if constexpr (fits_population<Estimator, Law>)
+  if constexpr (detail::fits_population_outside<Estimator, Law, model_type>)
+    return corner<std::remove_cvref_t<decltype(estimator.population_fit(law))>>{corner_origin::closed_form,
+                                                                                estimator.population_fit(law), {}};
+  else if constexpr (fits_population<Estimator, Law>)
     return corner<model_type>{corner_origin::closed_form, model_type(estimator.population_fit(law)), {}};
   else
     return detail::reference_corner<Estimator, Data>(estimator, law, draws, root, generation);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <complex>
 #include <concepts>
 #include <cstddef>
 #include <vector>
@@ -23,6 +24,11 @@ namespace simulacra {
 /// somebody will have to draw from them), or both; its members are there as far as these go.
 template <class Data, class Summary>
 class empirical_law {
+  static constexpr bool is_matrix = requires(const Data& x) {
+    typename Data::Scalar;
+    x.col(0);
+  };
+
  public:
   empirical_law() = default;
 
@@ -103,6 +109,44 @@ class empirical_law {
     return (summary_.scatter() / static_cast<scalar>(weight_)).eval();
   }
 
+  /// The mean of the observations themselves, where no summary knows it. @throw std::invalid_argument if they were not kept
+  [[nodiscard]] auto mean() const
+    requires(std::same_as<Summary, detail::no_summary> && is_matrix)
+  {
+    require_observations();
+    using scalar = typename Data::Scalar;
+    Eigen::Matrix<scalar, Data::RowsAtCompileTime, 1> m = Eigen::Matrix<scalar, Data::RowsAtCompileTime, 1>::Zero(data_.rows());
+    for (Index i = 0; i < data_.cols(); ++i) m += static_cast<scalar>(share(i)) * data_.col(i);
+    return m;
+  }
+  [[nodiscard]] auto covariance() const
+    requires(std::same_as<Summary, detail::no_summary> && is_matrix)
+  {
+    using scalar = typename Data::Scalar;
+    constexpr int D = Data::RowsAtCompileTime;
+    const auto centre = mean();
+    Eigen::Matrix<scalar, D, D> c = Eigen::Matrix<scalar, D, D>::Zero(data_.rows(), data_.rows());
+    for (Index i = 0; i < data_.cols(); ++i)
+      for (Index k = 0; k < data_.rows(); ++k)
+        for (Index l = 0; l < data_.rows(); ++l)
+          c(l, k) += static_cast<scalar>(share(i)) * (data_(l, i) - centre[l]) * (data_(k, i) - centre[k]);
+    return c;
+  }
+
+  /// \f$ \sum_i w_i e^{i w^T x_i} \f$. @throw std::invalid_argument if the observations were not kept
+  template <class W>
+    requires(is_matrix && requires(const W& w) { static_cast<double>(w[0]); })
+  [[nodiscard]] std::complex<double> characteristic_function(const W& w) const {
+    require_observations();
+    std::complex<double> sum = 0;
+    for (Index i = 0; i < data_.cols(); ++i) {
+      double along = 0;
+      for (Index k = 0; k < data_.rows(); ++k) along += static_cast<double>(w[k]) * static_cast<double>(data_(k, i));
+      sum += share(i) * std::polar(1.0, along);
+    }
+    return sum;
+  }
+
   /// Relative frequencies of all symbols.
   [[nodiscard]] std::vector<double> probabilities() const
     requires requires(const Summary& s) {
@@ -117,9 +161,7 @@ class empirical_law {
 
   /// n draws with replacement. @throw std::invalid_argument if the observations were not kept
   [[nodiscard]] Data sample(Index n, stream& rng) const {
-    argument::require(
-        has_data_, "ledger", "plan.how", "a way that keeps no observations",
-        "be draw::stored where data are kept and the estimator has no closed form for what they are mixed with");
+    require_observations();
     std::vector<Index> chosen(static_cast<std::size_t>(n));
     if (w_.size() == 0) {
       for (Index& i : chosen) i = static_cast<Index>(uniform_index(count_, rng));
@@ -131,6 +173,17 @@ class empirical_law {
   }
 
  private:
+  void require_observations() const {
+    argument::require(
+        has_data_, "ledger", "plan.how", "a way that keeps no observations",
+        "be draw::stored where data are kept and the estimator has no closed form for what they are mixed with");
+  }
+
+  /// The share of one observation.
+  [[nodiscard]] double share(Index i) const {
+    return w_.size() > 0 ? w_[i] / weight_ : 1 / static_cast<double>(count_);
+  }
+
   Index count_ = 0;
   double weight_ = 0;
   Summary summary_{};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <concepts>
 #include <cstddef>
 #include <limits>
@@ -35,6 +36,12 @@ template <class... Laws>
 inline constexpr bool all_have_moments = (has_moments<Laws> && ...);
 template <class... Laws>
 inline constexpr bool all_have_means = (has_mean<Laws> && ...);
+template <class Law, class W>
+concept has_characteristic_function_at = requires(const Law& law, const W& w) {
+  { law.characteristic_function(w) } -> std::convertible_to<std::complex<double>>;
+};
+template <class W, class... Laws>
+inline constexpr bool all_have_characteristic_functions = (has_characteristic_function_at<Laws, W> && ...);
 template <class Law>
 concept lists_probabilities = requires(const Law& law) {
   { law.probabilities() } -> std::convertible_to<std::vector<double>>;
@@ -51,7 +58,7 @@ inline constexpr bool has_log_density_at = requires(const Law& law, const Point&
 /// The law that training data were drawn from, given the past: a mixture of laws of several types, with shares that add to 1.
 /// It refers to its components, and is good as long as they are.
 ///
-/// It has each of `mean`, `covariance`, `probabilities` and `log_density` if all types of components have it, so that an
+/// It has each of `mean`, `covariance`, `characteristic_function`, `probabilities` and `log_density` if all types of components have it, so that an
 /// estimator's closed forms apply to a mixture wherever they apply to its parts.
 template <class Data, class... Laws>
 class mixed_law {
@@ -122,6 +129,16 @@ class mixed_law {
         sum += static_cast<scalar>(share(i)) * law.covariance();
         sum += static_cast<scalar>(share(i)) * apart * apart.transpose();
       });
+    return sum;
+  }
+
+  /// \f$ E e^{i w^T X} \f$, the weighted mean of those of the components.
+  template <class W>
+    requires(detail::all_have_characteristic_functions<W, Laws...>)
+  [[nodiscard]] std::complex<double> characteristic_function(const W& w) const {
+    std::complex<double> sum = 0;
+    for (std::size_t i = 0; i < size(); ++i)
+      sum += share(i) * visit(i, [&w](const auto& law) -> std::complex<double> { return law.characteristic_function(w); });
     return sum;
   }
 

@@ -135,10 +135,11 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
         else
           law.add(share, sampled.at(static_cast<std::size_t>(from.generation - 1)));
       model = law.simplest([&]<class Law>(const Law& whole) -> typename chain::model_type {
-        if constexpr (projects<Estimator, Law>)
+        using model_type = typename chain::model_type;
+        if constexpr (projects<Estimator, Law> && !detail::projects_outside<Estimator, Law, model_type>)
           if (is_ideal && detail::projects_now(estimator, whole))
             return typename chain::model_type(estimator.project(whole));
-        if constexpr (fits_population<Estimator, Law>)
+        if constexpr (fits_population<Estimator, Law> && !detail::fits_population_outside<Estimator, Law, model_type>)
           return estimator.population_fit(whole);
         else
           return detail::reference_fit<std::remove_cvref_t<decltype(estimator)>, typename chain::data_type>(

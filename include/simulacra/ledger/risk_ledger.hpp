@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -61,7 +62,9 @@ class corner_book {
     const auto& estimator = estimator_after(study_->what.estimator, newest_ ? &*newest_ : nullptr);
     auto result = sources_.law().simplest([&](const auto& law) {
       const auto population = population_corner<data>(estimator, law, study_->how.reference, g.root, t);
-      return f(law, projection_corner<data>(estimator, law, *population.law, study_->how.reference, g.root, t), population);
+      const model_type* known = &g.model;
+      if constexpr (std::same_as<std::remove_cvref_t<decltype(population)>, corner<model_type>>) known = &*population.law;
+      return f(law, projection_corner<data>(estimator, law, *known, study_->how.reference, g.root, t), population);
     });
     account<no_space::vector> nothing;
     sources_.keep(g.number, nothing, study_->what.decoder(g.model));
@@ -78,8 +81,8 @@ class corner_book {
 };
 
 /// The mean of f(a, b) over two corners' laws, half by half: the halves of both were fitted to the same draws.
-template <class Model, class F>
-double over_both(const corner<Model>& a, const corner<Model>& b, F&& f) {
+template <class A, class B, class F>
+double over_both(const corner<A>& a, const corner<B>& b, F&& f) {
   if (!a.identified() || !b.identified()) return risk_terms::undefined;
   if (!a.other_half && !b.other_half) return f(*a.law, *b.law);
   return (f(*a.law, *b.law) + f(a.other_half ? *a.other_half : *a.law, b.other_half ? *b.other_half : *b.law)) / 2;
@@ -135,7 +138,10 @@ class risk_ledger {
   risk_terms read(const Generation& g) {
     using chain = typename detail::corner_book<Experiment>::chain;
     return book_.close(
-        g, [&]<class Law, class Model>(const Law& law, const corner<Model>& best, const corner<Model>& limit) {
+        g, [&]<class Law, class Best, class Limit>(const Law& law, const corner<Best>& best, const corner<Limit>& limit) {
+          using Model = std::remove_cvref_t<decltype(g.model)>;
+          static_assert(std::same_as<Best, Model> && std::same_as<Limit, Model>,
+                        "simulacra: the ledger of risk needs the projection and the population fit to be models of the family");
           // Draws of T for expectations come after those of the corners' fits.
           detail::risk_under<Law, typename chain::data_type, Model> risk(
               law, book_.how().reference, g.root.at(static_cast<std::uint64_t>(g.number - 1), purpose::reference, 16));
@@ -211,11 +217,11 @@ class distance_ledger {
   template <class Generation>
   triangle_bound read(const Generation& g) {
     return book_.close(
-        g, [&]<class Law, class Model>(const Law& law, const corner<Model>& best, const corner<Model>& limit) {
+        g, [&]<class Law, class Best, class Limit>(const Law& law, const corner<Best>& best, const corner<Limit>& limit) {
           triangle_bound b;
-          b.expressivity = detail::over_halves(best, [&](const Model& m) { return between(law, m); });
-          b.approximation = detail::over_both(best, limit, [&](const Model& m, const Model& l) { return between(m, l); });
-          b.statistical = detail::over_halves(limit, [&](const Model& l) { return between(l, g.model); });
+          b.expressivity = detail::over_halves(best, [&](const Best& m) { return between(law, m); });
+          b.approximation = detail::over_both(best, limit, [&](const Best& m, const Limit& l) { return between(m, l); });
+          b.statistical = detail::over_halves(limit, [&](const Limit& l) { return between(l, g.model); });
           b.distance = between(law, g.model);
           return b;
         });

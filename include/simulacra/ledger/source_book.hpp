@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -107,7 +108,9 @@ class source_book {
 
   template <class Observations>
   fresh_entry describe(const gathered_part<training_type>& part, const Observations& observations) {
-    constexpr bool draws_again = !chain::is_closed || !is_linear_space<Space>;
+    // Without a summary it is the observations that closed forms read.
+    constexpr bool unsummed = std::same_as<typename chain::summary_type, detail::no_summary>;
+    constexpr bool draws_again = !chain::is_closed || !is_linear_space<Space> || unsummed;
     fresh_entry e{study_->space.zero(), kept_type(part.data, draws_again)};
     place_data(*study_, part.data, e.law, observations, scratch_, e.place);
     return e;

@@ -1,0 +1,62 @@
+// Kernel densities in the ledger: their projection is no kernel density but the law that is smoothed, and it lies in the space all the same.
+#include "support.hpp"
+
+#include <simulacra/kernel.hpp>
+
+using namespace simulacra_test;
+
+namespace {
+
+using fixed = kernel_density_estimator<double, 1, fixed_bandwidth>;
+const gaussian<double, 1> truth(0, 1);
+const fixed fit({.bandwidth = fixed_bandwidth(0.4)});
+const std::vector<term> three{term::expressivity, term::approximation, term::statistical};
+
+template <class Estimator, class Recipe>
+std::vector<ledger_row> rows_of(const Estimator& estimator, const Recipe& recipe) {
+  const experiment what{truth, estimator, recipe};
+  ledger books(what, fourier_space());
+  run_lineage(what, {.generations = 6, .samples = 30}, stream(3), books);
+  return books.rows();
+}
+
+}  // namespace
+
+TEST_CASE("kernel density: terms add up under every kind of recipe, and there is no approximation error") {
+  const auto check = [](const std::vector<ledger_row>& rows) {
+    REQUIRE(rows.size() == 6);
+    CHECK(worst_misfit(rows, three) <= 1e-10);
+    for (const ledger_row& row : rows) {
+      CHECK(row.squared_of(term::approximation) == 0);
+      CHECK(row.squared_of(term::expressivity) > 1e-5);
+      CHECK(row.squared_of(term::statistical) > 1e-5);
+    }
+  };
+  check(rows_of(fit, replace{}));
+  check(rows_of(fit, accumulate{}));
+  check(rows_of(fit, preserve(0.2, preserve::real::redrawn)));
+  const kernel_density_estimator<double, 1, scott> adaptive({.bandwidth = scott(divisor::n), .nominal_samples = 30});
+  check(rows_of(adaptive, replace{}));
+  check(rows_of(adaptive, accumulate{}));
+}
+
+TEST_CASE("kernel density: expressivity is what smoothing does, in closed form") {
+  // Under replace the accounts of expressivity add up: phi(N(0, 1 + h^2)) - phi(N(0, 1)) in the first generation.
+  const auto space = fourier_space();
+  Eigen::VectorXd wide = space.zero(), narrow = space.zero();
+  space.embed(gaussian<double, 1>(0, 1 + 0.16), wide);
+  space.embed(truth, narrow);
+  const double expected = (wide - narrow).squaredNorm();
+  CHECK(rows_of(fit, replace{}).front().squared_of(term::expressivity) == doctest::Approx(expected).epsilon(1e-10));
+  // A narrower kernel has less of it and more of the statistical error.
+  const fixed narrower({.bandwidth = fixed_bandwidth(0.1)});
+  CHECK(rows_of(narrower, replace{}).front().squared_of(term::expressivity) < expected / 50);
+  CHECK(rows_of(narrower, replace{}).front().squared_of(term::statistical) >
+        rows_of(fit, replace{}).front().squared_of(term::statistical));
+}
+
+TEST_CASE("kernel density: with infinitely many data the chain goes on by reference draws") {
+  const auto last = run_population(experiment{truth, fit, replace{}}, {.generations = 3, .samples = 10}, stream(1), 4000);
+  // each generation adds h^2; the reference draws, 4000 each, leave a standard error of about sqrt(3 * 2 / 4000)
+  CHECK_Z(last->covariance()(0, 0), 1 + 3 * 0.16, std::sqrt(3 * 2.0 / 4000) * 1.48);
+}
