@@ -14,7 +14,7 @@ namespace digits {
 /// Softmax regression: the plainest classifier there is, by gradient descent with momentum on all images at once, with a little ridge.
 class classifier {
  public:
-  classifier(const images& x, const std::vector<Index>& label, Index steps = 300)  {
+  classifier(const images& x, const std::vector<Index>& label, Index steps = 300) {
     const Index d = x.rows(), n = x.cols();
     p_ = sim::point<real>::Zero((d + 1) * 10);
     sim::network_pass<real> net({{d, 10}});

@@ -62,7 +62,15 @@ inline const std::vector<polyline>& strokes(Index digit) {
       {{{0.78, 0.1}, {0.28, 0.1}, {0.24, 0.45}, {0.7, 0.48}, {0.75, 0.8}, {0.2, 0.9}}},
       {{{0.65, 0.08}, {0.28, 0.4}, {0.22, 0.78}, {0.5, 0.92}, {0.76, 0.74}, {0.55, 0.52}, {0.25, 0.65}}},
       {{{0.18, 0.1}, {0.82, 0.1}, {0.45, 0.92}}, {{0.3, 0.52}, {0.75, 0.52}}},
-      {{{0.5, 0.5}, {0.26, 0.28}, {0.5, 0.08}, {0.74, 0.28}, {0.5, 0.5}, {0.22, 0.74}, {0.5, 0.92}, {0.78, 0.74}, {0.5, 0.5}}},
+      {{{0.5, 0.5},
+        {0.26, 0.28},
+        {0.5, 0.08},
+        {0.74, 0.28},
+        {0.5, 0.5},
+        {0.22, 0.74},
+        {0.5, 0.92},
+        {0.78, 0.74},
+        {0.5, 0.5}}},
       {{{0.74, 0.4}, {0.45, 0.48}, {0.26, 0.28}, {0.5, 0.08}, {0.74, 0.24}, {0.72, 0.6}, {0.5, 0.92}}},
   }};
   return all[static_cast<std::size_t>(digit)];
@@ -117,7 +125,8 @@ inline data_set split(labelled all, Index held_out, Index side, std::string name
 inline data_set from_csv(const std::filesystem::path& file) {
   const auto rows = sim::read_samples_csv<real>(file, 65);
   labelled all{rows.topRows(64) / real(16), {}};
-  if (all.x.minCoeff() < 0 || all.x.maxCoeff() > 1) throw std::runtime_error(file.string() + ": a pixel is not between 0 and 16");
+  if (all.x.minCoeff() < 0 || all.x.maxCoeff() > 1)
+    throw std::runtime_error(file.string() + ": a pixel is not between 0 and 16");
   for (Index i = 0; i < rows.cols(); ++i) all.label.push_back(static_cast<Index>(rows(64, i)));
   return split(std::move(all), rows.cols() / 6, 8, file.filename().string());
 }
@@ -139,7 +148,8 @@ inline data_set load(const std::string& folder, const std::string& set, sim::str
     if (set == "mnist") {
       for (const char* name : {"mnist_t10k", "t10k", "mnist_train", "train"}) {
         const fs::path stem = fs::path(folder) / name;
-        const fs::path images_file = stem.string() + "-images-idx3-ubyte", labels_file = stem.string() + "-labels-idx1-ubyte";
+        const fs::path images_file = stem.string() + "-images-idx3-ubyte",
+                       labels_file = stem.string() + "-labels-idx1-ubyte";
         if (fs::exists(images_file)) return from_mnist(images_file, labels_file);
         if (fs::exists(images_file.string() + ".gz")) return from_mnist(images_file.string() + ".gz", labels_file);
       }
