@@ -185,10 +185,10 @@ example::figure picture(const sim::table& out, const study& of, const std::vecto
       << "plot " + block + " matrix with image\n";
   }
   f << "set border 3\nset tics nomirror\nset grid\nset autoscale\nset xlabel 'generation' offset 0,0.5\n"
-    << example::legend_below();
+    << "unset key\n";
   const auto panel = [&](int column, const std::string& metric, const std::string& title, bool logarithmic, bool linear) {
     f << "set lmargin at screen " + sim::argument::text(0.045 + 0.325 * column) + "\nset rmargin at screen " +
-             sim::argument::text(0.33 + 0.325 * column) + "\nset tmargin at screen 0.32\nset bmargin at screen 0.11\n"
+             sim::argument::text(0.33 + 0.325 * column) + "\nset tmargin at screen 0.32\nset bmargin at screen 0.075\n"
       << (logarithmic ? example::log_axis("y") : example::linear_axis("y")) << "set title \"" + title + "\"\n";
     example::plot_list list;
     int colour = 0;
@@ -201,10 +201,11 @@ example::figure picture(const sim::table& out, const study& of, const std::vecto
                                (k == "0" ? std::string("nothing kept") : percent(k) + " kept"));
       }
     }
-    f << list.text() << "unset key\n";
+    f << list.text();
   };
   panel(0, "spread", "spread of generation 1's codes, over that of real digits", true, true);
   panel(1, "surprise", "surprise at unseen real digits: -ELBO, nats", false, false);
+  f << "set key at graph 0.98,0.72 right top\n";
   panel(2, "accuracy", "classifier trained on the draws: right on real digits", false, true);
   return f;
 }

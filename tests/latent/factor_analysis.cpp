@@ -2,6 +2,7 @@
 #include "support.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include <simulacra/families/latent/factor_analysis.hpp>
 
@@ -99,6 +100,6 @@ TEST_CASE("factor analysis: degenerate data are an outcome, bad arguments are na
   CHECK(throws([] { factor_estimator<>(divisor::n, {}); }, "factor_estimator", "latent"));
   CHECK(throws([&] { static_cast<void>(factor_estimator<>(divisor::n, {.latent = 5}).fit(flat, rng)); }, "less than"));
   CHECK(throws([] { factor_estimator<>(divisor::n, {.latent = 1, .starts = 0}); }, "starts"));
-  flat(1, 1) = INFINITY;
+  flat(1, 1) = std::numeric_limits<double>::infinity();
   CHECK(throws([&] { static_cast<void>(fit.fit(flat, rng)); }, "inf at row 1, column 1"));
 }

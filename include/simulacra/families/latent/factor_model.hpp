@@ -212,7 +212,7 @@ class factor_model {
   /// Draws n deviations x - mu in blocks: the latent variables of a block, then its noise. f(first, block).
   template <class F>
   void for_each_deviation(Index n, stream& rng, F&& f) const {
-    const Index d = dimension(), q = latent_dimension(), width = std::max<Index>(64, 4096 / (d + q));
+    const Index d = dimension(), q = latent_dimension(), width = std::max<Index>(256, 4096 / (d + q));
     samples<T> z(q, (std::min)(width, n));
     samples<T, D> part(d, (std::min)(width, n));
     for (Index first = 0; first < n; first += width) {
