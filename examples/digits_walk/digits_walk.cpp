@@ -205,7 +205,7 @@ example::figure picture(const sim::table& out, const study& of, const std::vecto
   };
   panel(0, "spread", "spread of generation 1's codes, over that of real digits", true, true);
   panel(1, "surprise", "surprise at unseen real digits: -ELBO, nats", false, false);
-  f << "set key at graph 0.98,0.72 right top\n";
+  f << "set yrange [0:1]\nset key at graph 0.98,0.66 right top\n";
   panel(2, "accuracy", "classifier trained on the draws: right on real digits", false, true);
   return f;
 }

@@ -13,7 +13,8 @@ namespace simulacra {
 /// units of the data. @throw std::invalid_argument unless there is an observation
 template <class T, int D>
 [[nodiscard]] double mean_variance(const samples<T, D>& x) {
-  argument::require(x.cols() >= 1 && x.rows() >= 1, "mean_variance", "x.cols()", x.cols(), "be at least 1, and so must the rows");
+  argument::require(x.cols() >= 1 && x.rows() >= 1, "mean_variance", "x.cols()", x.cols(),
+                    "be at least 1, and so must the rows");
   const point<T, D> mean = x.rowwise().mean();
   double sum = 0;
   for (Index i = 0; i < x.cols(); ++i) sum += static_cast<double>((x.col(i) - mean).squaredNorm());
