@@ -1,9 +1,10 @@
 #pragma once
 
 /// Density estimation in the Hilbert space of a kernel: kernel means with weights on the simplex, kernel exponential families by score
-/// matching, and non-negative models.
+/// matching, non-negative models, and herding.
 #include <simulacra/families/kernel/exponential_family.hpp>
 #include <simulacra/families/kernel/feature_mean.hpp>
+#include <simulacra/families/kernel/herding.hpp>
 #include <simulacra/families/kernel/kernel_mean.hpp>
 #include <simulacra/families/kernel/landmarks.hpp>
 #include <simulacra/families/kernel/mala.hpp>
