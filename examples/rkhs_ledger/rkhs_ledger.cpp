@@ -1,9 +1,10 @@
-// Density estimation in a Hilbert space has one knob for each error: how many landmarks the space has, how many samples there are, and how
-// much is spent on the procedure (solver steps, random features, a ridge). Does each error fall when its own knob is turned, and
-// only then? The ledger is asked, for four estimators.
+// Density estimation in a Hilbert space has one knob for each error: how many landmarks the space has, how many samples
+// there are, and how much is spent on the procedure (solver steps, random features, a ridge). Does each error fall when its
+// own knob is turned, and only then? The ledger is asked, for four estimators.
 //
-// Builds on: error_ledger. New here: the estimators of simulacra/rkhs.hpp, each with an exact learner of its own family beside it
-// (`ideal()`) and its limit at infinitely many data in closed form or by quadrature (`population_fit`), so that no corner is noisy.
+// Builds on: error_ledger. New here: the estimators of simulacra/rkhs.hpp, each with an exact learner of its own family
+// beside it (`ideal()`) and its limit at infinitely many data in closed form or by quadrature (`population_fit`), so that no
+// corner is noisy.
 
 #include "rkhs_ledger.hpp"
 
@@ -102,13 +103,15 @@ std::vector<std::vector<double>> along(const sim::table& out, const std::string&
   return lines;
 }
 
-/// The one error that falls with another's knob, for a reason: where the family holds the truth, it is the best in any features that tell its members
-/// apart, be they few. So landmarks that end the expressivity error end that of the features too.
+/// The one error that falls with another's knob, for a reason: where the family holds the truth, it is the best in any
+/// features that tell its members apart, be they few. So landmarks that end the expressivity error end that of the features
+/// too.
 bool is_excused(const std::string& estimator, const std::string& knob, const std::string& error) {
   return estimator == "features" && knob == "landmarks" && error == "approximation";
 }
 
-/// Says how much each error fell along each knob. @return whether each fell tenfold along its own, and none to a third along another
+/// Says how much each error fell along each knob. @return whether each fell tenfold along its own, and none to a third along
+/// another
 bool verdict(const sim::table& out, const procedure& p) {
   bool kept = true;
   for (std::size_t k = 0; k < knobs.size(); ++k) {
@@ -142,7 +145,7 @@ example::figure picture(const sim::table& out, const std::vector<procedure>& est
       for (std::size_t e = 0; e < errors.size(); ++e)
         list.add(block + " using 1:" + std::to_string(3 + e) + " with linespoints lt " + std::to_string(colours[e]) +
                  " lw " + (e == k ? "3.5" : "1.5") + " pt 7 ps 0.6 title '" + errors[e] + "'");
-      if (&p == &estimators.front() && k == 2) f << "set key bottom left samplen 3\n";  // where there is room
+      if (&p == &estimators.front() && k == 1) f << "set key bottom right samplen 3\n";  // where there is room
       f << list.text() << "unset key\n";
     }
   return f;

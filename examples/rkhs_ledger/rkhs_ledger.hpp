@@ -40,8 +40,8 @@ inline law truth() { return law({0.4, 0.6}, {sim::gaussian<double, 1>(-2, 0.49),
 
 inline sim::samples<double, 1> landmarks(Index count) { return sim::even_landmarks(-4.5, 5, count); }
 
-/// An estimator that knows its two corners at the truth, which are the same in the first generation of every replicate: found once, and not a
-/// thousand times.
+/// An estimator that knows its two corners at the truth, which are the same in the first generation of every replicate:
+/// found once, and not a thousand times.
 template <class Estimator>
 struct with_corners_known {
   using model_type = typename Estimator::model_type;

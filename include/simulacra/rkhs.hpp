@@ -1,7 +1,7 @@
 #pragma once
 
-/// Density estimation in the Hilbert space of a kernel: kernel means with weights on the simplex, kernel exponential families by score
-/// matching, non-negative models, and herding.
+/// Density estimation in the Hilbert space of a kernel: kernel means with weights on the simplex, kernel exponential
+/// families by score matching, non-negative models, and herding.
 #include <simulacra/families/kernel/exponential_family.hpp>
 #include <simulacra/families/kernel/feature_mean.hpp>
 #include <simulacra/families/kernel/herding.hpp>

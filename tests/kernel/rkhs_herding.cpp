@@ -67,8 +67,7 @@ TEST_CASE("herding: weights are followed, and refined points are no worse than c
     for (Index t = 0; t < 800; ++t) count += x[t] == y[i] ? 1 : 0;
     CHECK(std::abs(static_cast<double>(count) - 100 * w[i]) <= 3);
   }
-  const samples<double, 1> target = normals<1>(1, 300, rng),
-                           coarse = (samples<double, 1>(1, 3) << -3, 0, 3).finished();
+  const samples<double, 1> target = normals<1>(1, 300, rng), coarse = (samples<double, 1>(1, 3) << -3, 0, 3).finished();
   const double rough = mmd_squared(herded_points<double, 1>(target, {}, coarse, {.length_scale = 1}).points(30), 30, target);
   const double fine = mmd_squared(
       herded_points<double, 1>(target, {}, coarse, {.length_scale = 1, .refinements = 30}).points(30), 30, target);

@@ -56,7 +56,8 @@ TEST_CASE("score matching: at n = infinity it recovers a Gaussian's log density 
 }
 
 TEST_CASE("score matching: without kernels it is the Gaussian of the sample's moments, at its exact rate") {
-  // The precision of n normal numbers, n / SS: its mean is n / (n - 3), its squared error n^2 / ((n-3)(n-5)) - 2n / (n-3) + 1.
+  // The precision of n normal numbers, n / SS: its mean is n / (n - 3), its squared error n^2 / ((n-3)(n-5)) - 2n / (n-3) +
+  // 1.
   const estimator e(basis(0, 2), {.base = gaussian<double, 1>(0, 9)});
   for (const Index n : {40, 160}) {
     std::vector<double> precision, squared;
@@ -88,7 +89,8 @@ TEST_CASE("score matching: with kernels the statistical error falls like 1 / n")
     return mean_of(all);
   };
   const auto few = error(200), many = error(3200);
-  // A ratio of 16, with the standard error of the logarithm of a ratio of means, plus a sixteenth for the next order in 1 / n.
+  // A ratio of 16, with the standard error of the logarithm of a ratio of means, plus a sixteenth for the next order in 1 /
+  // n.
   const double spread = std::hypot(few.standard_error / few.mean, many.standard_error / many.mean);
   CHECK_Z(std::log(few.mean / many.mean), std::log(16.0), spread + 1.0 / 16 / z_limit);
   CHECK(std::abs(z_score(std::log(few.mean / many.mean), std::log(4.0), spread)) > z_limit);  // 1 / root n is another rate

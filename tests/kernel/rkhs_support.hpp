@@ -46,7 +46,8 @@ double expectation(const Law& law, double lower, double upper, F f) {
   return integral(lower, upper, 200, [&](double x) { return std::exp(law.log_density(point<double, 1>(x))) * f(x); });
 }
 
-/// Pearson's statistic, as a z-score, of draws on the line against a density, in `bins` cells of [lower, upper] and the two outside.
+/// Pearson's statistic, as a z-score, of draws on the line against a density, in `bins` cells of [lower, upper] and the two
+/// outside.
 template <class Law>
 double fit_z(const samples<double, 1>& x, const Law& law, double lower, double upper, int bins) {
   const double width = (upper - lower) / bins, n = static_cast<double>(x.cols());

@@ -29,13 +29,13 @@ struct normaliser {
   double effective_draws = 0;  ///< \f$ (\sum w)^2 / \sum w^2 \f$ of importance weights; 0 for a quadrature, which has none
 };
 
-/// A kernel exponential family's member, \f$ p(x) = q_0(x)\,e^{f(x)} / Z \f$, q_0 a Gaussian, f a combination of the functions of a
-/// `score_basis`.
+/// A kernel exponential family's member, \f$ p(x) = q_0(x)\,e^{f(x)} / Z \f$, q_0 a Gaussian, f a combination of the
+/// functions of a `score_basis`.
 ///
-/// Kernels and Fourier features are bounded, so p is a Gaussian, the *envelope* (base and monomials together), times a bounded
-/// factor. Of that use is made everywhere: Z is found by quadrature over the envelope's reach in one and two dimensions, and above by
-/// importance sampling from the envelope, whose weights are bounded. One dimension is sampled by the inverse of the distribution
-/// function, made on a grid; more by MALA, preconditioned by the envelope.
+/// Kernels and Fourier features are bounded, so p is a Gaussian, the *envelope* (base and monomials together), times a
+/// bounded factor. Of that use is made everywhere: Z is found by quadrature over the envelope's reach in one and two
+/// dimensions, and above by importance sampling from the envelope, whose weights are bounded. One dimension is sampled by
+/// the inverse of the distribution function, made on a grid; more by MALA, preconditioned by the envelope.
 template <class T = double, int D = dynamic>
 class kernel_exponential_family {
  public:
@@ -48,7 +48,8 @@ class kernel_exponential_family {
     return envelope(basis, base, theta).exists;
   }
 
-  /// @param base   of full rank   @param theta  p coefficients, finite   @param draws  for importance sampling above two dimensions
+  /// @param base   of full rank   @param theta  p coefficients, finite   @param draws  for importance sampling above two
+  ///   dimensions
   /// @param rng    for these draws; not touched in one and two dimensions
   /// @throw std::invalid_argument if shapes do not fit, a coefficient is not finite, or the density has no integral
   kernel_exponential_family(score_basis<D> basis, const gaussian<double, D>& base, Eigen::VectorXd theta, Index draws,
@@ -107,8 +108,8 @@ class kernel_exponential_family {
   [[nodiscard]] point<T, D> mean() const { return mean_.template cast<T>(); }
   [[nodiscard]] square<T, D> covariance() const { return covariance_.template cast<T>(); }
 
-  /// n observations, d x n. In one dimension independent, by the inverse of the distribution function on the grid of `resolution()`;
-  /// above, the states of MALA chains: see `sample_chains`, which also says how well they mixed.
+  /// n observations, d x n. In one dimension independent, by the inverse of the distribution function on the grid of
+  /// `resolution()`; above, the states of MALA chains: see `sample_chains`, which also says how well they mixed.
   /// @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<T, D> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "kernel_exponential_family::sample", "n", n, "not be negative");

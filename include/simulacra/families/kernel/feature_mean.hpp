@@ -16,8 +16,9 @@
 
 namespace simulacra {
 
-/// A kernel mean with weights on the simplex, as `kernel_mean_estimator` fits it, by inner products in a feature map (random Fourier
-/// features, say) in place of the kernel's own: the features are one more approximation. The atoms are the map's embeddings of N(z_j, h^2 I), or the features of z_j.
+/// A kernel mean with weights on the simplex, as `kernel_mean_estimator` fits it, by inner products in a feature map (random
+/// Fourier features, say) in place of the kernel's own: the features are one more approximation. The atoms are the map's
+/// embeddings of N(z_j, h^2 I), or the features of z_j.
 ///
 /// `ideal()` is the exact kernel's estimator with an exact solver; the map should be one of the kernel of length scale l.
 template <class Map, class T = double, int D = dynamic>

@@ -21,15 +21,17 @@
 namespace simulacra {
 
 /// Chooses n points whose mean features follow a given embedding, one after the other: with \f$ w_0 = \mu \f$,
-/// \f[ x_{t+1} = \arg\max_{x \in \text{candidates}} \langle w_t, \phi(x) \rangle, \qquad w_{t+1} = w_t + \mu - \phi(x_{t+1}). \f]
-/// Nothing is random. In a space of finitely many features, the error of the mean of the first n points is O(1/n) where mu lies inside
-/// what the candidates span, against \f$ n^{-1/2} \f$ for independent draws. A candidate may be chosen more than once.
+/// \f[ x_{t+1} = \arg\max_{x \in \text{candidates}} \langle w_t, \phi(x) \rangle, \qquad
+///     w_{t+1} = w_t + \mu - \phi(x_{t+1}). \f]
+/// Nothing is random. In a space of finitely many features, the error of the mean of the first n points is O(1/n) where mu
+/// lies inside what the candidates span, against \f$ n^{-1/2} \f$ for independent draws. A candidate may be chosen more than
+/// once.
 ///
 /// @param mean  an embedding in the map: of a law (`embed_into`) or of data (`mean_into`)   @param candidates  d x N, N >= 1
 /// @return d x n, in the order of choice: any number of the first of them is the answer for that number
 /// @throw std::invalid_argument if sizes do not fit or n < 0.  O((N + n) features), and features x N memory.
-/// Source: Welling (2009); in kernels: Chen, Welling and Smola (2010), eq. 8-9; as conditional gradient: Bach, Lacoste-Julien and Obozinski
-/// (2012).
+/// Source: Welling (2009); in kernels: Chen, Welling and Smola (2010); as conditional gradient: Bach,
+/// Lacoste-Julien and Obozinski (2012).
 template <class Map, class T, int D>
 [[nodiscard]] samples<T, D> herd(const Map& map, const Eigen::VectorXd& mean, const samples<T, D>& candidates, Index n) {
   argument::require(n >= 0, "herd", "n", n, "not be negative");
@@ -64,9 +66,9 @@ struct herding_options {
 /// \f[ h(x) = \sum_i w_i k(x, y_i) - \frac{1}{t+1} \sum_{s \le t} k(x, x_s) \f]
 /// is greatest among the candidates, or, refined, at a maximum uphill from there.
 ///
-/// **This sampler is not random.** `sample(n, rng)` leaves the stream alone and returns the same points every time: no two samples of it are
-/// independent, they are one. What it offers is a mean embedding that nears its target like 1/n and not like \f$ n^{-1/2} \f$.
-/// Moments and characteristic function are those of the weighted points, its target.
+/// **This sampler is not random.** `sample(n, rng)` leaves the stream alone and returns the same points every time: no two
+/// samples of it are independent, they are one. What it offers is a mean embedding that nears its target like 1/n and not
+/// like \f$ n^{-1/2} \f$. Moments and characteristic function are those of the weighted points, its target.
 template <class T = double, int D = dynamic>
 class herded_points {
  public:
@@ -199,8 +201,9 @@ class herded_points {
   Eigen::VectorXd height_;  ///< of the candidates: the target's kernel mean there
 };
 
-/// "Fits" the empirical law of the data, to be sampled by herding with the data as candidates. Its models are deterministic: in a chain of refits
-/// the only randomness is that of the first data, and what is left of the statistical error is what n points cannot follow.
+/// "Fits" the empirical law of the data, to be sampled by herding with the data as candidates. Its models are deterministic:
+/// in a chain of refits the only randomness is that of the first data, and what is left of the statistical error is what n
+/// points cannot follow.
 template <class T = double, int D = dynamic>
 class herding_estimator {
  public:
@@ -230,8 +233,8 @@ class herding_estimator {
   herding_options options_;
 };
 
-/// A law that is sampled by herding: of n observations asked for, `excess` n are drawn, and n chosen among them that follow the kernel mean of
-/// all. The draws are random, the choice is not.
+/// A law that is sampled by herding: of n observations asked for, `excess` n are drawn, and n chosen among them that follow
+/// the kernel mean of all. The draws are random, the choice is not.
 template <class Law>
 struct herded_law {
   Law law;
@@ -246,7 +249,8 @@ struct herded_law {
   }
 };
 
-/// Decodes a model by herding: `herded({.length_scale = 1}, 8)`. What a chain of refits then sees is less noise than independent draws make.
+/// Decodes a model by herding: `herded({.length_scale = 1}, 8)`. What a chain of refits then sees is less noise than
+/// independent draws make.
 struct herded {
   herding_options options;
   Index excess;

@@ -107,14 +107,14 @@ inline outcome outcome_of(const simplex_weights& found, const Eigen::VectorXd& t
 
 }  // namespace detail
 
-/// Fits a kernel mean with weights on the simplex: of all laws \f$ \sum_j a_j N(z_j, h^2 I) \f$ on given landmarks z, the one whose
-/// embedding in the space of the Gaussian kernel is nearest to that of the data,
+/// Fits a kernel mean with weights on the simplex: of all laws \f$ \sum_j a_j N(z_j, h^2 I) \f$ on given landmarks z, the
+/// one whose embedding in the space of the Gaussian kernel is nearest to that of the data,
 /// \f[ \min_{a \in \Delta} \Bigl\| \sum_j a_j E\,k(z_j + h g, \cdot) - \tfrac1n \sum_i k(x_i, \cdot) \Bigr\|^2 . \f]
 /// A convex problem, whose duality gap says how far from the best the weights can be.
 ///
-/// Its three errors have a knob each: landmarks and bandwidth are expressivity, `solver` is approximation, n is statistical. The
-/// estimator is a metric projection, which brings no two laws farther apart: in this space its statistical error is at most
-/// that of the data's embedding, (1 - E k(X, X')) / n.
+/// Its three errors have a knob each: landmarks and bandwidth are expressivity, `solver` is approximation, n is statistical.
+/// The estimator is a metric projection, which brings no two laws farther apart: in this space its statistical error is at
+/// most that of the data's embedding, (1 - E k(X, X')) / n.
 template <class T = double, int D = dynamic>
 class kernel_mean_estimator {
  public:
@@ -153,8 +153,8 @@ class kernel_mean_estimator {
     return fit_to_target(target_of(x, &w));
   }
 
-  /// The inner products \f$ c_j = \tfrac1n \sum_i E\,k(z_j + h g, x_i) \f$ of the landmarks' embeddings with that of the data. They are
-  /// means over observations, so those of more data are their average by weight. O(n m d).
+  /// The inner products \f$ c_j = \tfrac1n \sum_i E\,k(z_j + h g, x_i) \f$ of the landmarks' embeddings with that of the
+  /// data. They are means over observations, so those of more data are their average by weight. O(n m d).
   [[nodiscard]] Eigen::VectorXd target_of(const samples<T, D>& x, const weights<double>* w) const {
     constexpr std::string_view name = "kernel_mean_estimator::fit";
     argument::require(x.cols() >= 1, name, "x.cols()", x.cols(), "be at least 1");
@@ -178,7 +178,8 @@ class kernel_mean_estimator {
     return sum * (height(1) / total);
   }
 
-  /// The same for a law, \f$ c_j = E\,k(z_j + h g, X) \f$: in closed form where the law is made of Gaussians, else by quadrature.
+  /// The same for a law, \f$ c_j = E\,k(z_j + h g, X) \f$: in closed form where the law is made of Gaussians, else by
+  /// quadrature.
   template <class Law>
     requires(detail::meets_landmarks<Law, T, D>)
   [[nodiscard]] Eigen::VectorXd target_of(const Law& law) const {
@@ -200,7 +201,8 @@ class kernel_mean_estimator {
     }
   }
 
-  /// The weights for these inner products, with their certificate. @throw std::invalid_argument unless there are m of them, finite
+  /// The weights for these inner products, with their certificate. @throw std::invalid_argument unless there are m of them,
+  /// finite
   [[nodiscard]] simplex_weights weights_for(const Eigen::VectorXd& target) const {
     return solve_simplex_weights(gram_, target, options_.solver);
   }
@@ -231,7 +233,8 @@ class kernel_mean_estimator {
     return options_.match == kernel_match::smoothed ? options_.bandwidth : 0;
   }
 
-  /// The kernel, smoothed so many times by h: a Gaussian kernel of length \f$ \sqrt{l^2 + \text{times}\,h^2} \f$ times its height.
+  /// The kernel, smoothed so many times by h: a Gaussian kernel of length \f$ \sqrt{l^2 + \text{times}\,h^2} \f$ times its
+  /// height.
   [[nodiscard]] gaussian_kernel widened(int times) const {
     return gaussian_kernel(std::hypot(options_.length_scale, std::sqrt(static_cast<double>(times)) * matched_bandwidth()));
   }

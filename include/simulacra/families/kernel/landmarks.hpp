@@ -65,7 +65,8 @@ template <class T, int D>
   return z;
 }
 
-/// m landmarks at equal steps from `lower` to `upper`, both included. @throw std::invalid_argument unless m >= 2, lower < upper
+/// m landmarks at equal steps from `lower` to `upper`, both included. @throw std::invalid_argument unless m >= 2, lower <
+/// upper
 [[nodiscard]] inline samples<double, 1> even_landmarks(double lower, double upper, Index m) {
   argument::require(m >= 2, "even_landmarks", "m", m, "be at least 2");
   argument::require(lower < upper && upper - lower <= (std::numeric_limits<double>::max)(), "even_landmarks", "upper", upper,
@@ -73,11 +74,11 @@ template <class T, int D>
   return samples<double, 1>::LinSpaced(m, lower, upper);
 }
 
-/// An estimator on landmarks that are chosen anew from the data of each fit: they follow a chain wherever it goes. Its family
-/// then depends on the data, and what finite data do to the landmarks is statistical error.
+/// An estimator on landmarks that are chosen anew from the data of each fit: they follow a chain wherever it goes. Its
+/// family then depends on the data, and what finite data do to the landmarks is statistical error.
 ///
-/// `Estimator` has `with_landmarks(z)`, `fit(x, rng)` and `fit(x, w, rng)`; those of this folder do. Weights do not enter the choice.
-/// Fewer different observations than landmarks: a smaller model, with the outcome `degenerate`.
+/// `Estimator` has `with_landmarks(z)`, `fit(x, rng)` and `fit(x, w, rng)`; those of this folder do. Weights do not enter
+/// the choice. Fewer different observations than landmarks: a smaller model, with the outcome `degenerate`.
 template <class Estimator>
 class on_landmarks_of_data {
  public:

@@ -40,7 +40,8 @@ struct mala_draws {
 
 namespace detail {
 
-/// The worst coordinate's split potential scale reduction, and its effective number of draws, by Geyer's initial positive sequence.
+/// The worst coordinate's split potential scale reduction, and its effective number of draws, by Geyer's initial positive
+/// sequence.
 /// Source: Gelman et al. (2013), Bayesian Data Analysis, section 11.4 and 11.5.
 template <class T, int D>
 void diagnose(mala_draws<T, D>& made) {
@@ -78,8 +79,8 @@ void diagnose(mala_draws<T, D>& made) {
 }
 
 /// The Metropolis-adjusted Langevin algorithm in the coordinates u of an envelope, x = mean + R u:
-/// u' = u + s^2/2 grad + s g, accepted by the ratio of densities and proposals. Chains begin at draws of the envelope that are drawn
-/// again by their weights; log s follows the acceptance in burn-in (Robbins and Monro) and then stays.
+/// u' = u + s^2/2 grad + s g, accepted by the ratio of densities and proposals. Chains begin at draws of the envelope that
+/// are drawn again by their weights; log s follows the acceptance in burn-in (Robbins and Monro) and then stays.
 /// Source: Roberts and Tweedie (1996); the acceptance to aim at: Roberts and Rosenthal (1998).
 /// @param target  called as target(x, slope): log density but for a constant; writes its gradient
 template <class T, int D, class Target>

@@ -51,14 +51,14 @@ struct psd_fit {
 /// Fits a non-negative model by least squares in L2: of all densities \f$ k_Z(x)^T A\,k_Z(x) \f$ of mass 1 with A positive
 /// semi-definite, the one with the least
 /// \f[ \int p^2 - \frac2n \sum_i p(x_i) + \lambda\,\mathrm{tr}(A K_{ZZ}), \f]
-/// which is the squared L2 distance from the law of the data but for a constant, and for the penalty. In coordinates in which
-/// the functions are orthonormal in L2 the mass is the trace, so this is a convex quadratic function on a spectraplex, and a
-/// duality gap certifies how near its minimum the fit is.
+/// which is the squared L2 distance from the law of the data but for a constant, and for the penalty. In coordinates in
+/// which the functions are orthonormal in L2 the mass is the trace, so this is a convex quadratic function on a spectraplex,
+/// and a duality gap certifies how near its minimum the fit is.
 ///
 /// Its three errors have a knob each: landmarks and length scale are expressivity; ridge, tolerance and iterations are
-/// approximation; n is statistical. \f$ \int p^2 \f$ is a sum on a grid of step 0.4 l, whose error for products of four Gaussians
-/// of deviation l is e^-30; the grid limits fits to low dimensions.
-/// Source: Rudi and Ciliberto (2021), section 3, with the mass as a constraint in place of a normalisation afterwards.
+/// approximation; n is statistical. \f$ \int p^2 \f$ is a sum on a grid of step 0.4 l, whose error for products of four
+/// Gaussians of deviation l is e^-30; the grid limits fits to low dimensions.
+/// Source: Rudi and Ciliberto (2021), with the mass as a constraint in place of a normalisation afterwards.
 template <class T = double, int D = dynamic>
 class psd_estimator {
  public:
@@ -97,7 +97,8 @@ class psd_estimator {
     return brief(solve(moments_of(x, &w)));
   }
 
-  /// The mean of \f$ \psi \psi^T \f$ over observations, r x r, all that a fit needs of them: those of more data are their average by weight.
+  /// The mean of \f$ \psi \psi^T \f$ over observations, r x r, all that a fit needs of them: those of more data are their
+  /// average by weight.
   [[nodiscard]] Eigen::MatrixXd moments_of(const samples<T, D>& x, const weights<double>* w) const {
     constexpr std::string_view fit = "psd_estimator::fit";
     argument::require(x.cols() >= 1, fit, "x.cols()", x.cols(), "be at least 1");

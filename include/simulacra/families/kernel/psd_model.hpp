@@ -26,12 +26,12 @@ namespace simulacra {
 /// \f[ p(x) = k_Z(x)^T A\, k_Z(x) = \| V^T k_Z(x) \|^2, \qquad A = V V^T \succeq 0, \f]
 /// which is not negative anywhere, by its form, though the terms may be: products of two kernels are Gaussians, so
 /// \f$ p = \sum_{ij} c_{ij} N(\tfrac12 (z_i + z_j), \tfrac12 l^2 I) \f$ with signed weights \f$ c_{ij} = A_{ij} W_{ij} \f$,
-/// \f$ W_{ij} = (\pi l^2)^{d/2} e^{-|z_i - z_j|^2 / (4 l^2)} \f$. Everything that is linear in p has a closed form: mass, moments,
-/// characteristic function, distribution functions.
+/// \f$ W_{ij} = (\pi l^2)^{d/2} e^{-|z_i - z_j|^2 / (4 l^2)} \f$. Everything that is linear in p has a closed form: mass,
+/// moments, characteristic function, distribution functions.
 ///
 /// A is kept as its factor V, scaled so that the mass \f$ \langle A, W \rangle \f$ is 1.
-/// Source: Marteau-Ferey, Bach and Rudi (2020), "Non-parametric models for non-negative functions"; Rudi and Ciliberto (2021),
-/// "PSD representations for effective probability models".
+/// Source: Marteau-Ferey, Bach and Rudi (2020), "Non-parametric models for non-negative functions"; Rudi and Ciliberto
+/// (2021), "PSD representations for effective probability models".
 template <class T = double, int D = dynamic>
 class psd_model {
  public:
@@ -40,7 +40,8 @@ class psd_model {
 
   /// @param landmarks     d x m, finite, d and m >= 1   @param length_scale  l > 0, finite
   /// @param factor        V, m x s, finite, not 0: any multiple of the one meant
-  /// @throw std::invalid_argument if one of these does not hold, or the mass of the factor is 0 or not finite.  O(m^2 (d + s)).
+  /// @throw std::invalid_argument if one of these does not hold, or the mass of the factor is 0 or not finite.  O(m^2 (d +
+  ///   s)).
   psd_model(samples<T, D> landmarks, double length_scale, Eigen::MatrixXd factor)
       : landmarks_(std::move(landmarks)), kernel_(length_scale), factor_(std::move(factor)) {
     constexpr std::string_view name = "psd_model";
@@ -87,10 +88,12 @@ class psd_model {
   /// The signed weights c, m x m, of sum 1, of the Gaussians about the midpoints of two landmarks.
   [[nodiscard]] const Eigen::MatrixXd& pair_weights() const noexcept { return pairs_; }
 
-  /// How much larger the terms of sums over pairs are than the sums: \f$ \sum |c_{ij}| \f$. Closed forms lose so many digits.
+  /// How much larger the terms of sums over pairs are than the sums: \f$ \sum |c_{ij}| \f$. Closed forms lose so many
+  /// digits.
   [[nodiscard]] double cancellation() const { return pairs_.cwiseAbs().sum(); }
 
-  /// Log density at x in nats; minus infinity where it is 0. O(m (d + s)). @throw std::invalid_argument if x has another dimension
+  /// Log density at x in nats; minus infinity where it is 0. O(m (d + s)). @throw std::invalid_argument if x has another
+  /// dimension
   [[nodiscard]] double log_density(const point<T, D>& x) const {
     argument::require(x.size() == dimension(), "psd_model::log_density", "x.size()", x.size(), "equal the dimension");
     double nearest = std::numeric_limits<double>::infinity();
@@ -130,11 +133,13 @@ class psd_model {
     return fade * std::complex<double>(c.dot(pc) - s.dot(ps), 2 * s.dot(pc));
   }
 
-  /// n observations, d x n, independent: coordinates one at a time, each by the inverse of its distribution function given those
-  /// before it, which is a signed sum of error functions. Exact up to the rounding of such sums (`cancellation()` says how many
-  /// digits that is). For the first coordinate the inverse is made once, in cells; the others cost O(m^2) error functions a draw.
+  /// n observations, d x n, independent: coordinates one at a time, each by the inverse of its distribution function given
+  /// those before it, which is a signed sum of error functions. Exact up to the rounding of such sums (`cancellation()` says
+  /// how many digits that is). For the first coordinate the inverse is made once, in cells; the others cost O(m^2) error
+  /// functions a draw.
   /// @throw std::invalid_argument if n < 0
-  /// Source: exact sampling by closed-form integrals is due to Marteau-Ferey, Rudi and Bach (2022), who bisect boxes instead.
+  /// Source: exact sampling by closed-form integrals is due to Marteau-Ferey, Rudi and Bach (2022), who bisect boxes
+  /// instead.
   [[nodiscard]] samples<T, D> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "psd_model::sample", "n", n, "not be negative");
     samples<T, D> x(dimension(), n);
@@ -221,7 +226,8 @@ class psd_model {
   double log_height_ = 0;
 };
 
-/// Adds coefficient times the model to `out` as signed Gaussians: `out.append(coefficient * c_ij, N(m_ij, l^2/2 I))`. O(m^2 d^2).
+/// Adds coefficient times the model to `out` as signed Gaussians: `out.append(coefficient * c_ij, N(m_ij, l^2/2 I))`. O(m^2
+/// d^2).
 template <class T, int D, class Out>
 void append_components(const psd_model<T, D>& p, double coefficient, Out& out) {
   const Index d = p.dimension();

@@ -15,16 +15,17 @@
 
 namespace simulacra {
 
-/// The functions of which a kernel exponential family's log density is a combination, with their first and second derivatives:
-/// kernels about landmarks or random Fourier features, and behind them, if asked for, the monomials of degree 1 or up to 2 in
-/// \f$ u = (x - c) / s \f$.
+/// The functions of which a kernel exponential family's log density is a combination, with their first and second
+/// derivatives: kernels about landmarks or random Fourier features, and behind them, if asked for, the monomials of degree 1
+/// or up to 2 in \f$ u = (x - c) / s \f$.
 ///
 /// With all monomials of degree 2 the family holds every Gaussian, whatever the landmarks are.
 template <int D = dynamic>
 class score_basis {
  public:
   /// Gaussian kernels \f$ e^{-|x - z_j|^2 / (2 l^2)} \f$ about landmarks.
-  /// @param landmarks  d x m, finite; m may be 0 where there are monomials   @param degree  of the monomials: 0 (none), 1 or 2
+  /// @param landmarks  d x m, finite; m may be 0 where there are monomials   @param degree  of the monomials: 0 (none), 1 or
+  ///   2
   /// @throw std::invalid_argument otherwise, or if nothing is left
   static score_basis of_landmarks(samples<double, D> landmarks, double length_scale, int degree) {
     return score_basis(std::move(landmarks), gaussian_kernel(length_scale).length_scale(), degree, false);
@@ -51,7 +52,8 @@ class score_basis {
   [[nodiscard]] const point<double, D>& centre() const noexcept { return centre_; }
   [[nodiscard]] double scale() const noexcept { return scale_; }
 
-  /// The same functions, with monomials in (x - c) / s. @throw std::invalid_argument unless c is finite, of dimension d, and s > 0
+  /// The same functions, with monomials in (x - c) / s. @throw std::invalid_argument unless c is finite, of dimension d, and
+  /// s > 0
   [[nodiscard]] score_basis centred(const point<double, D>& c, double s) const {
     argument::require(c.size() == dimension(), "score_basis::centred", "c.size()", c.size(), "equal the dimension");
     argument::require_finite(c, "score_basis::centred", "c");
@@ -69,7 +71,8 @@ class score_basis {
     return fourier_ ? 1 / (std::max)(1e-300, std::sqrt(atoms_.colwise().squaredNorm().maxCoeff())) : length_scale_;
   }
 
-  /// f(x) of the combination f of the bounded functions with these coefficients (the first of p); its gradient is added to *slope.
+  /// f(x) of the combination f of the bounded functions with these coefficients (the first of p); its gradient is added to
+  /// *slope.
   [[nodiscard]] double bounded_part(const Eigen::VectorXd& theta, const point<double, D>& x, point<double, D>* slope) const {
     double f = 0;
     const Index m = atoms_.cols();
@@ -153,7 +156,8 @@ class score_basis {
 };
 
 /// What score matching needs of data for a given basis and base: the sums over observations, by weight, of
-/// \f$ \sum_a \partial_a b\, \partial_a b^T \f$ (p x p) and \f$ \Delta b + \sum_a \partial_a b\, \partial_a \log q_0 \f$ (p). They merge.
+/// \f$ \sum_a \partial_a b\, \partial_a b^T \f$ (p x p) and \f$ \Delta b + \sum_a \partial_a b\, \partial_a \log q_0 \f$
+/// (p). They merge.
 struct score_sums {
   Eigen::MatrixXd squares{};
   Eigen::VectorXd linear{};

@@ -35,15 +35,16 @@ struct score_matching_options {
 };
 
 /// Fits a kernel exponential family by score matching: with \f$ p = q_0 e^f \f$, f in the span of a `score_basis`,
-/// \f[ \min_f\; E\bigl[ \tfrac12 |\nabla f|^2 + \Delta f + \nabla f \cdot \nabla \log q_0 \bigr] + \tfrac\lambda2 \|f\|^2, \f]
-/// which is the Fisher divergence from the law of the data but for a constant, and a linear system: no normalising constant is needed
-/// to fit. The expectations are sums over observations, `score_sums`, which merge.
+/// \f[ \min_f\; E\bigl[ \tfrac12 |\nabla f|^2 + \Delta f + \nabla f \cdot \nabla \log q_0 \bigr] +
+///     \tfrac\lambda2 \|f\|^2, \f]
+/// which is the Fisher divergence from the law of the data but for a constant, and a linear system: no normalising
+/// constant is needed to fit. The expectations are sums over observations, `score_sums`, which merge.
 ///
-/// Its errors have a knob each: landmarks or features are expressivity, ridge and cutoff are approximation, n is statistical. With
-/// monomials of degree 2 every Gaussian is in the family, and the fit to a Gaussian law is that law whatever lambda is, since the
-/// kernel's part, which alone is penalised, is 0 in it.
-/// Source: Hyvarinen (2005); Sriperumbudur, Fukumizu, Gretton, Hyvarinen and Kumar (2017), section 3; on landmarks: Sutherland,
-/// Strathmann, Arbel and Gretton (2018), the "lite" basis.
+/// Its errors have a knob each: landmarks or features are expressivity, ridge and cutoff are approximation, n is
+/// statistical. With monomials of degree 2 every Gaussian is in the family, and the fit to a Gaussian law is that law
+/// whatever lambda is, since the kernel's part, which alone is penalised, is 0 in it.
+/// Source: Hyvarinen (2005); Sriperumbudur, Fukumizu, Gretton, Hyvarinen and Kumar (2017); on landmarks:
+/// Sutherland, Strathmann, Arbel and Gretton (2018), the "lite" basis.
 template <class T = double, int D = dynamic>
 class score_matching_estimator {
  public:
@@ -86,14 +87,16 @@ class score_matching_estimator {
     return fit_data(x, &w, rng);
   }
 
-  /// The sums of observations about a given base: those of more data are their `merge`. @throw std::invalid_argument if none is given
+  /// The sums of observations about a given base: those of more data are their `merge`. @throw std::invalid_argument if none
+  /// is given
   [[nodiscard]] score_sums summarise(const samples<T, D>& x, const weights<double>* w = nullptr) const {
     require_base("score_matching_estimator::summarise");
     check(x);
     return sums_of(x, w, basis_, *options_.base);
   }
 
-  /// The fit to sums about a given base. @throw std::invalid_argument if none is given, or the sums have no weight or another basis
+  /// The fit to sums about a given base. @throw std::invalid_argument if none is given, or the sums have no weight or
+  /// another basis
   [[nodiscard]] fitted<model_type> fit(const score_sums& sums, stream& rng) const {
     require_base("score_matching_estimator::fit");
     argument::require(sums.weight() > 0, "score_matching_estimator::fit", "weight()", sums.weight(),

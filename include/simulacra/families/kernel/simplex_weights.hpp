@@ -37,7 +37,8 @@ struct simplex_weights {
 namespace detail {
 
 /// The problem: minimise \f$ q(a) = a^T K a - 2 c^T a \f$, the squared distance but for a constant, on the simplex.
-/// By convexity \f$ q(a) - q(a^*) \le 2\,[a^T g - \min_j g_j] \f$ with g = K a - c: the duality gap of Frank and Wolfe (1956).
+/// By convexity \f$ q(a) - q(a^*) \le 2\,[a^T g - \min_j g_j] \f$ with g = K a - c: the duality gap of Frank and Wolfe
+/// (1956).
 struct simplex_problem {
   const Eigen::MatrixXd& gram;
   const Eigen::VectorXd& target;
@@ -70,8 +71,9 @@ inline void solve_pairwise(const simplex_problem& p, double accuracy, Index most
   }
 }
 
-/// Primal-dual interior point with a predictor and a corrector: \f$ K a - c - y 1 - s = 0,\ 1^T a = 1,\ a_j s_j = \mu \to 0 \f$.
-/// The diagonal s/a is what makes a singular K harmless on the way; a jitter of rounding's size does it at the end.
+/// Primal-dual interior point with a predictor and a corrector:
+/// \f$ K a - c - y 1 - s = 0,\ 1^T a = 1,\ a_j s_j = \mu \to 0 \f$. The diagonal s/a is what makes a singular K harmless on
+/// the way; a jitter of rounding's size does it at the end.
 /// Source: Mehrotra (1992); Nocedal and Wright (2006), algorithm 16.4.
 inline void solve_interior(const simplex_problem& p, double accuracy, Index most, simplex_weights& at) {
   const Index m = p.target.size();
@@ -132,11 +134,13 @@ inline void solve_interior(const simplex_problem& p, double accuracy, Index most
 
 }  // namespace detail
 
-/// The weights on the simplex for which \f$ \| \sum_j a_j v_j - \mu \|^2 = a^T K a - 2 c^T a + \|\mu\|^2 \f$ is least, for vectors
-/// of a Hilbert space that are given by their inner products.
+/// The weights on the simplex for which \f$ \| \sum_j a_j v_j - \mu \|^2 = a^T K a - 2 c^T a + \|\mu\|^2 \f$ is least, for
+/// vectors of a Hilbert space that are given by their inner products.
 ///
-/// @param gram    m x m, \f$ K_{ij} = \langle v_i, v_j \rangle \f$, finite, positive semi-definite   @param target  \f$ c_j = \langle v_j, \mu \rangle \f$
-/// @return weights with a certified gap; where K is singular, one of many. Rounding limits the gap to about 1e-15 of the largest K_jj
+/// @param gram    m x m, \f$ K_{ij} = \langle v_i, v_j \rangle \f$, finite, positive semi-definite   @param target
+///   \f$ c_j = \langle v_j, \mu \rangle \f$
+/// @return weights with a certified gap; where K is singular, one of many. Rounding limits the gap to about 1e-15 of the
+///   largest K_jj
 /// @throw std::invalid_argument if the shapes do not fit, an entry is not finite, or an option is out of range
 [[nodiscard]] inline simplex_weights solve_simplex_weights(const Eigen::MatrixXd& gram, const Eigen::VectorXd& target,
                                                            const simplex_options& how = {}) {

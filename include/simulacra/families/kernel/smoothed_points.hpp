@@ -18,8 +18,8 @@
 
 namespace simulacra {
 
-/// Weighted points under a round Gaussian, \f$ p = \sum_j a_j N(z_j, h^2 I) \f$: what a kernel mean with weights on the simplex
-/// is as a law. At h = 0 it is the points themselves and has no density.
+/// Weighted points under a round Gaussian, \f$ p = \sum_j a_j N(z_j, h^2 I) \f$: what a kernel mean with weights on the
+/// simplex is as a law. At h = 0 it is the points themselves and has no density.
 ///
 /// A point of weight 0 stays in the list, so that the others keep their numbers, and is never drawn.
 template <class T = double, int D = dynamic>
@@ -28,7 +28,8 @@ class smoothed_points {
   using scalar_type = T;
   static constexpr int dimension_at_compile_time = D;
 
-  /// @param points     d x m, finite, d and m >= 1   @param w  m weights >= 0, finite, of positive sum; they need not add to 1
+  /// @param points     d x m, finite, d and m >= 1   @param w  m weights >= 0, finite, of positive sum; they need not add to
+  ///   1
   /// @param bandwidth  h >= 0, finite, in units of the data
   /// @throw std::invalid_argument if one of these does not hold
   smoothed_points(samples<T, D> points, weights<double> w, double bandwidth)
@@ -119,8 +120,8 @@ class smoothed_points {
   double bandwidth_;
 };
 
-/// Adds coefficient times the law to `out`, point by point: `out.append(coefficient * a_j, N(z_j, h^2 I))`. This is how signed
-/// combinations of Gaussian laws take it apart. O(m d^2).
+/// Adds coefficient times the law to `out`, point by point: `out.append(coefficient * a_j, N(z_j, h^2 I))`. This is how
+/// signed combinations of Gaussian laws take it apart. O(m d^2).
 template <class T, int D, class Out>
 void append_components(const smoothed_points<T, D>& p, double coefficient, Out& out) {
   const Index d = p.dimension();

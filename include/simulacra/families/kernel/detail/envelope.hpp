@@ -18,7 +18,8 @@ inline bool invert(const Eigen::MatrixXd& a, Eigen::MatrixXd& inverse) {
 }
 
 /// The Gaussian that a base and monomials in u = (x - c) / s make, as a function
-/// \f$ \text{log\_height} - \tfrac12 (x - \mu)^T P (x - \mu) \f$. (In matrices of any size: they are small, and compile once.)
+/// \f$ \text{log\_height} - \tfrac12 (x - \mu)^T P (x - \mu) \f$. (In matrices of any size: they are small, and compile
+/// once.)
 struct gaussian_envelope {
   Eigen::VectorXd mean{};
   Eigen::MatrixXd root{};       ///< R with R R' the covariance

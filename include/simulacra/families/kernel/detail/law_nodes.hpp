@@ -104,8 +104,8 @@ class line_quadrature {
   std::vector<double> x_, w_;
 };
 
-/// The law's nodes: panels between some of its own draws (so that no narrow mode is missed that has a share of a thousandth), and
-/// outwards until nothing is left. The draws come from a stream of their own: equal laws have equal nodes.
+/// The law's nodes: panels between some of its own draws (so that no narrow mode is missed that has a share of a
+/// thousandth), and outwards until nothing is left. The draws come from a stream of their own: equal laws have equal nodes.
 /// @throw std::domain_error if the nodes' mass is not 1 to 1e-6: a density that quadrature cannot see, or that is none
 template <has_line_density Law>
 law_nodes nodes_of(const Law& law) {

@@ -12,9 +12,9 @@
 /// Inversion of distribution functions on the line, for densities that are smooth on a known scale.
 namespace simulacra::detail {
 
-/// A density on an interval as a polynomial of degree 9 on each of equal cells, by Gauss-Legendre projection, and the inverse of
-/// its distribution function. For what is as smooth as a Gaussian of deviation s, cells of width s / 2 are exact to 1e-12 of the
-/// density's maximum.
+/// A density on an interval as a polynomial of degree 9 on each of equal cells, by Gauss-Legendre projection, and the
+/// inverse of its distribution function. For what is as smooth as a Gaussian of deviation s, cells of width s / 2 are exact
+/// to 1e-12 of the density's maximum.
 class line_inverse {
  public:
   static constexpr std::size_t order = 10;

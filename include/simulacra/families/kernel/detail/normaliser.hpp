@@ -135,8 +135,8 @@ class weighted_sums {
   square<double, D> second_;
 };
 
-/// In the plane, by the trapezoidal rule in the envelope's coordinates, which for smooth functions that fade is as good as any. The
-/// error is the change from twice the step.
+/// In the plane, by the trapezoidal rule in the envelope's coordinates, which for smooth functions that fade is as good as
+/// any. The error is the change from twice the step.
 template <int D, class Bounded>
 integrated<D> integrate_plane(const point<double, D>& mean, const square<double, D>& root, double length, Bounded&& g) {
   const double deviation = root.diagonal().cwiseAbs().maxCoeff();

@@ -63,8 +63,8 @@ struct spectraplex_solution {
   Index iterations = 0;
   bool converged = false;
 
-  /// Looks at the duality gap \f$ F(C) - F(C^*) \le \langle C, \nabla F \rangle - \lambda_{\min}(\nabla F) \f$ of a matrix (Jaggi
-  /// 2013), and keeps it if it is the best so far. @return whether it is
+  /// Looks at the duality gap \f$ F(C) - F(C^*) \le \langle C, \nabla F \rangle - \lambda_{\min}(\nabla F) \f$ of a matrix
+  /// (Jaggi 2013), and keeps it if it is the best so far. @return whether it is
   bool look_at(const spectraplex_problem& f, const Eigen::MatrixXd& here, double tolerance) {
     double square = 0;
     const Eigen::MatrixXd g = f.gradient(here, square);
@@ -105,9 +105,9 @@ inline spectraplex_solution solve_by_gradient(const spectraplex_problem& f, doub
   }
 }
 
-/// Newton's method on the barrier \f$ t F(C) - \log\det C \f$, t growing tenfold whenever it is nearly at its minimum, where F is
-/// within r / t of the best. With \f$ C = L L^T \f$ and steps \f$ L X L^T \f$ the Hessian is the identity plus one term of rank one
-/// for each node, so a step is one system of G equations: O(G^2 (r + G)). The gap is looked at before t grows.
+/// Newton's method on the barrier \f$ t F(C) - \log\det C \f$, t growing tenfold whenever it is nearly at its minimum, where
+/// F is within r / t of the best. With \f$ C = L L^T \f$ and steps \f$ L X L^T \f$ the Hessian is the identity plus one term
+/// of rank one for each node, so a step is one system of G equations: O(G^2 (r + G)). The gap is looked at before t grows.
 /// Source: Nesterov and Nemirovskii (1994); the elimination is ours.
 inline spectraplex_solution solve_by_barrier(const spectraplex_problem& f, double tolerance, Index most) {
   const Index r = f.psi.rows(), nodes = f.psi.cols();
