@@ -1,8 +1,11 @@
 #include "kernel/rkhs_support.hpp"
 
 #include <simulacra/families/kernel/herding.hpp>
+#include <simulacra/families/kernel/kernel_mean.hpp>
+#include <simulacra/families/kernel/landmarks.hpp>
 #include <simulacra/hilbert/embedding.hpp>
 #include <simulacra/hilbert/random_fourier.hpp>
+#include <simulacra/recursion/any_recipe.hpp>
 #include <simulacra/recursion/lineage.hpp>
 #include <simulacra/recursion/recipes.hpp>
 
@@ -108,6 +111,18 @@ TEST_CASE("herding: as estimator and as decoder in a chain of refits") {
   CHECK(law.sample(0, rng).cols() == 0);
   CHECK(herding_estimator<double, 1>({.length_scale = 1}).fit(samples<double, 1>::Ones(1, 5), rng).result.what ==
         status::degenerate);
+}
+
+TEST_CASE("kernel mean: it runs under replace, accumulate and weighted recipes") {
+  const kernel_mean_estimator<double, 1> fixed(even_landmarks(-5, 5, 11), {.length_scale = 1, .bandwidth = 0.8});
+  const auto ends = [](const auto& e, const any_recipe& recipe) {
+    const auto line = run_lineage(experiment{two_normals(), e, recipe}, {.generations = 4, .samples = 60}, stream(9));
+    return line.model && line.generations == 4 && std::isfinite(line.model->log_density(point<double, 1>(0.0)));
+  };
+  CHECK(ends(fixed, replace{}));
+  CHECK(ends(fixed, accumulate{}));
+  CHECK(ends(fixed, weighted(60, 0.3)));
+  CHECK(ends(on_landmarks_of_data(fixed, 12), accumulate{}));
 }
 
 TEST_CASE("herding: bad arguments are refused by name") {

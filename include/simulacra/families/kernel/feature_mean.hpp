@@ -35,16 +35,16 @@ class feature_mean_estimator {
                       static_cast<Index>(map_.dimension()), "equal the dimension of the landmarks");
     atoms_.resize(map_.features(), z.cols());
     const double h = options.match == kernel_match::smoothed ? options.bandwidth : 0;
-    const auto round = scaled_factor<T, D>::from_lower(square<T, D>::Identity(d, d) * static_cast<T>(h));
+    const auto round = scaled_factor<>::from_lower(square<>(square<>::Identity(d, d) * h));
     Eigen::VectorXd one(map_.features());
     for (Index j = 0; j < z.cols(); ++j) {
       if (h == 0)
         map_.features_into(z.col(j), one);
       else
-        embed_into(gaussian<T, D>::from_factor(point<T, D>(z.col(j)), round), map_, one);
+        embed_into(gaussian<>::from_factor(point<>(z.col(j).template cast<double>()), round), map_, one);
       atoms_.col(j) = one;
     }
-    gram_ = atoms_.transpose() * atoms_;
+    gram_ = detail::multiply(detail::transposed(atoms_), atoms_);
   }
 
   [[nodiscard]] const samples<T, D>& landmarks() const noexcept { return exact_.landmarks(); }

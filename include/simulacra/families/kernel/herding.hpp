@@ -14,6 +14,7 @@
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/kernel/detail/dense.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/kernels.hpp>
 #include <simulacra/random/stream.hpp>
@@ -134,9 +135,9 @@ class herded_points {
   /// \f$ \sum_i w_i y_i \f$
   [[nodiscard]] point<T, D> mean() const { return (target_.template cast<double>() * weights_).template cast<T>(); }
   [[nodiscard]] square<T, D> covariance() const {
-    const samples<double, D> apart =
-        target_.template cast<double>().colwise() - point<double, D>(target_.template cast<double>() * weights_);
-    return square<double, D>(apart * weights_.asDiagonal() * apart.transpose()).template cast<T>();
+    Eigen::MatrixXd apart = target_.template cast<double>();
+    apart.colwise() -= Eigen::VectorXd(apart * weights_);
+    return detail::weighted_gram(apart, weights_).template cast<T>();
   }
 
   /// \f$ \sum_i w_i e^{i \omega^T y_i} \f$. @throw std::invalid_argument if omega has another dimension

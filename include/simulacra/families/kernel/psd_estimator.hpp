@@ -112,11 +112,10 @@ class psd_estimator {
       const Index size = (std::min)(block, x.cols() - first);
       k.resize(landmarks().cols(), size);
       gram_block(gaussian_kernel(options_.length_scale), landmarks(), x.middleCols(first, size), k);
-      const Eigen::MatrixXd psi = basis_->coordinates * k;
-      if (w != nullptr && w->size() > 0)
-        sum += psi * w->segment(first, size).asDiagonal() * psi.transpose();
-      else
-        sum += psi * psi.transpose();
+      const Eigen::MatrixXd psi = detail::multiply(basis_->coordinates, k);
+      Eigen::VectorXd share = Eigen::VectorXd::Ones(size);
+      if (w != nullptr && w->size() > 0) share = w->segment(first, size);
+      sum += detail::weighted_gram(psi, share);
     }
     return sum / total;
   }
@@ -126,7 +125,9 @@ class psd_estimator {
     argument::require(moments.rows() == rank() && moments.cols() == rank(), "psd_estimator::solve", "moments.rows()",
                       moments.rows(), "be rank(), as moments.cols()");
     argument::require_finite(moments, "psd_estimator::solve", "moments");
-    const Eigen::MatrixXd linear = basis_->penalty * options_.ridge - 2 * moments;
+    Eigen::MatrixXd linear = basis_->penalty;
+    linear *= options_.ridge;
+    linear -= 2 * moments;
     const detail::spectraplex_problem problem{basis_->psi, basis_->weight, linear};
     const detail::spectraplex_solution s =
         options_.solver == psd_solver::interior_point
@@ -137,9 +138,10 @@ class psd_estimator {
     while (first + 1 < rank() && !(eigen.eigenvalues()[first] > 1e-15)) ++first;
     const Index kept = rank() - first;
     const Eigen::MatrixXd root =
-        eigen.eigenvectors().rightCols(kept) * eigen.eigenvalues().tail(kept).cwiseSqrt().asDiagonal();
-    psd_fit<T, D> made{model_type(landmarks(), options_.length_scale, basis_->coordinates.transpose() * root)};
-    made.objective = s.quadratic + s.c.cwiseProduct(linear).sum();
+        detail::scale_columns(eigen.eigenvectors().rightCols(kept), eigen.eigenvalues().tail(kept).cwiseSqrt());
+    psd_fit<T, D> made{
+        model_type(landmarks(), options_.length_scale, detail::multiply(detail::transposed(basis_->coordinates), root))};
+    made.objective = s.quadratic + detail::frobenius(s.c, linear);
     made.gap = s.gap;
     made.iterations = s.iterations;
     if (!(moments.trace() > 0)) {
@@ -211,7 +213,7 @@ class psd_estimator {
       overlap *= std::pow(3.14159265358979323846 * l * l, 0.5 * static_cast<double>(d));
       coordinates = detail::inverse_root(overlap, o.cutoff);
       gram_block(gaussian_kernel(l), landmarks, landmarks, gram);
-      penalty = coordinates * gram * coordinates.transpose();
+      penalty = detail::congruent(coordinates, gram);
       nodes(l);
     }
 
@@ -244,7 +246,7 @@ class psd_estimator {
       }
       Eigen::MatrixXd k(landmarks.cols(), size);
       gram_block(gaussian_kernel(l), landmarks, kept.leftCols(size), k);
-      psi = coordinates * k;
+      psi = detail::multiply(coordinates, k);
       weight = std::pow(step, static_cast<double>(d));
     }
   };

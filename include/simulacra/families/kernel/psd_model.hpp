@@ -13,6 +13,7 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
+#include <simulacra/families/kernel/detail/dense.hpp>
 #include <simulacra/families/kernel/detail/line_inverse.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/kernels.hpp>
@@ -56,7 +57,7 @@ class psd_model {
     factor_ /= size;
     pairs_.resize(size_of(), size_of());
     gram_block(gaussian_kernel(std::sqrt(2.0) * length_scale), landmarks_, landmarks_, pairs_);
-    pairs_.array() *= (factor_ * factor_.transpose()).array();
+    pairs_.array() *= detail::multiply(factor_, detail::transposed(factor_)).array();
     const double mass = pairs_.sum();  // but for the constant (pi l^2)^(d/2)
     argument::require(mass > 0, name, "factor", mass, "have a mass > 0 (this is it)");
     pairs_ /= mass;
@@ -70,11 +71,14 @@ class psd_model {
     argument::require(a.rows() == a.cols() && a.rows() == landmarks.cols(), "psd_model::from_matrix", "a.rows()", a.rows(),
                       "equal a.cols() and the number of landmarks");
     argument::require_finite(a, "psd_model::from_matrix", "a");
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(Eigen::MatrixXd(0.5 * (a + a.transpose())));
+    Eigen::MatrixXd symmetric = detail::transposed(a);
+    symmetric += a;
+    symmetric *= 0.5;
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(symmetric);
     const double top = eigen.eigenvalues().maxCoeff(), least = eigen.eigenvalues().minCoeff();
     argument::require(top > 0 && least >= -1e-10 * top, "psd_model::from_matrix", "a", least,
                       "have no negative eigenvalue (this is the least), and a positive one");
-    Eigen::MatrixXd factor = eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(0.0).cwiseSqrt().asDiagonal();
+    Eigen::MatrixXd factor = detail::scale_columns(eigen.eigenvectors(), eigen.eigenvalues().cwiseMax(0.0).cwiseSqrt());
     return psd_model(std::move(landmarks), length_scale, std::move(factor));
   }
 
@@ -83,7 +87,9 @@ class psd_model {
   [[nodiscard]] double length_scale() const noexcept { return kernel_.length_scale(); }
 
   /// A itself, m x m: mass 1.
-  [[nodiscard]] Eigen::MatrixXd matrix() const { return std::exp(log_height_) * factor_ * factor_.transpose(); }
+  [[nodiscard]] Eigen::MatrixXd matrix() const {
+    return std::exp(log_height_) * detail::multiply(factor_, detail::transposed(factor_));
+  }
 
   /// The signed weights c, m x m, of sum 1, of the Gaussians about the midpoints of two landmarks.
   [[nodiscard]] const Eigen::MatrixXd& pair_weights() const noexcept { return pairs_; }
@@ -110,9 +116,11 @@ class psd_model {
 
   /// \f$ \tfrac12 l^2 I + \sum_{ij} c_{ij} (m_{ij} - \mu)(m_{ij} - \mu)^T \f$, m_ij the midpoints. O(m^2 d).
   [[nodiscard]] square<T, D> covariance() const {
-    const samples<double, D> z = landmarks_.template cast<double>().colwise() - centre();
-    const Eigen::VectorXd row = pairs_.rowwise().sum();
-    square<double, D> sum = 0.5 * (z * row.asDiagonal() * z.transpose() + z * pairs_ * z.transpose());
+    Eigen::MatrixXd z = landmarks_.template cast<double>();
+    z.colwise() -= Eigen::VectorXd(centre());
+    Eigen::MatrixXd sum = detail::weighted_gram(z, pairs_.rowwise().sum());
+    sum += detail::congruent(z, pairs_);
+    sum *= 0.5;
     sum.diagonal().array() += 0.5 * length_scale() * length_scale();
     return sum.template cast<T>();
   }

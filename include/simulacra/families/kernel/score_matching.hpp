@@ -14,6 +14,7 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/kernel/detail/dense.hpp>
 #include <simulacra/families/kernel/detail/envelope.hpp>
 #include <simulacra/families/kernel/detail/law_nodes.hpp>
 #include <simulacra/families/kernel/exponential_family.hpp>
@@ -169,9 +170,11 @@ class score_matching_estimator {
       result.reason = "all observations are one point";
     }
     if (options_.base) return solve(sums_of(x, w, basis_, *options_.base), basis_, *options_.base, result, rng);
-    const samples<double, D> apart = y.colwise() - mean;
-    square<double, D> covariance = weighted ? square<double, D>(apart * w->asDiagonal() * apart.transpose() / total)
-                                            : square<double, D>(apart * apart.transpose() / total);
+    Eigen::MatrixXd apart = y;
+    apart.colwise() -= Eigen::VectorXd(mean);
+    Eigen::VectorXd share = Eigen::VectorXd::Ones(x.cols());
+    if (weighted) share = *w;
+    square<double, D> covariance = detail::weighted_gram(apart, share) / total;
     covariance *= options_.broadening * options_.broadening;
     gaussian<double, D> base(mean, covariance);
     if (base.factor().rank() < base.dimension()) {  // a base has to be somewhere: round, and as broad as a kernel
@@ -213,8 +216,10 @@ class score_matching_estimator {
         share.segment(d * i, d).setConstant(weight);
         sums.linear += weight * (laplacians + here.transpose() * pull);
       }
-      scaled = share.asDiagonal() * slopes.topRows(d * count);
-      sums.squares.noalias() += slopes.topRows(d * count).transpose() * scaled;
+      scaled = slopes.topRows(d * count);
+      const Eigen::MatrixXd plain = detail::transposed(scaled);
+      for (Index i = 0; i < d * count; ++i) scaled.row(i) *= share[i];
+      sums.squares += detail::multiply(plain, scaled);
     }
     return sums;
   }
@@ -250,8 +255,10 @@ class score_matching_estimator {
     const Index used = bounded + monomials;
     Eigen::VectorXd theta = Eigen::VectorXd::Zero(basis.size());
     if (size == 0) return theta;
-    Eigen::MatrixXd h = to * sums.squares.topLeftCorner(used, used) * to.transpose() / sums.total;
-    const Eigen::VectorXd right = -(to * sums.linear.head(used)) / sums.total;
+    Eigen::MatrixXd h = detail::congruent(to, sums.squares.topLeftCorner(used, used));
+    h /= sums.total;
+    Eigen::VectorXd right = to * Eigen::VectorXd(sums.linear.head(used));
+    right /= -sums.total;
     h.diagonal().head(r).array() += options_.ridge;
     const Eigen::LLT<Eigen::MatrixXd> factor(h);
     Eigen::VectorXd solved;

@@ -10,6 +10,7 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
+#include <simulacra/families/kernel/detail/dense.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/nystrom_features.hpp>
 #include <simulacra/random/discrete.hpp>
@@ -58,9 +59,9 @@ class smoothed_points {
 
   /// \f$ h^2 I + \sum_j a_j (z_j - \mu)(z_j - \mu)^T \f$. O(m d^2).
   [[nodiscard]] square<T, D> covariance() const {
-    const point<double, D> centre = points_.template cast<double>() * weights_;
-    const samples<double, D> apart = points_.template cast<double>().colwise() - centre;
-    square<double, D> sum = apart * weights_.asDiagonal() * apart.transpose();
+    Eigen::MatrixXd apart = points_.template cast<double>();
+    apart.colwise() -= Eigen::VectorXd(apart * weights_);
+    Eigen::MatrixXd sum = detail::weighted_gram(apart, weights_);
     sum.diagonal().array() += bandwidth_ * bandwidth_;
     return sum.template cast<T>();
   }

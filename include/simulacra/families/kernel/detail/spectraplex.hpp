@@ -8,6 +8,7 @@
 #include <Eigen/Eigenvalues>
 
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/kernel/detail/dense.hpp>
 
 /// Convex quadratic functions on the matrices \f$ C \succeq 0,\ \mathrm{tr}\,C = 1 \f$.
 namespace simulacra::detail {
@@ -20,10 +21,12 @@ struct spectraplex_problem {
 
   /// The gradient at C, and the quadratic part of F.
   [[nodiscard]] Eigen::MatrixXd gradient(const Eigen::MatrixXd& c, double& quadratic) const {
-    const Eigen::MatrixXd half = c * psi;
-    const Eigen::VectorXd p = (half.array() * psi.array()).colwise().sum().transpose();
+    const Eigen::VectorXd p = column_forms(c, psi);
     quadratic = weight * p.squaredNorm();
-    return 2 * weight * (psi * p.asDiagonal() * psi.transpose()) + linear;
+    Eigen::MatrixXd g = weighted_gram(psi, p);
+    g *= 2 * weight;
+    g += linear;
+    return g;
   }
 
   /// The largest curvature, 2 |Q|, by power iteration: from below, by a few percent.
@@ -32,9 +35,8 @@ struct spectraplex_problem {
     double norm = 0;
     for (int i = 0; i < 30; ++i) {
       c /= c.norm();
-      const Eigen::VectorXd p = ((c * psi).array() * psi.array()).colwise().sum().transpose();
-      c = 2 * weight * (psi * p.asDiagonal() * psi.transpose());
-      norm = c.norm();
+      c = weighted_gram(psi, column_forms(c, psi));
+      norm = 2 * weight * c.norm();
       if (!(norm > 0)) return 1;
     }
     return norm;
@@ -53,7 +55,7 @@ inline Eigen::MatrixXd onto_spectraplex(const Eigen::MatrixXd& c) {
     shift = t;
   }
   const Eigen::VectorXd kept = (v.array() - shift).cwiseMax(0.0);
-  return eigen.eigenvectors() * kept.asDiagonal() * eigen.eigenvectors().transpose();
+  return weighted_gram(eigen.eigenvectors(), kept);
 }
 
 struct spectraplex_solution {
@@ -69,7 +71,7 @@ struct spectraplex_solution {
     double square = 0;
     const Eigen::MatrixXd g = f.gradient(here, square);
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(g, Eigen::EigenvaluesOnly);
-    const double excess = (std::max)(0.0, here.cwiseProduct(g).sum() - eigen.eigenvalues()[0]);
+    const double excess = (std::max)(0.0, frobenius(here, g) - eigen.eigenvalues()[0]);
     if (c.size() > 0 && !(excess < gap)) return false;
     c = here;
     gap = excess;
@@ -95,11 +97,17 @@ inline spectraplex_solution solve_by_gradient(const spectraplex_problem& f, doub
       if (best.converged || i >= most) return best;
     }
     double unused = 0;
-    const Eigen::MatrixXd g = f.gradient(ahead, unused);
-    const Eigen::MatrixXd next = onto_spectraplex(ahead - step * g);
-    if (((ahead - next).cwiseProduct(next - c)).sum() > 0) momentum = 1;
+    Eigen::MatrixXd next = f.gradient(ahead, unused);
+    next *= -step;
+    next += ahead;
+    next = onto_spectraplex(next);
+    Eigen::MatrixXd onward = next;
+    onward -= c;
+    ahead -= next;
+    if (frobenius(ahead, onward) > 0) momentum = 1;
     const double after = 0.5 * (1 + std::sqrt(1 + 4 * momentum * momentum));
-    ahead = next + ((momentum - 1) / after) * (next - c);
+    ahead = next;
+    ahead += ((momentum - 1) / after) * onward;
     momentum = after;
     c = next;
   }
@@ -114,45 +122,55 @@ inline spectraplex_solution solve_by_barrier(const spectraplex_problem& f, doubl
   const Eigen::MatrixXd one = Eigen::MatrixXd::Identity(r, r);
   Eigen::MatrixXd l = one / std::sqrt(static_cast<double>(r)), phi, system(nodes, nodes);
   spectraplex_solution best;
-  best.look_at(f, l * l.transpose(), tolerance);
+  best.look_at(f, multiply(l, transposed(l)), tolerance);
   double t = static_cast<double>(r) / (std::max)(best.gap, 1e-300);
   Eigen::LLT<Eigen::MatrixXd> factor(nodes), growth(r);
   Index stale = 0, here = 0;  // looks without progress, and steps at this t: where rounding ends the descent
   for (; best.iterations < most && !best.converged && stale < 3 && here < 60; ++best.iterations, ++here) {
     double unused = 0;
-    const Eigen::MatrixXd c = l * l.transpose();
+    const Eigen::MatrixXd c = multiply(l, transposed(l)), up = transposed(l);
     Eigen::MatrixXd g = f.gradient(c, unused);
-    g.diagonal().array() -= c.cwiseProduct(g).sum();  // along the constraint, and far larger than what matters
-    const Eigen::MatrixXd slope = t * (l.transpose() * g * l) - one;
-    const Eigen::MatrixXd trace = l.transpose() * l;
-    phi = l.transpose() * f.psi;
-    system = (phi.transpose() * phi).array().square();
-    system.diagonal().array() += 0.5 / (t * f.weight) + 1e-14 * system.diagonal().maxCoeff();
+    g.diagonal().array() -= frobenius(c, g);  // along the constraint, and far larger than what matters
+    Eigen::MatrixXd slope = congruent(up, g);
+    slope *= t;
+    slope -= one;
+    const Eigen::MatrixXd trace = multiply(up, l);
+    phi = multiply(up, f.psi);
+    system = multiply(transposed(phi), phi);
+    system.array() *= system.array();
+    const double jitter = 1e-14 * system.diagonal().maxCoeff();
+    system.diagonal().array() += 0.5 / (t * f.weight) + jitter;
     factor.compute(system);
     if (factor.info() != Eigen::Success) break;
-    const auto along_nodes = [&](const Eigen::MatrixXd& z) {
-      return Eigen::VectorXd(((z * phi).array() * phi.array()).colwise().sum().transpose());
-    };
-    const auto of_nodes = [&](const Eigen::VectorXd& v) { return Eigen::MatrixXd(phi * v.asDiagonal() * phi.transpose()); };
     const auto inverse_hessian = [&](const Eigen::MatrixXd& z) {
       Eigen::MatrixXd solved = Eigen::MatrixXd::Zero(r, r), rest = z;
-      for (int time = 0; time < 3;
-           ++time) {  // the elimination cancels where the Hessian is large: what is left is solved for again
-        solved += rest - of_nodes(factor.solve(along_nodes(rest)));
-        rest = z - solved - 2 * t * f.weight * of_nodes(along_nodes(solved));
+      // The elimination cancels where the Hessian is large: what is left is solved for again.
+      for (int time = 0; time < 3; ++time) {
+        solved += rest;
+        solved -= weighted_gram(phi, factor.solve(column_forms(rest, phi)));
+        rest = weighted_gram(phi, column_forms(solved, phi));
+        rest *= -2 * t * f.weight;
+        rest += z;
+        rest -= solved;
       }
       return solved;
     };
-    const Eigen::MatrixXd along = inverse_hessian(slope), across = inverse_hessian(trace);
-    Eigen::MatrixXd x = (along.cwiseProduct(trace).sum() / across.cwiseProduct(trace).sum()) * across - along;
-    x = (0.5 * (x + x.transpose())).eval();  // nothing else would damp what rounding leaves of asymmetry
-    const double decrement = std::sqrt((std::max)(0.0, -slope.cwiseProduct(x).sum()));
-    growth.compute(one + (decrement > 0.25 ? 1 / (1 + decrement) : 1.0) * x);
+    const Eigen::MatrixXd along = inverse_hessian(slope);
+    Eigen::MatrixXd x = inverse_hessian(trace);
+    x *= frobenius(along, trace) / frobenius(x, trace);
+    x -= along;
+    const Eigen::MatrixXd mirrored = transposed(x);
+    x += mirrored;  // nothing else would damp what rounding leaves of asymmetry
+    x *= 0.5;
+    const double decrement = std::sqrt((std::max)(0.0, -frobenius(slope, x)));
+    if (decrement > 0.25) x *= 1 / (1 + decrement);
+    x += one;
+    growth.compute(x);
     if (growth.info() != Eigen::Success) break;
-    l = l * Eigen::MatrixXd(growth.matrixL());
+    l = multiply(l, growth.matrixL());
     l /= l.norm();  // the trace of C, but for rounding
     if (decrement < 0.5) {
-      stale = best.look_at(f, l * l.transpose(), tolerance) ? 0 : stale + 1;
+      stale = best.look_at(f, multiply(l, transposed(l)), tolerance) ? 0 : stale + 1;
       t *= 10;
       here = 0;
     }
