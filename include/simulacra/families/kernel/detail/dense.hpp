@@ -4,7 +4,8 @@
 
 #include <simulacra/core/types.hpp>
 
-/// Products of dense matrices, each written once: every new shape of expression costs whoever includes it a second of compiling.
+/// Products of dense matrices, each written once: every new shape of expression costs whoever includes it a second of
+/// compiling.
 namespace simulacra::detail {
 
 inline Eigen::MatrixXd multiply(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) { return a * b; }
