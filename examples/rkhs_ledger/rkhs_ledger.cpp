@@ -131,7 +131,7 @@ example::figure picture(const sim::table& out, const std::vector<procedure>& est
   example::figure f(out);
   f << "set multiplot layout " + std::to_string(estimators.size()) + ",3 margins 0.06,0.985,0.03,0.965 spacing 0.055,0.075\n"
     << example::log_axis("x") << example::log_axis("y") << "set format x '%g'\n"
-    << "set autoscale xfix\nset yrange [1e-8:1]\n"
+    << "set autoscale xfix\nset yrange [1e-9:1]\n"
     << "unset key\n";
   for (const procedure& p : estimators)
     for (std::size_t k = 0; k < knobs.size(); ++k) {
@@ -145,7 +145,7 @@ example::figure picture(const sim::table& out, const std::vector<procedure>& est
       for (std::size_t e = 0; e < errors.size(); ++e)
         list.add(block + " using 1:" + std::to_string(3 + e) + " with linespoints lt " + std::to_string(colours[e]) +
                  " lw " + (e == k ? "3.5" : "1.5") + " pt 7 ps 0.6 title '" + errors[e] + "'");
-      if (&p == &estimators.front() && k == 1) f << "set key bottom right samplen 3\n";  // where there is room
+      if (&p == &estimators.front() && k == 2) f << "set key bottom left samplen 3\n";  // where there is room
       f << list.text() << "unset key\n";
     }
   return f;
