@@ -51,7 +51,7 @@ class profile_probe {
     out[1] = g.model.covariance()(0, 0);
     out[2] = masses.tail.value;
     out[3] = masses.outside.value;
-    out[4] = modes_.cols() > 1 ? sim::coverage_of_modes(modes_, 2, x, 5).covered : unknown;
+    out[4] = modes_.cols() > 1 ? sim::coverage_of_modes(modes_, 2, x, 5).covered.value : unknown;
   }
 
  private:
@@ -77,6 +77,8 @@ chain_report study(example::session& run, const std::string& family, const std::
   sim::collapse_series s;
   s.real_tail = sets.tail - sets.outside;
   s.real_outside = sets.outside;
+  s.real_tail_error = sets.tail_error;
+  s.real_outside_error = sets.outside_error;
   const auto experiment = sim::experiment{truth, fit, recipe};
   const auto read = [](const sim::records& all, std::size_t row, std::string_view metric) {
     const sim::band b = all.at(row, all.column(metric));
@@ -158,7 +160,7 @@ example::figure picture(const sim::table& out, const std::vector<chain_report>& 
     rows += std::string(k == 0 ? "" : ", ") + "\"" + example::words(std::string(sim::name_of(all.front().rows[k].which))) +
             "\" " + std::to_string(7 - k);
   f << example::linear_axis("x") << example::linear_axis("y")
-    << "unset xlabel\nset xtics (" + columns + ")\nset ytics (" + rows + ")\n"
+    << "unset xlabel\nset xtics (" + columns + ") font ',10'\nset ytics (" + rows + ")\n"
     << "set xrange [-0.5:" + std::to_string(all.size()) + "-0.5]\nset yrange [-0.5:7.5]\nunset grid\n"
     << "set style fill solid 0.45 border -1\nset key at screen 0.98,0.03 right bottom horizontal\n"
     << labels << "set title \"has it collapsed? eight definitions, and what each measures\"\n";

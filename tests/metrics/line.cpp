@@ -42,6 +42,60 @@ TEST_CASE("wasserstein: numbers at the ends of the range") {
   CHECK(wasserstein(line({0, 1}), line({0, 1, 2}), 1, weighing({1e300, 1e300}), weighing({1e-300, 1e-300, 0})) == 0);
 }
 
+TEST_CASE("distances on the line: longer samples of unequal size, as SciPy has them") {
+  const auto a = waves<1>(false), b = waves<1>(true);
+  const auto wa = wave_weights(false), wb = wave_weights(true);
+  CHECK_CLOSE(wasserstein(a, b, 1), 0.16781012801252387, 1e-13);
+  CHECK_CLOSE(wasserstein(a, b, 1, wa, wb), 0.1668247476947998, 1e-13);
+  CHECK_CLOSE(wasserstein(a, b, 2), 0.180640081281808, 1e-13);  // from the merged quantiles, by NumPy
+  CHECK_CLOSE(wasserstein(a, b, 3.5), 0.19560255665569565, 1e-13);
+  CHECK_CLOSE(energy_distance(a, b), 0.03456148464623831, 1e-12);
+  CHECK_CLOSE(energy_distance(a, b, wa, wb), 0.036166312609430776, 1e-12);
+  CHECK_CLOSE(mmd_squared_on_the_line(laplace_kernel(0.7), a, b), 0.025853749434826878,
+              1e-12);  // scikit-learn's laplacian_kernel
+  CHECK_CLOSE(kolmogorov_smirnov(a, b).statistic, 0.215, 1e-14);
+  CHECK_CLOSE(cramer_von_mises(a, b).statistic, 0.15476923076922944, 1e-12);
+  CHECK_CLOSE(cramer_von_mises(a, b).p_value, 0.3833308479241133, 1e-9);
+  CHECK_CLOSE(cramer_von_mises(b, normal_cdf).p_value, 0.23589329268264958, 1e-9);
+  CHECK_CLOSE(energy_distance(waves<2>(false), waves<2>(true)), 0.09764864058377531, 1e-12);  // scipy's cdist
+}
+
+TEST_CASE("wasserstein: of a sample from a law, against quadrature by SciPy and by hand") {
+  const auto b = waves<1>(true);
+  const auto normal_quantile = [](double u) {  // Newton's steps on erfc, from the side where nothing cancels
+    const double small = u < 0.5 ? u : 1 - u;
+    double z = -std::sqrt(-2 * std::log(small));
+    for (int k = 0; k < 60; ++k) {
+      const double density = std::exp(-0.5 * z * z) / std::sqrt(2 * 3.14159265358979323846);
+      const double off = (0.5 * std::erfc(-z / std::sqrt(2.0)) - small) / density, step = off / (1 + 0.5 * z * off);
+      z -= step;
+      if (std::abs(step) <= 1e-15 * std::abs(z)) break;
+    }
+    return u < 0.5 ? z : -z;
+  };
+  CHECK_CLOSE(wasserstein(b, normal_quantile, 1), 0.3367310333472503, 1e-9);
+  CHECK_CLOSE(wasserstein(b, normal_quantile, 2), 0.4576454727392636, 1e-9);
+  const auto uniform = [](double u) { return u; };
+  // From the point c: c^2 - c + 1/2, the integral of |c - u|; and of (0, 1), each of mass 1/2: 2 * 1/8
+  for (const double c : {0.0, 0.3, 1.0}) CHECK_CLOSE(wasserstein(line({c}), uniform, 1), c * c - c + 0.5, 1e-12);
+  CHECK_CLOSE(wasserstein(line({0, 1}), uniform, 1), 0.25, 1e-12);
+  CHECK_CLOSE(wasserstein(line({0, 1}), uniform, 2), std::sqrt(2.0 * (1.0 / 24)), 1e-12);
+  // Weights 3 and 1: the integral of u over (0, 3/4), of 1 - u over the rest
+  CHECK_CLOSE(wasserstein(line({0, 1}), uniform, 1, weighing({3, 1})), 9.0 / 32 + 1.0 / 32, 1e-12);
+  CHECK_CLOSE(wasserstein(
+                  line({5}), [](double) { return 2.0; }, 3),
+              3, 1e-12);
+  CHECK_CLOSE(wasserstein(
+                  line({1e300}), [](double) { return -1e300; }, 2),
+              2e300, 1e-12);
+  CHECK(throws(
+      [&] {
+        static_cast<void>(wasserstein(
+            b, [](double) { return not_a_number; }, 1));
+      },
+      "quantile"));
+}
+
 TEST_CASE("sliced wasserstein: a shift of an isotropic law in the plane") {
   // W_2 of the projections is |shift . theta|, and the mean of its square over directions is |shift|^2 / 2.
   stream rng(3);
@@ -65,6 +119,11 @@ TEST_CASE("energy distance: on the line and by pairs") {
   a << 0, 3, 0, 4;
   b << 0, 0;
   CHECK(energy_distance(a, b) == doctest::Approx(2.5).epsilon(1e-15));
+  // Weights 3 and 1: 2 * 5/4 - 2 * 3/16 * 5
+  CHECK(energy_distance(a, b, weighing({3, 1}), {}) == doctest::Approx(0.625).epsilon(1e-14));
+  CHECK(energy_distance(samples<double, 2>(a * 1e300), b) == doctest::Approx(2.5e300).epsilon(1e-14));
+  CHECK(energy_distance(samples<double, 2>(a * 1e-300), b) == doctest::Approx(2.5e-300).epsilon(1e-14));
+  CHECK(throws([&] { static_cast<void>(energy_distance(a, b, weighing({0, 0}), {})); }, "wx", "positive"));
 }
 
 TEST_CASE("MMD of the Laplace kernel on the line is that of all pairs") {
@@ -82,6 +141,11 @@ TEST_CASE("MMD of the Laplace kernel on the line is that of all pairs") {
         doctest::Approx(by_pairs(x, {}, x, {}) - 2 * by_pairs(x, {}, y, {}) + by_pairs(y, {}, y, {})).epsilon(1e-13));
   CHECK(mmd_squared_on_the_line(k, x, y, wx, wy) ==
         doctest::Approx(by_pairs(x, wx, x, wx) - 2 * by_pairs(x, wx, y, wy) + by_pairs(y, wy, y, wy)).epsilon(1e-13));
+  // The U statistic leaves out the diagonal, where the kernel is 1.
+  CHECK_CLOSE(mmd_squared_unbiased_on_the_line(k, x, y),
+              (7 * by_pairs(x, {}, x, {}) - 1) / 6 - 2 * by_pairs(x, {}, y, {}) + (5 * by_pairs(y, {}, y, {}) - 1) / 4,
+              1e-12);
+  CHECK(throws([&] { static_cast<void>(mmd_squared_unbiased_on_the_line(k, x, line({1}))); }, "y.cols()", "at least 2"));
   const auto tied = line({1, 1, 2});  // ties within and between samples
   CHECK(
       mmd_squared_on_the_line(k, tied, y) ==

@@ -7,6 +7,7 @@
 #include <simulacra/metrics/energy_distance.hpp>
 #include <simulacra/metrics/mmd.hpp>
 #include <simulacra/metrics/two_sample_test.hpp>
+#include <simulacra/random/uniform.hpp>
 
 using namespace simulacra_test;
 
@@ -82,20 +83,89 @@ TEST_CASE("mmd: the U statistic is unbiased, the V statistic is not, and the sta
   CHECK(mean_of(errors).mean == doctest::Approx(mean_u.standard_error * std::sqrt(400.0)).epsilon(0.15));
 }
 
-TEST_CASE("mmd: under equal laws the U statistic's mean is 0 and its stated error is not too small") {
-  std::vector<double> u;
-  double stated = 0;
-  for (std::uint64_t r = 0; r < 300; ++r) {
+TEST_CASE("mmd: samples in the plane, as scikit-learn's rbf_kernel has them") {
+  const auto x = waves<2>(false), y = waves<2>(true);
+  const gaussian_kernel k(0.8);
+  CHECK_CLOSE(mmd_squared(k, x, y), 0.06020161859281137, 1e-12);
+  CHECK_CLOSE(mmd_squared(k, x, y, wave_weights(false), wave_weights(true)), 0.05548994247726946, 1e-12);
+  CHECK_CLOSE(mmd_squared_unbiased(k, x, y).value, 0.015754891228226153, 1e-11);
+  CHECK_CLOSE(mmd_squared_unbiased(k, x, y, {}, {}), 0.015754891228226153, 1e-11);
+}
+
+TEST_CASE("mmd: the weighted U statistic is the sum over pairs of different observations") {
+  const auto x = waves<2>(false), y = waves<2>(true);
+  const auto wx = wave_weights(false), wy = wave_weights(true);
+  const laplace_kernel k(0.8);
+  const auto own = [&k](const samples<double, 2>& z, const weights<double>& w) {
+    double sum = 0, weight = 0;
+    for (Index i = 0; i < z.cols(); ++i)
+      for (Index j = 0; j < z.cols(); ++j)
+        if (i != j) {
+          sum += w[i] * w[j] * k(z.col(i), z.col(j));
+          weight += w[i] * w[j];
+        }
+    return sum / weight;
+  };
+  double cross = 0;
+  for (Index i = 0; i < x.cols(); ++i)
+    for (Index j = 0; j < y.cols(); ++j) cross += wx[i] / wx.sum() * wy[j] / wy.sum() * k(x.col(i), y.col(j));
+  CHECK_CLOSE(mmd_squared_unbiased(k, x, y, wx, wy), own(x, wx) - 2 * cross + own(y, wy), 1e-11);
+  CHECK(
+      throws([&] { static_cast<void>(mmd_squared_unbiased(k, x, y, {}, weights<double>::Unit(25, 3))); }, "wy", "positive"));
+}
+
+TEST_CASE("mmd: a sample that has collapsed far from the origin keeps its digits") {
+  samples<double, 1> x(1, 3), y(1, 2);  // powers of two, so that all differences are exact
+  x << 1, 1 + 0x1p-50, 1 + 0x1p-49;
+  y << 1 + 0x1p-51, 1 + 0x1p-48;
+  const double l = 0.7 * 0x1p-49;
+  const samples<double, 1> near_x = x.array() - 1, near_y = y.array() - 1;
+  CHECK_CLOSE(mmd_squared(gaussian_kernel(l), x, y), mmd_squared(gaussian_kernel(l), near_x, near_y), 1e-12);
+}
+
+TEST_CASE("mmd: under equal laws the U statistic's mean is 0 and its stated error is its spread") {
+  std::vector<double> u, squares, variances, uneven, uneven_variances;
+  for (std::uint64_t r = 0; r < 1500; ++r) {
     stream rng = stream_of(4, r);
-    const measured now =
-        mmd_squared_unbiased(gaussian_kernel(1), normal_sample<1>(1, 50, 0, 1, rng), normal_sample<1>(1, 50, 0, 1, rng));
+    const auto x = normal_sample<1>(1, 100, 0, 1, rng), y = normal_sample<1>(1, 80, 0, 1, rng);
+    const measured now = mmd_squared_unbiased(gaussian_kernel(1), x, y);
     u.push_back(now.value);
-    stated += now.error / 300;
+    squares.push_back(now.value * now.value);
+    variances.push_back(now.error * now.error);
   }
-  const auto m = mean_of(u);
+  const auto m = mean_of(u), square = mean_of(squares), stated = mean_of(variances);
   CHECK_Z(m.mean, 0.0, m.standard_error);
-  CHECK(stated >= m.standard_error * std::sqrt(300.0));
+  // Parts that are 0 come out above it, since they are kept from falling below: some 20 percent of the variance here, never too little.
+  const double error = std::hypot(square.standard_error, stated.standard_error);
+  CHECK(z_score(stated.mean, square.mean, error) > -z_limit);
+  CHECK(z_score(stated.mean, 1.4 * square.mean, 1.4 * error) < z_limit);
+  // Planted fault: projections alone, not freed from the noise of pairs, would give twice the variance.
+  CHECK(z_score(2 * square.mean, 1.4 * square.mean, 1.4 * error) > z_limit);
   CHECK(*std::min_element(u.begin(), u.end()) < 0);
+}
+
+TEST_CASE("mmd: the parts of a kernel's variance, against all pairs of a known law") {
+  // k = (1 + x y) on signs x, y = -1, 1 of probability 1/2: E k = 1, no part of single points, and all variance, 1, of pairs.
+  const auto k = [](const auto& a, const auto& b) { return 1 + a[0] * b[0]; };
+  std::vector<double> own, across;
+  for (std::uint64_t r = 0; r < 400; ++r) {
+    stream rng = stream_of(14, r);
+    samples<double, 1> x(1, 100), y(1, 70);  // longer than what all pairs are taken of
+    for (double& v : x.reshaped()) v = uniform(rng) < 0.5 ? -1 : 1;
+    for (double& v : y.reshaped()) v = uniform(rng) < 0.5 ? -1 : 1;
+    Eigen::VectorXd rows, columns;
+    simulacra::detail::own_means(k, x, rows);
+    own.push_back(simulacra::detail::part_of_pairs(simulacra::detail::mean_square_of_pairs(k, x, x, true),
+                                                   simulacra::detail::spread_of(rows), 100));
+    simulacra::detail::kernel_sums(k, y, {}, x, rows);
+    simulacra::detail::kernel_sums(k, x, {}, y, columns);
+    across.push_back(simulacra::detail::part_of_pairs(simulacra::detail::mean_square_of_pairs(k, x, y, false),
+                                                      simulacra::detail::spread_of(rows / 70),
+                                                      simulacra::detail::spread_of(columns / 100), 100, 70));
+  }
+  CHECK_Z(mean_of(own).mean, 1.0, mean_of(own).standard_error);
+  CHECK_Z(mean_of(across).mean, 1.0, mean_of(across).standard_error);
+  CHECK(std::abs(z_score(mean_of(own).mean * 0.98, 1.0, mean_of(own).standard_error)) > z_limit);  // planted: 1 - 2 / n
 }
 
 TEST_CASE("mmd: by features it is what pairs say, but for the features' own error") {
@@ -103,7 +173,11 @@ TEST_CASE("mmd: by features it is what pairs say, but for the features' own erro
   const auto x = normal_sample<2>(2, 500, 0, 1, rng), y = normal_sample<2>(2, 500, 1, 1, rng);
   const random_fourier_features map(gaussian_kernel(1), 2, 4096, rng);
   const double pairs = mmd_squared(gaussian_kernel(1), x, y);
-  CHECK(std::abs(mmd_squared(map, x, y) - pairs) < 4.5 * 2 / std::sqrt(2048.0) * pairs);
+  const measured features = mmd_squared_by_features(map, x, y);
+  CHECK(features.value == mmd_squared(map, x, y));
+  CHECK_Z(features.value, pairs, features.error);
+  CHECK(features.error < 2 / std::sqrt(2048.0) * pairs);
+  CHECK(std::abs(z_score(features.value, 1.2 * pairs, features.error)) > z_limit);  // a planted 20 percent of scale
 }
 
 TEST_CASE("two-sample test: p values are uniform under equal laws and small under others") {
@@ -120,6 +194,18 @@ TEST_CASE("two-sample test: p values are uniform under equal laws and small unde
   CHECK(std::abs(z_score(mean_of(other).mean, 0.505, error)) > 4.5);
   stream rng(1);
   const auto x = normal_sample<2>(2, 20, 0, 1, rng), y = normal_sample<2>(2, 25, 0.4, 1, rng);
+  // Past a thousand relabellings there are several passes; the grid of p values is that of all of them.
+  const test_result many = two_sample_test(gaussian_kernel(1), x, y, 1500, rng),
+                    few = two_sample_test(gaussian_kernel(1), x, y, 999, rng);
+  CHECK(many.p_value * 1501 == doctest::Approx(std::round(many.p_value * 1501)).epsilon(1e-12));
+  const double p = few.p_value;
+  CHECK_Z(many.p_value, p, std::sqrt(p * (1 - p) * (1.0 / 1500 + 1.0 / 999)));
+  CHECK(many.statistic == few.statistic);
+  // Relabellings that split as the samples do are ties, and count: of 2 + 2 that is one in three, with the mirror image.
+  samples<double, 1> left(1, 2), right(1, 2);
+  left << 0, 0.1;
+  right << 5, 5.3;
+  CHECK_Z(two_sample_test(gaussian_kernel(1), left, right, 3000, rng).p_value, 1.0 / 3, std::sqrt(2.0 / 9 / 3000));
   CHECK(two_sample_test(gaussian_kernel(1), x, y, 5, rng).statistic ==
         doctest::Approx(mmd_squared_unbiased(gaussian_kernel(1), x, y).value).epsilon(1e-12));
 }

@@ -2,8 +2,10 @@
 #include "support.hpp"
 
 #include <string>
+#include <vector>
 
 #include <simulacra/metrics.hpp>
+#include <simulacra/random/uniform.hpp>
 
 using namespace simulacra_test;
 
@@ -43,6 +45,7 @@ TEST_CASE("level sets: of a normal law they are intervals of known ends, and mod
   CHECK_Z(real.core.value, 0.9, 0.3 * error);
   CHECK_Z(real.tail.value, 0.09, std::sqrt(0.09 * 0.91) * error);
   CHECK_Z(real.outside.value, 0.01, std::sqrt(0.0099) * error);
+  CHECK(sets.outside_error == doctest::Approx(std::sqrt(0.0099 / 200'000)).epsilon(1e-14));
   CHECK(real.tail.error == doctest::Approx(std::sqrt(0.09 * 0.91 / 50'000)).epsilon(0.05));
   // A narrower law has lost its tails, a shifted one makes things up.
   CHECK(masses_in(sets, normal_truth{}, normal_sample<1>(1, 10'000, 0, 0.5, rng)).tail.value < 0.005);
@@ -55,10 +58,53 @@ TEST_CASE("modes: who is covered, who is near none") {
   samples<double, 2> x(2, 4);
   x << 0.1, -0.2, 10, 5, 0, 0.3, 0.5, 5;
   const auto found = coverage_of_modes(centres, 1, x);
-  CHECK(found.covered == doctest::Approx(2.0 / 3));
-  CHECK(found.unassigned == 0.25);
-  CHECK(found.mass == std::vector<double>{0.5, 0.25, 0});
-  CHECK(coverage_of_modes(centres, 1, x, 2).covered == doctest::Approx(1.0 / 3));
+  CHECK(found.covered.value == doctest::Approx(2.0 / 3));
+  CHECK(found.unassigned.value == 0.25);
+  CHECK(found.unassigned.error == doctest::Approx(std::sqrt(0.25 * 0.75 / 4)));
+  REQUIRE(found.mass.size() == 3);
+  CHECK(found.mass[0].value == 0.5);
+  CHECK(found.mass[1].value == 0.25);
+  CHECK(found.mass[2].value == 0);
+  CHECK(coverage_of_modes(centres, 1, x, 2).covered.value == doctest::Approx(1.0 / 3));
+  // Four draws miss a mode of share 1/2 with probability 1/16, one of share 1/4 with 81/256.
+  const double variance = 15.0 / 256 + 81.0 * 175 / 65536;
+  CHECK(found.covered.error == doctest::Approx(std::sqrt(variance) / 3).epsilon(1e-13));
+  const std::vector<Index> labels{0, 0, 1, -1};
+  const auto labelled = coverage_of_modes(labels, 3);
+  CHECK(labelled.covered.value == found.covered.value);
+  CHECK(labelled.covered.error == found.covered.error);
+  CHECK(labelled.unassigned.value == 0.25);
+}
+
+TEST_CASE("modes: the stated error of the coverage is that of independent modes, and no less than its spread") {
+  // Ten modes of equal shares, 30 draws, three wanted.
+  using simulacra::detail::at_least;
+  constexpr int replicates = 2000;
+  std::vector<double> covered, variances;
+  for (std::uint64_t r = 0; r < replicates; ++r) {
+    stream rng = stream_of(21, r);
+    std::vector<Index> labels(30);
+    for (Index& label : labels) label = uniform_index(10, rng);
+    const auto found = coverage_of_modes(labels, 10, 3);
+    covered.push_back(found.covered.value);
+    variances.push_back(found.covered.error * found.covered.error);
+  }
+  // Each mode's count c is binomial; from it the variance is stated as q (1 - q) / 100 with q = P(3 or more of 30 | c / 30).
+  double expected = 0;
+  for (Index c = 0; c <= 30; ++c) {
+    const double q = at_least(3, 30, static_cast<double>(c) / 30),
+                 probability = at_least(c, 30, 0.1) - at_least(c + 1, 30, 0.1);
+    expected += 10 * probability * q * (1 - q) / 100;
+  }
+  const auto stated = mean_of(variances);
+  CHECK_Z(stated.mean, expected, stated.standard_error);
+  // Draws that one mode has are none of another's: the true spread is smaller. (A variance's relative error is sqrt(2 / R) or so.)
+  const double spread = mean_of(covered).standard_error * mean_of(covered).standard_error * replicates;
+  CHECK(z_score(stated.mean, spread, std::hypot(stated.standard_error, spread * std::sqrt(2.0 / replicates))) > -z_limit);
+  CHECK(at_least(3, 30, 0.1) == doctest::Approx(0.5886487604404943).epsilon(1e-12));  // scipy.stats.binom.sf(2, 30, 0.1)
+  CHECK(at_least(1, 4, 0) == 0);
+  CHECK(at_least(5, 4, 0.5) == 0);
+  CHECK(at_least(2, 1'000'000, 0.5) == 1);
 }
 
 TEST_CASE("collapse profile: a chain that collapses in every sense, and one in none") {
@@ -82,6 +128,15 @@ TEST_CASE("collapse profile: a chain that collapses in every sense, and one in n
   CHECK(rows[2].strength.value == doctest::Approx(1));  // risk proportional to t
   CHECK(rows[4].strength.value == doctest::Approx(0.5).epsilon(1e-3));
   CHECK(rows[5].strength.value == doctest::Approx(1.0 / 9));
+  CHECK(rows[5].strength.error == doctest::Approx(0.05 / 9));
+  CHECK(rows[7].strength.error == doctest::Approx(0.01));
+  // What the truth's own masses are known to counts, too.
+  s.real_tail_error = 0.009;
+  s.real_outside_error = 0.02;
+  const auto unsure = collapse_profile(s);
+  CHECK(unsure[5].strength.error == doctest::Approx(std::hypot(0.05, 0.1) / 9));
+  CHECK(unsure[7].strength.error == doctest::Approx(std::hypot(0.01, 0.02)));
+  s.real_tail_error = s.real_outside_error = 0;
 
   s.risk = series({0.01, 0.0101, 0.0099, 0.01, 0.01, 0.0101}, 0.05);
   s.variance = series({1, 1, 1, 0.99, 1.01, 1}, 0.02);
@@ -126,6 +181,13 @@ TEST_CASE("level sets, modes and profile: mistakes") {
   CHECK(throws([&] { static_cast<void>(level_sets_of(normal_truth{}, 0.1, 0.01, 999, rng)); }, "level_sets_of", "draws"));
   CHECK(throws([&] { static_cast<void>(masses_in({}, normal_truth{}, samples<double, 1>(1, 0))); }, "masses_in"));
   CHECK(throws([&] { static_cast<void>(coverage_of_modes(line({1}), 0, line({1}))); }, "coverage_of_modes", "radius"));
+  CHECK(throws(
+      [&] {
+        static_cast<void>(coverage_of_modes(std::vector<Index>{0, 3}, 3));
+      },
+      "coverage_of_modes", "labels", "3"));
+  CHECK(
+      throws([&] { static_cast<void>(coverage_of_modes(std::vector<Index>{}, 3)); }, "coverage_of_modes", "labels.size()"));
   CHECK(throws([&] { static_cast<void>(collapse_profile({.generations = {1}})); }, "collapse_profile", "generations"));
   CHECK(throws([&] { static_cast<void>(collapse_profile({.generations = {2, 1}})); }, "collapse_profile", "increase"));
   CHECK(throws(
@@ -143,4 +205,9 @@ TEST_CASE("level sets, modes and profile: mistakes") {
         static_cast<void>(collapse_profile({.generations = {1, 2}, .tail = {{1, not_a_number}, {1, 1}}}));
       },
       "tail", "error"));
+  CHECK(throws(
+      [&] {
+        static_cast<void>(collapse_profile({.generations = {1, 2}, .real_tail_error = -1}));
+      },
+      "real_tail_error"));
 }

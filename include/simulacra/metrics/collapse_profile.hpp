@@ -44,6 +44,7 @@ struct collapse_series {
   std::vector<measured> outside{};                                 ///< its mass where the truth has hardly any
   double real_tail = std::numeric_limits<double>::quiet_NaN();     ///< the truth's own mass in its tails
   double real_outside = std::numeric_limits<double>::quiet_NaN();  ///< and outside
+  double real_tail_error = 0, real_outside_error = 0;  ///< standard errors of these, of levels that were found by draws
   /// For the scaling law: sample sizes, at least two, and for each the risk of the first generation and of the last.
   std::vector<Index> sizes{};
   std::vector<measured> first_risk{}, last_risk{};
@@ -97,6 +98,12 @@ inline line_fit fit_line(const std::vector<double>& x, const std::vector<measure
 inline measured log_of(const measured& v) { return {std::log(v.value), v.error / v.value}; }
 
 inline double root_of_squares(double a, double b) { return std::sqrt(a * a + b * b); }
+
+/// a / b, of independent numbers.
+inline measured over(const measured& a, const measured& b) {
+  const double ratio = a.value / b.value;
+  return {ratio, root_of_squares(a.error / b.value, ratio * b.error / b.value)};
+}
 
 /// Fills a row: how far `strength` lies beyond `limit`, in the direction of `sign`.
 inline profile_row judged(collapse_definition which, const measured& strength, double limit, double sign,
@@ -153,6 +160,10 @@ inline void require_series(const std::vector<measured>& v, std::size_t n, std::s
   detail::require_series(s.tail, n, "tail", false);
   detail::require_series(s.modes, n, "modes", false);
   detail::require_series(s.outside, n, "outside", false);
+  argument::require(s.real_tail_error >= 0 && std::isfinite(s.real_tail_error), name, "real_tail_error", s.real_tail_error,
+                    "be >= 0 and finite");
+  argument::require(s.real_outside_error >= 0 && std::isfinite(s.real_outside_error), name, "real_outside_error",
+                    s.real_outside_error, "be >= 0 and finite");
   argument::require(s.sizes.size() != 1, name, "sizes.size()", s.sizes.size(), "be 0, or at least 2");
   argument::require(s.first_risk.size() == s.sizes.size() && s.last_risk.size() == s.sizes.size(), name, "first_risk.size()",
                     s.first_risk.size(), "be, like that of last_risk, the number of sizes");
@@ -177,9 +188,7 @@ inline void require_series(const std::vector<measured>& v, std::size_t n, std::s
   };
   if (!s.risk.empty()) {
     const measured a = s.risk.front(), b = s.risk.back();
-    const double ratio = b.value / a.value;
-    set(catastrophic_risk, {ratio, ratio * detail::root_of_squares(a.error / a.value, b.error / b.value)}, how.catastrophe,
-        1);
+    set(catastrophic_risk, detail::over(b, a), how.catastrophe, 1);
     set(any_risk, {b.value - a.value, detail::root_of_squares(a.error, b.error)}, 0, 1);
     set(diverging_risk, later_slope(s.risk, true), 0, 1);
   }
@@ -197,14 +206,15 @@ inline void require_series(const std::vector<measured>& v, std::size_t n, std::s
     const measured change{b.slope - a.slope, detail::root_of_squares(a.error, b.error)};
     set(scaling_law, change, 0, change.value < 0 ? -1 : 1);
   }
-  if (!s.tail.empty() && s.real_tail > 0)
-    set(tails, {s.tail.back().value / s.real_tail, s.tail.back().error / s.real_tail}, 1, -1);
+  if (!s.tail.empty() && s.real_tail > 0) set(tails, detail::over(s.tail.back(), {s.real_tail, s.real_tail_error}), 1, -1);
   if (!s.modes.empty())
     set(modes,
         {s.modes.back().value - s.modes.front().value, detail::root_of_squares(s.modes.front().error, s.modes.back().error)},
         0, -1);
   if (!s.outside.empty() && s.real_outside >= 0)
-    set(hallucination, {s.outside.back().value - s.real_outside, s.outside.back().error}, 0, 1);
+    set(hallucination,
+        {s.outside.back().value - s.real_outside, detail::root_of_squares(s.outside.back().error, s.real_outside_error)}, 0,
+        1);
   return rows;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <vector>
@@ -8,6 +9,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/kernels.hpp>
 #include <simulacra/metrics/detail/line_sample.hpp>
 
@@ -46,40 +48,73 @@ template <class T>
   return total > 0 ? total : 0;
 }
 
-/// The energy distance in any dimension, of Euclidean distances.  O((n^2 + n m + m^2) d) time, no memory.
-/// @param x, y  d x n and d x m, finite, at least one each
+/// The unbiased U statistic of the same, without each observation's kernel with itself; negative where the laws are nearly equal.
+/// @param x, y  at least two each
+/// @throw, cost as above
+template <class T>
+[[nodiscard]] double mmd_squared_unbiased_on_the_line(const laplace_kernel& k, const samples<T, 1>& x,
+                                                      const samples<T, 1>& y) {
+  constexpr auto name = "mmd_squared_unbiased_on_the_line";
+  argument::require(x.cols() >= 2, name, "x.cols()", x.cols(), "be at least 2");
+  argument::require(y.cols() >= 2, name, "y.cols()", y.cols(), "be at least 2");
+  const auto n = static_cast<double>(x.cols()), m = static_cast<double>(y.cols());
+  double xx = 0, yy = 0, xy = 0, left_x = 0, left_y = 0;  // sums over pairs of masses, in either order
+  detail::walk_together(detail::sorted_sample(x, {}, name, "x", "wx"), detail::sorted_sample(y, {}, name, "y", "wy"),
+                        [&](double at, double next, double, double, double of_x, double of_y) {
+                          xx += of_x * (2 * left_x + of_x);
+                          yy += of_y * (2 * left_y + of_y);
+                          xy += of_x * left_y + of_y * left_x + of_x * of_y;
+                          const double decay = std::exp((at - next) / k.length_scale());
+                          left_x = (left_x + of_x) * decay;
+                          left_y = (left_y + of_y) * decay;
+                        });
+  return (n * xx - 1) / (n - 1) + (m * yy - 1) / (m - 1) - 2 * xy;
+}
+
+/// The energy distance in any dimension, of Euclidean distances.  O((n^2 + n m + m^2) d) time, O((n + m) d) memory.
+/// @param x, y  d x n and d x m, finite, at least one each   @param wx, wy  weights >= 0, or empty
 /// @throw std::invalid_argument otherwise
 template <class T, int D>
   requires(D != 1)
-[[nodiscard]] double energy_distance(const samples<T, D>& x, const samples<T, D>& y) {
+[[nodiscard]] double energy_distance(const samples<T, D>& x, const samples<T, D>& y, const weights<double>& wx = {},
+                                     const weights<double>& wy = {}) {
   constexpr auto name = "energy_distance";
+  argument::require(x.rows() >= 1, name, "x.rows()", x.rows(), "be at least 1");
   argument::require(x.cols() >= 1, name, "x.cols()", x.cols(), "be at least 1");
   argument::require(y.cols() >= 1, name, "y.cols()", y.cols(), "be at least 1");
   argument::require(y.rows() == x.rows(), name, "y.rows()", y.rows(), "be the dimension of x");
   argument::require_finite(x, name, "x");
   argument::require_finite(y, name, "y");
-  // Coordinates side by side, so that the sum over sources runs in vector instructions.
-  const auto rows_of = [](const samples<T, D>& z) {
-    return Eigen::Array<double, Eigen::Dynamic, Eigen::Dynamic>(z.transpose().template cast<double>().array());
-  };
-  const auto a = rows_of(x), b = rows_of(y);
+  using column = Eigen::Array<double, Eigen::Dynamic, 1>;
   using array = Eigen::Array<double, Eigen::Dynamic, Eigen::Dynamic>;
-  Eigen::Array<double, Eigen::Dynamic, 1> square;
-  const auto sum_to = [&square](const array& sources, const array& points, bool later_only) {
+  const auto shares = [](const weights<double>& w, Index n, const char* of) -> column {
+    const double total = detail::total_weight(&w, n, name, of);
+    return w.size() == 0 ? column(column::Constant(n, 1 / total)) : column(w.array() / total);
+  };
+  const column of_x = shares(wx, x.cols(), "wx"), of_y = shares(wy, y.cols(), "wy");
+  const double unit = (std::max)(static_cast<double>(x.cwiseAbs().maxCoeff()), static_cast<double>(y.cwiseAbs().maxCoeff()));
+  if (!(unit > 0)) return 0;
+  // Coordinates side by side, so that the sum over sources runs in vector instructions; in a unit in which no square overflows.
+  const auto rows_of = [unit](const samples<T, D>& z) {
+    return array(z.transpose().template cast<double>().array() / unit);
+  };
+  const array a = rows_of(x), b = rows_of(y);
+  column square;
+  const auto sum_to = [&square](const array& sources, const column& w, const array& points, const column& v,
+                                bool later_only) {
     double sum = 0;
     for (Index j = 0; j < points.rows(); ++j) {
       const Index first = later_only ? j + 1 : 0, size = sources.rows() - first;
       if (size == 0) continue;
       square = (sources.col(0).segment(first, size) - points(j, 0)).square();
       for (Index k = 1; k < sources.cols(); ++k) square += (sources.col(k).segment(first, size) - points(j, k)).square();
-      sum += square.sqrt().sum();
+      sum += v[j] * (square.sqrt() * w.segment(first, size)).sum();
     }
     return sum;
   };
-  const auto n = static_cast<double>(x.cols()), m = static_cast<double>(y.cols());
   const double value =
-      2 * sum_to(a, b, false) / (n * m) - 2 * sum_to(a, a, true) / (n * n) - 2 * sum_to(b, b, true) / (m * m);
-  return value > 0 ? value : 0;
+      2 * (sum_to(a, of_x, b, of_y, false) - sum_to(a, of_x, a, of_x, true) - sum_to(b, of_y, b, of_y, true));
+  return value > 0 ? unit * value : 0;
 }
 
 }  // namespace simulacra

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
@@ -27,6 +28,8 @@ namespace simulacra {
 struct level_sets {
   double tail_level = 0, outside_level = 0;
   double tail = 0, outside = 0;  ///< probabilities of the truth: below the first level, and below the second
+  /// Standard errors of these: what the levels, being found by draws, may be off in the truth's own probability.
+  double tail_error = 0, outside_error = 0;
 };
 
 /// The level sets of a truth whose density is known, its levels the quantiles of log p_0 over draws of it.
@@ -49,7 +52,8 @@ template <model Truth>
   for (Index i = 0; i < x.cols(); ++i) density.push_back(static_cast<double>(truth.log_density(x.col(i))));
   std::sort(density.begin(), density.end());
   const auto level = [&](double p) { return density[static_cast<std::size_t>(p * static_cast<double>(draws))]; };
-  return {level(tail), level(outside), tail, outside};
+  const auto error = [&](double p) { return std::sqrt(p * (1 - p) / static_cast<double>(draws)); };
+  return {level(tail), level(outside), tail, outside, error(tail), error(outside)};
 }
 
 /// What a model puts where.
@@ -57,7 +61,9 @@ struct region_masses {
   measured core, tail, outside;
 };
 
-/// The share of observations in each region, with binomial standard errors. A log density of NaN counts as outside.
+/// The share of observations in each region, with binomial standard errors: over draws of the model, for these levels. (What the levels may be
+/// off moves a model's mass by `tail_error` or `outside_error` times the ratio of its density to the truth's there.) A log density of NaN
+/// counts as outside.
 /// @param x  draws of a model, n >= 1, finite
 /// @throw std::invalid_argument otherwise
 template <class Truth, class T, int D>
@@ -78,16 +84,59 @@ template <class Truth, class T, int D>
   return {share(core), share(tail), share(x.cols() - core - tail)};
 }
 
-/// Which modes of a truth a sample still has.
+/// Which modes of a truth a sample still has. Standard errors are over draws of the sample: binomial, but for `covered`.
 struct mode_coverage {
-  double covered = 0;        ///< share of modes with at least `least` observations
-  double unassigned = 0;     ///< share of observations that are near no mode
-  std::vector<double> mass;  ///< share of observations at each mode
+  measured covered;            ///< share of modes with at least `least` observations
+  measured unassigned;         ///< share of observations that are near no mode
+  std::vector<measured> mass;  ///< share of observations at each mode
 };
+
+namespace detail {
+
+/// P(at least `least` of n draws) where each has the probability p.
+inline double at_least(Index least, Index n, double p) {
+  if (least > n) return 0;
+  if (!(p > 0)) return least <= 0 ? 1 : 0;
+  if (!(p < 1)) return 1;
+  const auto draws = static_cast<double>(n);
+  double log_term = draws * std::log1p(-p), fewer = 0;
+  for (Index k = 0; k < least; ++k) {
+    fewer += std::exp(log_term);
+    const auto next = static_cast<double>(k + 1);
+    log_term += std::log((draws - static_cast<double>(k)) / next) + std::log(p) - std::log1p(-p);
+  }
+  return (std::max)(0.0, 1 - fewer);
+}
+
+/// From the observations that each mode has.
+inline mode_coverage coverage_from(const std::vector<Index>& count, Index n, Index least) {
+  const auto draws = static_cast<double>(n), modes = static_cast<double>(count.size());
+  const auto share = [draws](Index k) {
+    const double p = static_cast<double>(k) / draws;
+    return measured{p, std::sqrt(p * (1 - p) / draws)};
+  };
+  mode_coverage found;
+  Index covered = 0, assigned = 0;
+  double variance = 0;
+  for (const Index k : count) {
+    covered += k >= least ? 1 : 0;
+    assigned += k;
+    found.mass.push_back(share(k));
+    const double again = at_least(least, n, found.mass.back().value);
+    variance += again * (1 - again);
+  }
+  found.covered = {static_cast<double>(covered) / modes, std::sqrt(variance) / modes};
+  found.unassigned = share(n - assigned);
+  return found;
+}
+
+}  // namespace detail
 
 /// Each observation belongs to the centre that is nearest to it, if that is nearer than `radius`.
 /// @param centres  d x k, the truth's modes, k >= 1   @param radius  > 0; a few standard deviations of a mode
 /// @param least    observations that make a mode covered, >= 1
+/// @return the error of `covered` is that of a sample of the same size from the shares that were found, modes taken for independent (which they
+///         nearly are, and the error is on the large side): 0 where every mode has either far more than `least` or nothing
 /// @throw std::invalid_argument otherwise.  O(n k d).
 template <class T, int D>
 [[nodiscard]] mode_coverage coverage_of_modes(const samples<double, D>& centres, double radius, const samples<T, D>& x,
@@ -100,9 +149,7 @@ template <class T, int D>
   argument::require(x.rows() == centres.rows(), name, "x.rows()", x.rows(), "be the dimension of the centres");
   argument::require_finite(centres, name, "centres");
   argument::require_finite(x, name, "x");
-  mode_coverage found;
   std::vector<Index> count(static_cast<std::size_t>(centres.cols()), 0);
-  Index none = 0;
   for (Index i = 0; i < x.cols(); ++i) {
     Index best = 0;
     double nearest = 0;
@@ -114,20 +161,25 @@ template <class T, int D>
         nearest = length;
       }
     }
-    if (nearest < radius)
-      ++count[static_cast<std::size_t>(best)];
-    else
-      ++none;
+    if (nearest < radius) ++count[static_cast<std::size_t>(best)];
   }
-  const auto n = static_cast<double>(x.cols());
-  Index covered = 0;
-  for (const Index k : count) {
-    covered += k >= least ? 1 : 0;
-    found.mass.push_back(static_cast<double>(k) / n);
+  return detail::coverage_from(count, x.cols(), least);
+}
+
+/// The same where each observation comes with the number of its mode, as those of a labelled truth do.
+/// @param labels  0, ..., modes - 1; a negative one is of no mode   @param modes  >= 1   @param least  >= 1
+/// @throw std::invalid_argument otherwise.  O(n + modes).
+[[nodiscard]] inline mode_coverage coverage_of_modes(std::span<const Index> labels, Index modes, Index least = 1) {
+  constexpr auto name = "coverage_of_modes";
+  argument::require(!labels.empty(), name, "labels.size()", labels.size(), "be at least 1");
+  argument::require(modes >= 1, name, "modes", modes, "be at least 1");
+  argument::require(least >= 1, name, "least", least, "be at least 1");
+  std::vector<Index> count(static_cast<std::size_t>(modes), 0);
+  for (const Index label : labels) {
+    argument::require(label < modes, name, "labels", label, "be below the number of modes");
+    if (label >= 0) ++count[static_cast<std::size_t>(label)];
   }
-  found.covered = static_cast<double>(covered) / static_cast<double>(centres.cols());
-  found.unassigned = static_cast<double>(none) / n;
-  return found;
+  return detail::coverage_from(count, static_cast<Index>(labels.size()), least);
 }
 
 }  // namespace simulacra

@@ -91,6 +91,51 @@ template <class T>
                                     detail::sorted_sample(y, wy, "wasserstein", "y", "wy"), p);
 }
 
+/// The Wasserstein distance of order p of a sample of the line from a law that is known by its quantile function Q,
+/// \f[ W_p = \Bigl( \sum_i \int_{U_{i-1}}^{U_i} |x_{(i)} - Q(u)|^p\,du \Bigr)^{1/p}, \f]
+/// U the accumulated weights: each integral in two parts, split where Q passes the observation, by the tanh-sinh rule, which bears the
+/// infinite ends of Q.
+/// @param x         1 x n, finite, at least one   @param quantile  called with u in (0, 1); increasing
+/// @param p         the order, >= 1; the law must have a p-th moment, which is not checked   @param w  weights >= 0, or empty
+/// @return to about 1e-10 relative for laws whose tails fall like a normal law's or faster. Of heavier ones what lies within 1e-16 of
+///         either end is missing, since no double stands for it at 1
+/// @throw std::invalid_argument otherwise, or where a quantile is not a number.  O(n log n), and about 160 n quantiles.
+template <class T, std::invocable<double> Quantile>
+[[nodiscard]] double wasserstein(const samples<T, 1>& x, const Quantile& quantile, double p, const weights<double>& w = {}) {
+  constexpr auto name = "wasserstein";
+  detail::require_order(p, name);
+  const auto s = detail::sorted_sample(x, w, name, "x", "w");
+  const auto at = [&](double u) {
+    const double q = static_cast<double>(quantile(u));
+    argument::require(!std::isnan(q), name, "quantile(u)", q, "be a number");
+    return q;
+  };
+  detail::power_sum cost(p);
+  constexpr double step = 1.0 / 8, quarter_turn = 1.5707963267948966;
+  double from = 0;
+  for (std::size_t i = 0; i < s.x.size(); ++i) {
+    const double to = i + 1 == s.x.size() ? 1.0
+                      : s.share.empty()   ? static_cast<double>(i + 1) / static_cast<double>(s.x.size())
+                                          : (std::min)(1.0, from + s.share[i]);
+    double low = from, high = to;
+    while (high - low > 1e-16 * (to + 1e-300) && low + 0.5 * (high - low) > low && low + 0.5 * (high - low) < high) {
+      const double middle = low + 0.5 * (high - low);
+      (at(middle) < s.x[i] ? low : high) = middle;
+    }
+    for (const auto& [a, b] : {std::pair{from, low}, std::pair{low, to}}) {
+      if (!(b > a)) continue;
+      for (int k = -24; k <= 24; ++k) {
+        const double t = step * k, inner = quarter_turn * std::sinh(t), c = std::cosh(inner);
+        // The nearer end is what u is measured from, so that it keeps its digits there.
+        const double u = inner < 0 ? a + (b - a) / (1 + std::exp(-2 * inner)) : b - (b - a) / (1 + std::exp(2 * inner));
+        if (u > 0 && u < 1) cost.add((b - a) * step * quarter_turn * std::cosh(t) / (2 * c * c), s.x[i] - at(u));
+      }
+    }
+    from = to;
+  }
+  return cost.root();
+}
+
 /// The sliced Wasserstein distance of order p: the p-th mean, over directions that are uniform on the sphere, of the distances of the two
 /// samples' projections, \f$ (E_\theta W_p^p(\theta^T x, \theta^T y))^{1/p} \f$.
 /// Source: Rabin, Peyre, Delon and Bernot (2012); Bonneel, Rabin, Peyre and Pfister (2015), J. Math. Imaging and Vision 51.
