@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@ using sim::token_id;
 
 namespace {
 
+constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr smoothing all_smoothings[] = {smoothing::kneser_ney, smoothing::witten_bell, smoothing::additive,
                                         smoothing::maximum_likelihood};
 
@@ -64,7 +66,7 @@ double goodness(const std::vector<double>& p, Draw&& draw) {
   std::vector<double> seen(p.size()), observed, wanted;
   for (int i = 0; i < draws; ++i) ++seen[draw()];
   for (std::size_t w = 0; w < p.size(); ++w) {
-    if (p[w] == 0 && seen[w] > 0) return INFINITY;
+    if (p[w] == 0 && seen[w] > 0) return infinity;
     if (p[w] == 0) continue;
     observed.push_back(seen[w]);
     wanted.push_back(draws * p[w]);
@@ -187,7 +189,7 @@ TEST_CASE("beam search finds what an exhaustive search finds") {
   const std::vector<token_id> read = {language_test::little_words().find("a"), language_test::little_words().find("dog")};
   for (const double penalty : {1.0, 2.0}) {
     std::vector<token_id> best, found, greedy;
-    double most = -INFINITY;
+    double most = -infinity;
     const auto score = [&](const std::vector<token_id>& sequence) {
       sim::ngram::state s = m.state_after(read);
       double sum = 0;

@@ -90,6 +90,19 @@ TEST_CASE("the loop: decoders, prompts, and the probe's numbers") {
   CHECK(value(beam, "real_perplexity", 2) > value(beam, "real_perplexity", 0));
 }
 
+TEST_CASE("the loop: a decoder that is chosen at run time gives what it holds gives") {
+  const sim::corpus x = blocks_of_four();
+  const sim::text_source truth(x);
+  const auto run = [&](auto decoder) {
+    const sim::experiment what{truth, bigrams(), sim::replace{}, decoder};
+    return sim::perplexity(*sim::run_lineage(what, {.generations = 3, .samples = truth.size()}, sim::stream(2)).model, x);
+  };
+  const auto beam = sim::prompted(x, sim::beam_search({.width = 2}));
+  CHECK(run(sim::any_ngram_decoder(beam)) == run(beam));
+  CHECK(run(sim::any_ngram_decoder(sim::truncated(0.7))) == run(sim::truncated(0.7)));
+  CHECK(run(sim::any_ngram_decoder(beam)) != run(sim::any_ngram_decoder(sim::top_k(3))));
+}
+
 TEST_CASE("metrics of text, by hand") {
   sim::corpus x, y;
   x.add(std::vector<token_id>{3, 4, 3, 5});

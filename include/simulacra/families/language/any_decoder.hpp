@@ -17,8 +17,8 @@ namespace simulacra {
 /// Anything that draws corpora, chosen at run time.
 class any_text_model {
  public:
-  template <model M>
-    requires(!std::same_as<M, any_text_model> && std::same_as<data_of<M>, corpus>)
+  template <class M>  // in this order: the first keeps the second from asking for itself
+    requires(!std::same_as<M, any_text_model>) && model<M> && std::same_as<data_of<M>, corpus>
   any_text_model(M held)  // implicit: it stands for what it holds
       : dimension_(held.dimension()), sample_([m = std::move(held)](Index n, stream& rng) { return m.sample(n, rng); }) {}
 
