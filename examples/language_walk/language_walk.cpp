@@ -174,7 +174,7 @@ void draw_histograms(example::figure& f, const drawn& d, double low, double high
     list.add(f.numbers("blocks of generation " + std::to_string(t), histogram(d.shown[t], low, high)) +
              " using 1:2 with lines lw 1.6 lc palette frac " +
              sim::argument::text((static_cast<double>(t) - 1) / (last - 1)) +
-             (named ? " title 'generation " + std::to_string(t) + "'" : std::string(" notitle")));
+             (named ? t == 1 ? " title 'first generation'" : " title 'last generation'" : " notitle"));
   }
   if (!d.shown.empty())
     list.add(f.numbers("real blocks", histogram(d.shown[0], low, high)) +
@@ -254,7 +254,7 @@ int main(int argc, char** argv) {
          "characters beam_5)"},
         {"recipe", "NAME", "replace, preserve, which redraws 10 % of real text, accumulate (default: the first two)"},
         {"samples", "M", "blocks of 64 tokens per generation, at most (default: all; for characters 1500)"},
-        {"generations", "T", "fits (default: 10, the first one on real text)"},
+        {"generations", "T", "fits, the first one on real text (default: 15, of beams 10)"},
         {"replicates", "R",
          "runs behind each band (default: 5, as in the paper; through other decoders than ancestral 2)"}}},
       [](example::session& run) {
@@ -276,7 +276,7 @@ int main(int argc, char** argv) {
           for (const std::string kept_by : {"replace", "preserve", "accumulate"})
             if (given.has("recipe") ? kept_by == recipe : kept_by != "accumulate")
               settings.push_back({of, smoothing, through, kept_by, given.integer("order", letters ? 6 : 3),
-                                  run.number("generations", 10, 4),
+                                  run.number("generations", through.starts_with("beam") ? 10 : 15, 4),
                                   run.number("replicates", through == "ancestral" ? 5 : 2, 2),
                                   given.integer("samples", quick     ? 120
                                                            : letters ? 1500
