@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "language/support.hpp"
 #include "support/statistics.hpp"
 
 namespace sim = simulacra;
@@ -169,6 +170,70 @@ TEST_CASE("the risk ledger's expressivity of an n-gram is the enumerated one; la
     CHECK(std::abs(terms.approximation) <= 1e-12);  // smoothing fades: with infinitely many data there is none
     CHECK(terms.statistical > 0);
     CHECK_CLOSE(terms.expressivity + terms.approximation + terms.statistical, terms.total, 1e-10);
+  }
+}
+
+TEST_CASE("the risk ledger on a text, and on real data mixed in: what is known adds up, what is not is no number") {
+  sim::stream rng(5);
+  const sim::text_source text(source().sample(300, rng));
+  const sim::ngram_estimator<2> bigrams({.by = smoothing::witten_bell, .symbols = 6});
+  const sim::experiment what{text, bigrams, sim::preserve(0.5, sim::preserve::real::redrawn)};
+  sim::risk_ledger accounts(what, {.reference = 100});
+  sim::run_lineage(what, {.generations = 3, .samples = 300}, sim::stream(6), accounts);
+  const auto& first = accounts.rows()[0];
+  std::map<std::vector<token_id>, double> times;
+  for (Index i = 0; i < text.size(); ++i) times[{text.text()[i].begin(), text.text()[i].end()}] += 1.0 / 300;
+  double entropy = 0;
+  for (const auto& [block, share] : times) entropy -= share * std::log(share);
+  const sim::ngram best =
+      sim::ngram_estimator<2>({.by = smoothing::maximum_likelihood, .symbols = 6}).fit(text.text()).model;
+  const double per_token = std::log(sim::perplexity(best, text.text()));
+  CHECK_CLOSE(first.expressivity, length * per_token - entropy, 1e-10);
+  CHECK_CLOSE(first.expressivity + first.approximation + first.statistical, first.total, 1e-10);
+  CHECK(first.statistical > 0);  // smoothing: the data are all of the text, so nothing else strays from it
+  CHECK(accounts.rows()[2].statistical > 0);
+  CHECK(std::isnan(accounts.rows()[2].expressivity));
+
+  // Kept data are known by their counts, whatever way they were drawn.
+  for (const sim::draw how : {sim::draw::stored, sim::draw::streamed}) {
+    const sim::experiment keeping{source(), bigrams, sim::accumulate{}};
+    sim::risk_ledger kept(keeping, {.reference = 100});
+    sim::run_lineage(keeping, {.generations = 3, .samples = 300, .how = how}, sim::stream(6), kept);
+    CHECK(kept.rows()[2].statistical != 0);
+    CHECK(std::abs(kept.rows()[2].approximation) <= 1e-10);
+  }
+}
+
+TEST_CASE("cross-entropy from counts is the mean over the sequences that were counted") {
+  sim::stream rng(7);
+  const sim::corpus x = source().sample(100, rng);
+  sim::ngram_counts<3> c;
+  c.fold(x);
+  const sim::ngram_estimator<2> bigrams({.by = smoothing::kneser_ney, .symbols = 6});
+  const sim::ngram_estimator<3> trigrams({.by = smoothing::witten_bell, .symbols = 6});
+  const sim::ngram_estimator<4> longer({.by = smoothing::witten_bell, .symbols = 6});
+  for (const sim::ngram& q : {bigrams.fit(x).model, trigrams.fit(x).model})
+    CHECK_CLOSE(sim::cross_entropy(c, q), sim::cross_entropy(sim::text_source(x), q), 1e-12);
+  CHECK_THROWS_AS(static_cast<void>(sim::cross_entropy(c, longer.fit(x).model)), std::invalid_argument);
+}
+
+TEST_CASE("laws of sentences: exact expectations agree with draws, the cut at the longest length included") {
+  const sim::corpus real = language_test::little_sentences();
+  for (const Index longest : {5, 40}) {
+    const sim::ngram_options options{.by = smoothing::witten_bell, .symbols = 16, .length = longest};
+    const sim::ngram law = sim::ngram_estimator<3>(options).fit(real).model;
+    const sim::ngram_estimator<2> bigrams(options);
+    const sim::ngram best = bigrams.project(law);
+    CHECK(best.closed());
+    sim::stream rng(8);
+    const sim::corpus x = law.sample(4000, rng);
+    std::vector<double> losses;
+    for (Index i = 0; i < x.size(); ++i) losses.push_back(-best.log_density(x[i]));
+    const auto mean = simulacra_test::mean_of(losses);
+    const double exact = sim::cross_entropy(law, best);
+    CHECK_Z(mean.mean, exact, mean.standard_error);
+    CHECK(std::abs(simulacra_test::z_score(mean.mean, 1.1 * exact, mean.standard_error)) > simulacra_test::z_limit);
+    CHECK(exact < sim::cross_entropy(law, bigrams.fit(real).model));
   }
 }
 

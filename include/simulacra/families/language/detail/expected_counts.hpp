@@ -12,6 +12,7 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/language/corpus.hpp>
+#include <simulacra/families/language/counts.hpp>
 #include <simulacra/families/language/detail/ngram_tree.hpp>
 #include <simulacra/families/language/ngram.hpp>
 #include <simulacra/families/language/text_source.hpp>
@@ -83,7 +84,7 @@ inline void add_expected_counts(ngram_tree& tree, const text_source& law, double
   for (Index i = 0; i < x.size(); ++i) tree.add(x[i], x.closed(), share / static_cast<double>(x.size()));
 }
 
-/// Laws whose expected counts can be had: n-gram models, texts, and mixtures of those.
+/// Laws whose expected counts can be had: n-gram models, texts, kept counts, and mixtures of those.
 template <class Law>
 struct has_expected_counts : std::false_type {};
 template <>
@@ -93,6 +94,32 @@ struct has_expected_counts<text_source> : std::true_type {};
 template <template <class, class...> class Mixture, class... Laws>
   requires(sizeof...(Laws) > 0) && (has_expected_counts<Laws>::value && ...)
 struct has_expected_counts<Mixture<corpus, Laws...>> : std::true_type {};
+
+/// Kept data, as the ledger keeps them: their counts.
+template <template <class, class> class Kept, int N>
+struct has_expected_counts<Kept<corpus, ngram_counts<N>>> : std::true_type {};
+
+/// Counts of at least the order that is asked for, per sequence.
+template <class Kept>
+  requires(has_expected_counts<Kept>::value && requires(const Kept& k) { k.summary().tree(); })
+void add_expected_counts(ngram_tree& tree, const Kept& law, double share) {
+  argument::require(law.summary().tree().order() == tree.order(), "ngram_estimator::project", "the order of kept counts",
+                    law.summary().tree().order(), "be the estimator's");
+  ngram_tree kept = law.summary().tree();
+  kept.reweight(share / law.summary().weight());
+  tree.merge(kept);
+}
+template <class Kept>
+  requires(has_expected_counts<Kept>::value && requires(const Kept& k) { k.summary().tree(); })
+bool is_enumerable(const Kept& law, int order) {
+  return law.summary().tree().order() == order;
+}
+template <class Kept>
+  requires(has_expected_counts<Kept>::value && requires(const Kept& k) { k.summary().tree(); })
+std::pair<bool, Index> shape_of(const Kept& law) {
+  const bool closed = law.summary().kind() == sequences::sentences;
+  return {closed, closed ? Index{1000} : law.summary().longest()};
+}
 
 /// A mixture says `size()`, `share(i)` and `visit(i, f)`.
 template <class Mixture>
