@@ -18,9 +18,11 @@ using sim::token_id;
 
 namespace {
 
-std::string complaint(const std::string& content, const sim::text_options& how = {}) {
+/// What is said of a text that is to become sentences.
+std::string complaint(const std::string& content, const sim::text_options& how = {}, text_unit unit = text_unit::word) {
   try {
-    static_cast<void>(sim::parse_text(content, "f.txt", how));
+    const sim::text_lines t = sim::parse_text(content, "f.txt", how);
+    static_cast<void>(sim::sentences_of(t, sim::vocabulary(), unit));
     return "none";
   } catch (const std::runtime_error& error) {
     return error.what();
@@ -75,6 +77,8 @@ TEST_CASE("text: what is wrong with a file is said with its name and line") {
   CHECK(complaint("") == start + "the text ends here, and there was no token in it");
   CHECK(complaint("\n  \n\n") == start + "line 3: the text ends here, and there was no token in it");
   CHECK(complaint("\nword\n") == start + "line 2: this is the only token of the text; a corpus needs at least 2");
+  CHECK(complaint("\nword\n", {}, text_unit::character) == "none");
+  CHECK(complaint("a <s> b", {}, text_unit::character) == "none");
   CHECK(complaint("a b\nc \x01 d") == start + "line 2: byte 3 is 0x01, a control character that no text has");
   CHECK(complaint(std::string("a b\nc \0 d", 9)) == start + "line 2: byte 3 is 0x00, a control character that no text has");
   CHECK(complaint("a b\nthe </s> c") == start + "line 2: '</s>' marks where a sentence starts or ends, and is no word");

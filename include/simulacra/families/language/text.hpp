@@ -103,11 +103,11 @@ void for_each_token(std::string_view line, text_unit unit, F&& f) {
 /// Takes a text apart into lines, and checks it. A byte order mark at its beginning is left out. O(bytes).
 /// @param name  what messages call it
 /// @throw std::runtime_error naming the line if it is no UTF-8, has control characters, or a line is too long; and if there
-///        is no token or only one
+///        is no token in it
 [[nodiscard]] inline text_lines parse_text(std::string_view content, std::string_view name, const text_options& how = {}) {
   if (content.starts_with("\xEF\xBB\xBF")) content.remove_prefix(3);
   text_lines t{std::string(name), {}, {}};
-  Index number = 0, words = 0;
+  Index number = 0;
   while (!content.empty()) {
     const std::size_t end = (std::min)(content.find('\n'), content.size());
     std::string_view line = content.substr(0, end);
@@ -121,17 +121,10 @@ void for_each_token(std::string_view line, text_unit unit, F&& f) {
     while (!line.empty() && detail::is_blank(line.front())) line.remove_prefix(1);
     while (!line.empty() && detail::is_blank(line.back())) line.remove_suffix(1);
     if (line.empty()) continue;
-    detail::for_each_token(line, text_unit::word, [&](std::string_view word) {
-      if (word == "<s>" || word == "</s>")
-        detail::reject_text(name, number,
-                            "'" + std::string(word) + "' marks where a sentence starts or ends, and is no word");
-      ++words;
-    });
     t.lines.emplace_back(line);
     t.numbers.push_back(number);
   }
-  if (words == 0) detail::reject_text(name, number, "the text ends here, and there was no token in it");
-  if (words == 1) detail::reject_text(name, t.numbers[0], "this is the only token of the text; a corpus needs at least 2");
+  if (t.lines.empty()) detail::reject_text(name, number, "the text ends here, and there was no token in it");
   return t;
 }
 
@@ -147,18 +140,37 @@ void for_each_token(std::string_view line, text_unit unit, F&& f) {
   return parse_text(content, path.string(), how);
 }
 
+namespace detail {
+
+/// Calls f(token) for each token of a text, and end() at the end of each line.
+/// @throw std::runtime_error naming the line if a word is the mark of where a sentence starts or ends
+template <class F, class G>
+void for_each_token(const text_lines& t, text_unit unit, F&& f, G&& end) {
+  for (std::size_t i = 0; i < t.lines.size(); ++i) {
+    for_each_token(std::string_view(t.lines[i]), unit, [&](std::string_view word) {
+      if (word == "<s>" || word == "</s>") [[unlikely]]
+        reject_text(t.name, t.numbers[i],
+                    "'" + std::string(word) + "' marks where a sentence starts or ends, and is no word");
+      f(word);
+    });
+    end();
+  }
+}
+
+}  // namespace detail
+
 /// The vocabulary of a text: its words (or characters) that occur at least so often, in the order in which they first do.
-/// @throw std::invalid_argument unless least_count >= 1
+/// @throw std::invalid_argument unless least_count >= 1   @throw std::runtime_error if a word is `<s>` or `</s>`
 [[nodiscard]] inline vocabulary vocabulary_of(const text_lines& t, text_unit unit, Index least_count = 1) {
   argument::require(least_count >= 1, "vocabulary_of", "least_count", least_count, "be at least 1");
   vocabulary all;
   std::vector<Index> count;
-  for (const std::string& line : t.lines)
-    detail::for_each_token(line, unit, [&](std::string_view word) {
-      const token_id w = all.add(word);
-      if (w >= count.size()) count.resize(w + std::size_t{1});
-      ++count[w];
-    });
+  const auto take = [&](std::string_view word) {
+    const token_id w = all.add(word);
+    if (w >= count.size()) count.resize(w + std::size_t{1});
+    ++count[w];
+  };
+  detail::for_each_token(t, unit, take, [] {});
   if (least_count == 1) return all;
   vocabulary kept;
   for (token_id w = first_word; w < count.size(); ++w)
@@ -167,14 +179,19 @@ void for_each_token(std::string_view line, text_unit unit, F&& f) {
 }
 
 /// The lines of a text as sentences; words that the vocabulary does not have are `unknown_word`.
+/// @throw std::runtime_error naming the line if a word is `<s>` or `</s>`, or if there is only one token in all
 [[nodiscard]] inline corpus sentences_of(const text_lines& t, const vocabulary& words, text_unit unit) {
   corpus all(sequences::sentences);
   std::vector<token_id> sentence;
-  for (const std::string& line : t.lines) {
-    sentence.clear();
-    detail::for_each_token(line, unit, [&](std::string_view word) { sentence.push_back(words.find(word)); });
+  const auto end = [&] {
     all.add(sentence);
-  }
+    sentence.clear();
+  };
+  detail::for_each_token(
+      t, unit, [&](std::string_view word) { sentence.push_back(words.find(word)); }, end);
+  if (all.tokens() < 2)
+    detail::reject_text(t.name, t.numbers.empty() ? 0 : t.numbers[0],
+                        "this is the only token of the text; a corpus needs at least 2");
   return all;
 }
 
@@ -186,7 +203,8 @@ struct block_options {
 
 /// A text as blocks of equal length, one line running into the next; what is left at the end and makes no whole block is
 /// left out.
-/// @throw std::invalid_argument unless length >= 1   @throw std::runtime_error if there are not enough tokens for one block
+/// @throw std::invalid_argument unless length >= 1   @throw std::runtime_error naming the line if a word is `<s>` or `</s>`,
+///        or there are not enough tokens for one block
 [[nodiscard]] inline corpus blocks_of(const text_lines& t, const vocabulary& words, text_unit unit,
                                       const block_options& how = {}) {
   argument::require(how.length >= 1, "blocks_of", "length", how.length, "be at least 1");
@@ -199,10 +217,11 @@ struct block_options {
     all.add(block);
     block.clear();
   };
-  for (const std::string& line : t.lines) {
-    detail::for_each_token(line, unit, [&](std::string_view word) { put(words.find(word)); });
+  const auto end = [&] {
     if (how.line_ends) put(sentence_end);
-  }
+  };
+  detail::for_each_token(
+      t, unit, [&](std::string_view word) { put(words.find(word)); }, end);
   if (all.empty())
     detail::reject_text(
         t.name, t.numbers.empty() ? 0 : t.numbers.back(),
