@@ -25,7 +25,8 @@ class ranking {
     double weight = 1;
     for (;;) {
       const detail::ngram_history& h = t_.history(s);
-      lists_[used_++] = {s, weight, h.first, h.first + h.continuations};
+      lists_[used_] = {s, weight, h.first, h.first + h.continuations, 0};
+      look(used_++);
       if (s.empty()) break;
       weight *= h.backoff;
       if (weight == 0) break;
@@ -40,20 +41,15 @@ class ranking {
   /// The next one; false when there is none left. O(order).
   bool next(candidate& out) {
     for (;;) {
-      std::size_t best = used_;
-      double most = 0;
-      for (std::size_t k = 0; k < used_; ++k) {
-        if (lists_[k].at == lists_[k].end) continue;
-        const double p = lists_[k].weight * entry(k).probability;
-        if (p > most) {
-          most = p;
-          best = k;
-        }
-      }
-      if (most < uniform_ && next_uniform(out)) return true;
-      if (best == used_) return uniform_ > 0 && next_uniform(out);
+      std::size_t best = 0;
+      for (std::size_t k = 1; k < used_; ++k)
+        if (lists_[k].head > lists_[best].head) best = k;
+      const double most = lists_[best].head;
+      if (most < uniform_ && uniform_ > 0 && next_uniform(out)) return true;
+      if (most < 0) return false;
       const detail::ngram_entry& e = entry(best);
       ++lists_[best].at;
+      look(best);
       if (listed_before(best, e.word)) continue;
       out = {e.word, most, e.after};
       return true;
@@ -65,7 +61,12 @@ class ranking {
     detail::history_state history;
     double weight = 0;
     std::uint32_t at = 0, end = 0;
+    double head = 0;  ///< probability of the next word in it; negative at its end
   };
+
+  void look(std::size_t k) noexcept {
+    lists_[k].head = lists_[k].at == lists_[k].end ? -1 : lists_[k].weight * entry(k).probability;
+  }
 
   [[nodiscard]] const detail::ngram_entry& entry(std::size_t k) const noexcept {
     const int n = lists_[k].history.length();
