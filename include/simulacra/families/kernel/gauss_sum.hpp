@@ -23,10 +23,10 @@ namespace simulacra {
 /// \f[ g(y) = \sum_i w_i \exp(-|x_i - y|^2 / 2), \f]
 /// coordinates in units of the bandwidth. A value: it keeps the sources in the order that suits it.
 ///
-/// The exact method takes every pair; what is left is rounding, (4 + d) |log(g / w)| / 2 + 4 units in the last place or less
-/// where the sum is held by terms of weight w: coordinates are differences of doubles, and their squares are exponents.
-/// The fast method, for one to three dimensions, keeps the relative error that is asked for *at every query*, also far from all
-/// sources and whatever the data look like; see `detail/fast_sum.hpp` for how, `error_bound()` for what is guaranteed.
+/// The exact method takes every pair, and only rounds: (4 + d) |log(g / w)| / 2 + 4 units in the last place or less where terms
+/// of weight w make up the sum, since coordinates are differences of doubles, and their squares are exponents.
+/// The fast method, for one to three dimensions, keeps the relative error that is asked for *at every query*, far from all
+/// sources too, whatever the data look like, and rounding apart; `detail/fast_sum.hpp` says how, `error_bound` what is certain.
 template <class T = double, int D = dynamic>
 class gauss_sum {
  public:

@@ -12,7 +12,7 @@ namespace simulacra::detail::gauss {
 template <int D>
 using place = std::array<double, static_cast<std::size_t>(D)>;
 
-/// The smallest box with sides along the axes that holds given points.
+/// The smallest box with sides along the axes that holds some points.
 template <int D>
 struct box {
   place<D> low = filled((std::numeric_limits<double>::infinity)());
@@ -30,17 +30,20 @@ struct box {
     take_in(b.high);
   }
 
-  /// Its middle: no coordinate is further from it than half a side, or by a rounding more.
   [[nodiscard]] place<D> middle() const {
     place<D> m;
     for (std::size_t i = 0; i < D; ++i) m[i] = low[i] + 0.5 * (high[i] - low[i]);
     return m;
   }
 
-  [[nodiscard]] double longest_side() const {
-    double side = 0;
-    for (std::size_t i = 0; i < D; ++i) side = (std::max)(side, high[i] - low[i]);
-    return side;
+  /// Whether no coordinate of a point in it is further than half of `side` from its middle. (The middle is rounded: beyond
+  /// 2^53 a box may be as wide as `side` and not fit.)
+  [[nodiscard]] bool fits(double side) const {
+    const place<D> m = middle();
+    const double reach = 0.5 * side * (1 + 1e-9);
+    bool all = true;
+    for (std::size_t i = 0; i < D; ++i) all = all && high[i] - m[i] <= reach && m[i] - low[i] <= reach;
+    return all;
   }
 
   static place<D> filled(double value) {

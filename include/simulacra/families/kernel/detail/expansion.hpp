@@ -25,7 +25,7 @@ struct expansion_order {
 /// what is left out of e^z is at most |z|^p / p! for z < 0 (the series alternates; e^z >= e^-|z|) and e^z z^p / p! for
 /// z > 0 (Lagrange), so e^|z| |z|^p / p! of e^z itself, for each coordinate; and d errors multiply.
 inline double expansion_error(double side, Index terms, int d) {
-  const double z = side * side / 4 * (1 + 1e-12);
+  const double z = side * side / 4 * (1 + 1e-8);
   double error = std::exp(z);
   for (Index k = 1; k <= terms; ++k) error *= z / static_cast<double>(k);
   return std::expm1(d * std::log1p(error));

@@ -29,13 +29,14 @@ struct work_done {
 /// Sources and queries are brought together in cells (`partition`); for each group of queries those cells that matter are
 /// found (`cell_tree`), with a bound on what the others add; and each of them meets the group through an `expansion`, or source
 /// by source where that is less work. Half of the error that is allowed goes to the expansion, a quarter to what is left out;
-/// the rest is for rounding.
+/// the rest is left to rounding.
 template <int D>
 class fast_sum {
  public:
   static constexpr int dimension = D;
 
-  /// @param points  coordinates of n >= 1 sources, one after the other   @param w  their weights > 0
+  /// @param points  at least one source; their numbers are those of their weights   @param w  weights, all > 0 for these
+  ///                sources, or empty: all of them 1   @param relative_error  in [1e-13, 1)
   fast_sum(std::vector<numbered<D>> points, const Eigen::VectorXd& w, double relative_error)
       : order_(order_for(side, relative_error / 2, D)), log_share_(std::log(relative_error / 4)), sources_(D) {
     sources_.reserve(static_cast<Index>(points.size()) * 5 / 4);
@@ -147,7 +148,7 @@ class fast_sum {
     }
   };
 
-  [[nodiscard]] bool narrow(const box<D>& b) const { return !(b.longest_side() > order_.side); }
+  [[nodiscard]] bool narrow(const box<D>& b) const { return b.fits(order_.side); }
 
   /// Sets `rooms.sums` and `rooms.tops` to the sums at m queries over the given cells. Far from all sources each term is taken
   /// relative to the largest.

@@ -17,7 +17,7 @@ struct numbered {
   Index number;
 };
 
-/// Points brought together in cells whose sides are at most `side`, or that hold at most `few` points.
+/// Points brought together in cells that fit in a side, or hold few points.
 ///
 /// A stretch of points that is too wide is dealt into slabs of equal width across all of its wide directions in turn, as a
 /// counting sort does, and each slab is looked at again. So nothing depends on a grid that spans the data: ordinary data take
@@ -42,7 +42,7 @@ class partition {
   void divide(numbered<D>* here, numbered<D>* there, Index n, Emit&& emit) {
     box<D> around;
     for (Index k = 0; k < n; ++k) around.take_in(here[k].x);
-    if (n <= few_ || !(around.longest_side() > side_)) {
+    if (n <= few_ || around.fits(side_)) {
       emit(static_cast<const numbered<D>*>(here), n, around);
       return;
     }
