@@ -1,6 +1,6 @@
-// Ours. `kernel write D N FILE` writes sources, queries and a bandwidth. `kernel sum FILE SECONDS ERROR` prints the nanoseconds
-// that it takes to build the sum of kernels over all sources and to evaluate it at all queries, with that relative error (0:
-// exactly), and the mean log density at the first 1000 queries.
+// Ours. `kernel write D N FILE` writes sources, queries and a bandwidth. `kernel sum FILE SECONDS ERROR` prints the
+// nanoseconds that it takes to build the sum of kernels over all sources and to evaluate it at all queries, with that
+// relative error (0: exactly), and the mean log density at the first 1000 queries.
 
 #include <algorithm>
 #include <cmath>

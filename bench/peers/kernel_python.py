@@ -2,9 +2,9 @@
 
     kernel_python.py sklearn|scipy FILE SECONDS RTOL [QUERIES]
 
-prints nanoseconds and the mean log density at the first 1000 queries. With QUERIES only so many are evaluated, and the time of
-the evaluation (not of the fit) is scaled to all. scikit-learn keeps the relative error RTOL; SciPy has every pair, and in more
-than one dimension its bandwidth is a multiple of the sample covariance, so that there only the time can be compared.
+prints nanoseconds and the mean log density at the first 1000 queries. With QUERIES only so many are evaluated, and the
+time of the evaluation (not of the fit) is scaled to all. scikit-learn keeps the relative error RTOL; SciPy has every pair,
+and in more than one dimension its bandwidth is a multiple of the sample covariance: there only the time can be compared.
 """
 
 import sys

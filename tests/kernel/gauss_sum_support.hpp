@@ -47,8 +47,8 @@ struct sum_task {
     }
   }
 
-  /// Exponents are sums of D squares of differences and the log of a weight, each with a rounding or two. The terms that hold
-  /// the sum up have exponents between its log and that of the largest weight times n.
+  /// Exponents are sums of D squares of differences and the log of a weight, each with a rounding or two. The terms that
+  /// hold the sum up have exponents between its log and that of the largest weight times n.
   [[nodiscard]] double rounding(std::size_t j) const {
     constexpr double unit = 1.2e-16;
     const double most = w.size() == 0 ? 0 : std::abs(std::log(w.maxCoeff()));

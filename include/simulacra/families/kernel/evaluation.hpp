@@ -5,8 +5,8 @@ namespace simulacra {
 /// How a sum of kernels is evaluated, and how exactly.
 struct evaluation {
   /// `exact` takes every pair of a source and a query; `fast` lets whole cells of them meet and leaves out what is too far
-  /// away to matter; `automatic` takes whichever is quicker for these sources and this error, by an estimate for queries that
-  /// lie where the sources lie.
+  /// away to matter; `automatic` takes whichever is quicker for these sources and this error, by an estimate for queries
+  /// that lie where the sources lie.
   enum class method { automatic, exact, fast };
 
   method how = method::automatic;

@@ -23,17 +23,18 @@ namespace simulacra {
 /// \f[ g(y) = \sum_i w_i \exp(-|x_i - y|^2 / 2), \f]
 /// coordinates in units of the bandwidth. A value: it keeps the sources in the order that suits it.
 ///
-/// The exact method takes every pair, and only rounds: (4 + d) |log(g / w)| / 2 + 4 units in the last place or less where terms
-/// of weight w make up the sum, since coordinates are differences of doubles, and their squares are exponents.
+/// The exact method takes every pair, and only rounds: (4 + d) |log(g / w)| / 2 + 4 units in the last place or less where
+/// terms of weight w make up the sum, since coordinates are differences of doubles and their squares are exponents; and what
+/// adding up costs.
 /// The fast method, for one to three dimensions, keeps the relative error that is asked for *at every query*, far from all
-/// sources too, whatever the data look like, and rounding apart; `detail/fast_sum.hpp` says how, `error_bound` what is certain.
+/// sources too, whatever the data look like, and rounding apart; `detail/fast_sum.hpp` says how, `error_bound` how much.
 template <class T = double, int D = dynamic>
 class gauss_sum {
  public:
   /// @param x  sources, d x n, n >= 1, finite   @param w  a weight >= 0 for each, or empty: all of them 1
   /// @param e  how; a fast method needs 1e-13 <= relative_error < 1 and d <= 3
-  /// @throw std::invalid_argument if n is 0, shapes do not fit, numbers are not finite, weights are negative or all 0, or the
-  ///        relative error is not in [0, 1) or not one that the method can keep
+  /// @throw std::invalid_argument if n is 0, shapes do not fit, numbers are not finite, weights are negative or all 0, or
+  ///        the relative error is not in [0, 1) or not one that the method can keep
   /// O(n), and O(n log n) where sources are far apart from each other.
   explicit gauss_sum(const samples<T, D>& x, const weights<double>& w = {}, evaluation e = {})
       : d_(x.rows()), exact_(x.rows()) {
@@ -78,7 +79,8 @@ class gauss_sum {
   /// out[j] = g(y_j); 0 where g is below the least normal double, 2.2e-308.
   /// @param y  d x m, finite   @param out  m
   /// @throw std::invalid_argument if shapes do not fit or a coordinate is not finite
-  /// Exact: O(n m d). Fast: O(n + m) for given error and density of cells.
+  /// Exact: O(n m d). Fast: O(n + m) times the number of cells two bandwidths wide within reach, which is at most some
+  /// sqrt(log(n / error)) in one dimension and its square and cube in two and three.
   void values_into(const samples<T, D>& y, Eigen::Ref<Eigen::VectorXd> out) const {
     evaluate(y, out, "gauss_sum::values_into", [this](double value, double log_factor) {
       const double g = log_factor == 0 ? value * scale_ : std::exp(std::log(value) + (log_factor + exponent_ * log_2));
@@ -86,7 +88,8 @@ class gauss_sum {
     });
   }
 
-  /// out[j] = log g(y_j), found without g where that underflows; -infinity only where the log is beyond the range of doubles.
+  /// out[j] = log g(y_j), found without g where that underflows; -infinity only where the log is beyond the range of
+  /// doubles.
   /// @throw, cost as `values_into`
   void log_values_into(const samples<T, D>& y, Eigen::Ref<Eigen::VectorXd> out) const {
     evaluate(y, out, "gauss_sum::log_values_into",

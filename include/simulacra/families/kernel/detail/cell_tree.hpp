@@ -44,10 +44,10 @@ class cell_tree {
   /// Fills `found` with the cells that queries in `group` need: all the others together add less than e^log_share of the sum
   /// at every one of them. Returns the log of a number that the sum is not less than, at every query of the group.
   ///
-  /// The sum is at least that of w exp(-s^2 / 2) over any cells, w a cell's weight and s its greatest distance. All that lies
-  /// beyond a radius r is at most W exp(-r^2 / 2), W the weight of all sources: with a first good cell for the former, this
-  /// gives a radius that half of the share pays for, near the data or far away. The other half is dealt out among the cells
-  /// within it, of which those go that add less than their part even if they were as near as they can be.
+  /// The sum is at least that of w exp(-s^2 / 2) over any cells, w a cell's weight and s its greatest distance. All that
+  /// lies beyond a radius r is at most W exp(-r^2 / 2), W the weight of all sources: with a first good cell for the former,
+  /// this gives a radius that half of the share pays for, near the data or far away. The other half is dealt out among the
+  /// cells within it, of which those go that add less than their part even if they were as near as they can be.
   double find(const box<D>& group, double log_share, std::vector<neighbour>& found) const {
     constexpr double log_2 = 0.6931471805599453;
     found.clear();

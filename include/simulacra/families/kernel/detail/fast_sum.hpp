@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include <Eigen/Core>
@@ -27,9 +29,9 @@ struct work_done {
 /// Sums of Gaussians with a bounded relative error, in one to three dimensions.
 ///
 /// Sources and queries are brought together in cells (`partition`); for each group of queries those cells that matter are
-/// found (`cell_tree`), with a bound on what the others add; and each of them meets the group through an `expansion`, or source
-/// by source where that is less work. Half of the error that is allowed goes to the expansion, a quarter to what is left out;
-/// the rest is left to rounding.
+/// found (`cell_tree`), with a bound on what the others add; and each of them meets the group through an `expansion`, or
+/// source by source where that is less work. Half of the error that is allowed goes to the expansion, a quarter to what is
+/// left out; the rest is left to rounding.
 template <int D>
 class fast_sum {
  public:
@@ -49,8 +51,8 @@ class fast_sum {
       for (Index k = 0; k < n; ++k) total += weight(k);
       boxes.push_back({around, total, std::log(total)});
     });
-    boxes_ = boxes;
     tree_ = cell_tree<D>(boxes);
+    boxes_ = std::move(boxes);
   }
 
   /// Of every sum, rounding apart.
@@ -110,7 +112,7 @@ class fast_sum {
   static constexpr double far_log = -500;
 
   /// Most sources that are put side by side before their pairs are taken: what the first-level cache holds.
-  static constexpr Index bench = 1024;
+  static constexpr Index seats = 1024;
 
   /// Room for what happens to one group of queries.
   struct workplace {
@@ -118,7 +120,7 @@ class fast_sum {
     Eigen::VectorXd group, sums, tops, parts, bench;
     Index stride = 0;
 
-    explicit workplace(Index terms) : meeting(terms), bench((D + 2) * fast_sum::bench) {}
+    explicit workplace(Index terms) : meeting(terms), bench((D + 2) * seats) {}
 
     /// The coordinates of m queries in rows, which are filled up with the first.
     void seat(const numbered<D>* y, Index m, bool far) {
@@ -150,8 +152,8 @@ class fast_sum {
 
   [[nodiscard]] bool narrow(const box<D>& b) const { return b.fits(order_.side); }
 
-  /// Sets `rooms.sums` and `rooms.tops` to the sums at m queries over the given cells. Far from all sources each term is taken
-  /// relative to the largest.
+  /// Sets `rooms.sums` and `rooms.tops` to the sums at m queries over the given cells. Far from all sources each term is
+  /// taken relative to the largest.
   template <bool Far>
   void meet(const numbered<D>* y, Index m, const box<D>& around, const neighbours& near, workplace& rooms,
             work_done& counted) const {
@@ -163,11 +165,11 @@ class fast_sum {
       const Index whole = padded(seated);
       double* const rows = rooms.bench.data();
       for (Index k = seated; k < whole; ++k) {
-        for (Index i = 0; i < D; ++i) rows[i * bench + k] = rows[i * bench];
-        rows[D * bench + k] = 0;
-        rows[(D + 1) * bench + k] = -(std::numeric_limits<double>::infinity)();
+        for (Index i = 0; i < D; ++i) rows[i * seats + k] = rows[i * seats];
+        rows[D * seats + k] = 0;
+        rows[(D + 1) * seats + k] = -(std::numeric_limits<double>::infinity)();
       }
-      const piece x{rows, bench};
+      const piece x{rows, seats};
       for (Index k = 0; k < m; ++k) {
         const double* const at = y[k].x.data();
         if constexpr (Far) {
@@ -198,12 +200,12 @@ class fast_sum {
         continue;
       }
       for (Index first = 0; first < x.count;) {
-        const Index now = (std::min)(x.count - first, bench - seated);
+        const Index now = (std::min)(x.count - first, seats - seated);
         for (Index i = 0; i < D + 2; ++i)
-          if (Far ? i != D : i != D + 1) std::copy_n(x.row(i) + first, now, rooms.bench.data() + i * bench + seated);
+          if (Far ? i != D : i != D + 1) std::copy_n(x.row(i) + first, now, rooms.bench.data() + i * seats + seated);
         first += now;
         seated += now;
-        if (seated == bench) take_pairs();
+        if (seated == seats) take_pairs();
       }
     }
     if (seated > 0) take_pairs();

@@ -20,9 +20,9 @@ struct numbered {
 /// Points brought together in cells that fit in a side, or hold few points.
 ///
 /// A stretch of points that is too wide is dealt into slabs of equal width across all of its wide directions in turn, as a
-/// counting sort does, and each slab is looked at again. So nothing depends on a grid that spans the data: ordinary data take
-/// one round for each dimension, and an outlier at 1e300, or data at every scale at once, take a round for each factor of a
-/// thousand. O(n) for a round.
+/// counting sort does, and each slab is looked at again. So nothing depends on a grid that spans the data: ordinary data
+/// take one round for each dimension, and an outlier at 1e300, or data at every scale at once, take a round for each factor
+/// of a thousand. O(n) for a round.
 template <int D>
 class partition {
  public:
