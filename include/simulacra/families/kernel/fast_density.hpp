@@ -36,7 +36,8 @@ samples<double, D> in_units_of(const bandwidth_matrix<D>& h, const point<double,
 /// @param x  d x m, finite   @param out  m numbers
 /// @throw std::invalid_argument if one of these does not hold, or the method cannot keep the error that is asked for
 template <class T, int D>
-void log_density_into(const kernel_density<T, D>& p, const samples<T, D>& x, Eigen::Ref<Eigen::VectorXd> out, evaluation how) {
+void log_density_into(const kernel_density<T, D>& p, const samples<T, D>& x, Eigen::Ref<Eigen::VectorXd> out,
+                      evaluation how) {
   const bool exact = how.how == evaluation::method::exact ||
                      (how.how == evaluation::method::automatic && (how.relative_error == 0 || p.dimension() > 3));
   if (exact || p.bandwidth().singular()) return p.log_density_into(x, out);

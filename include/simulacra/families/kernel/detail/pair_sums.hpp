@@ -51,11 +51,19 @@ class pair_loop {
     for (Index i = 0; i < q_.count; ++i) out[static_cast<std::size_t>(i)] = std::log(sums[static_cast<std::size_t>(i)]);
     if constexpr (profile<Kernel>::has_exponent) {
       // What `exp_flushed` drops is less than 1e-307 of the total weight.
+      std::vector<double> log_w;
       for (Index t = 0; t < q_.stride; t += tile) {
-        bool far = false;
-        for (Index i = t; i < (std::min)(t + tile, q_.count); ++i)
-          far = far || !(sums[static_cast<std::size_t>(i)] >= 1e-280 * total_);
-        if (far) far_tile(t, apart, out);
+        const Index end = (std::min)(t + tile, q_.count);
+        const auto far = [&](Index i) { return !(sums[static_cast<std::size_t>(i)] >= 1e-280 * total_); };
+        bool any = false;
+        for (Index i = t; i < end; ++i) any = any || far(i);
+        if (!any) continue;
+        if (log_w.empty())
+          for (Index i = 0; i < p_.count; ++i) log_w.push_back(std::log(w_[i]));
+        double logarithm[static_cast<std::size_t>(tile)];
+        far_tile(t, apart, log_w.data(), logarithm);
+        for (Index i = t; i < end; ++i)
+          if (far(i)) out[static_cast<std::size_t>(i)] = logarithm[i - t];
       }
     }
   }
@@ -124,20 +132,46 @@ class pair_loop {
     return sum;
   }
 
-  /// Queries so far from all points that their terms underflow: terms in units of the largest.
-  void far_tile(Index t, bool apart, std::span<double> out) const {
-    for (Index query = t; query < (std::min)(t + tile, q_.count); ++query) {
-      double top = -std::numeric_limits<double>::infinity(), sum = 0;
-      for (Index i = 0; i < p_.count; ++i)
-        if (!(apart && i == query)) top = (std::max)(top, profile<Kernel>::exponent(distance(query, i)) + std::log(w_[i]));
-      if (top > -std::numeric_limits<double>::infinity()) {
-        for (Index i = 0; i < p_.count; ++i)
-          if (!(apart && i == query)) sum += std::exp(profile<Kernel>::exponent(distance(query, i)) + std::log(w_[i]) - top);
-        out[static_cast<std::size_t>(query)] = top + std::log(sum);
-      } else {
-        out[static_cast<std::size_t>(query)] = top;
-      }
+  /// The same sums in units of their largest term, for queries so far from all points that every term underflows.
+  void far_tile(Index t, bool apart, const double* log_w, double* out) const {
+    const packet c = kernel_lanes::all(common_);
+    const auto exponents = [&](Index i, registers & e) __attribute__((always_inline)) {
+      distances(q_.row(0) + t, p_.row(0) + i, e);
+      const packet w = kernel_lanes::all(log_w[i]);
+      kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) {
+        e[u] = kernel_lanes::add(profile<Kernel>::exponent(e[u], c), w);
+      });
+      if (!apart || i < t || i >= t + tile) return;
+      double lane[static_cast<std::size_t>(tile)];
+      kernel_lanes::repeat<wide>([&](auto u)
+                                     __attribute__((always_inline)) { kernel_lanes::store(lane + u * width, e[u]); });
+      lane[i - t] = -std::numeric_limits<double>::infinity();
+      kernel_lanes::repeat<wide>([&](auto u)
+                                     __attribute__((always_inline)) { e[u] = kernel_lanes::load(lane + u * width); });
+    };
+    constexpr double least = -1e305;  // beyond it a log density is minus infinity
+    registers top, sum, e;
+    kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) {
+      top[u] = kernel_lanes::all(least);
+      sum[u] = kernel_lanes::all(0);
+    });
+    for (Index i = 0; i < p_.count; ++i) {
+      exponents(i, e);
+      kernel_lanes::repeat<wide>([&](auto u)
+                                     __attribute__((always_inline)) { top[u] = kernel_lanes::larger(top[u], e[u]); });
     }
+    for (Index i = 0; i < p_.count; ++i) {
+      exponents(i, e);
+      kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) {
+        sum[u] = kernel_lanes::add(sum[u], kernel_lanes::exp_flushed(kernel_lanes::subtract(e[u], top[u])));
+      });
+    }
+    double total[static_cast<std::size_t>(tile)];
+    kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) {
+      kernel_lanes::store(out + u * width, top[u]);
+      kernel_lanes::store(total + u * width, sum[u]);
+    });
+    for (Index i = 0; i < tile; ++i) out[i] += std::log(total[i]);  // log 0 where no term is representable
   }
 
   const coordinates_apart& q_;
