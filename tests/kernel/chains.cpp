@@ -6,6 +6,7 @@
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/kernel/divergences.hpp>
 #include <simulacra/families/kernel/estimator.hpp>
+#include <simulacra/recursion/any_recipe.hpp>
 #include <simulacra/recursion/experiment.hpp>
 #include <simulacra/recursion/lineage.hpp>
 #include <simulacra/recursion/recipes.hpp>
@@ -20,8 +21,8 @@ namespace {
 using four = std::array<std::vector<double>, 4>;
 
 /// The truth is N(0, variance I).
-template <int D, class Recipe, class Estimator>
-std::vector<four> chains(const Recipe& recipe, const Estimator& fit, double variance, Index m,
+template <int D, class Estimator>
+std::vector<four> chains(const any_recipe& recipe, const Estimator& fit, double variance, Index m,
                          const std::vector<Index>& generations, std::uint64_t count, std::uint64_t seed,
                          double length_scale) {
   const gaussian<double, D> truth(point<double, D>::Zero(), square<double, D>(square<double, D>::Identity() * variance));
@@ -50,8 +51,8 @@ std::array<double, 4> expected(Index d, double variance, double h, Index m, Inde
           theory::kde_spread(d, variance, h, m, t, kept), theory::kde_second_moment(d, variance, h, m, t, kept)};
 }
 
-template <int D, class Recipe>
-void check_chain(const Recipe& recipe, workflow kept, Index m, double h, const std::vector<Index>& generations,
+template <int D>
+void check_chain(const any_recipe& recipe, workflow kept, Index m, double h, const std::vector<Index>& generations,
                  std::uint64_t count, std::uint64_t seed) {
   const kernel_density_estimator<double, D, fixed_bandwidth> fit({.bandwidth = fixed_bandwidth(h)});
   const auto seen = chains<D>(recipe, fit, 1.5, m, generations, count, seed, 0.8);
