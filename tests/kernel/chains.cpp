@@ -94,7 +94,7 @@ TEST_CASE("kernel density chains: a bandwidth 10 per cent off and the other work
 }
 
 TEST_CASE(
-    "kernel density chains: an adaptive bandwidth multiplies the spread by (1 - 1/M)(1 + c^2), a shrunk one by 1 - 1/M") {
+    "kernel density chains: an adaptive bandwidth multiplies the spread by (1 - 1/M)(1 + c c), a shrunk one by 1 - 1/M") {
   const double m = 20, c = std::pow(m, -0.2);
   for (const bool shrink : {false, true}) {
     const kernel_density_estimator<double, 1, scott> fit({.bandwidth = scott(divisor::n), .shrink = shrink});
