@@ -43,7 +43,7 @@ const texts& text() {
 
 template <int N>
 sim::ngram_estimator<N> estimator() {
-  return sim::ngram_estimator<N>({.by = sim::smoothing::kneser_ney, .symbols = text().symbols});
+  return sim::ngram_estimator<N>({.by = sim::ngram_smoothing::kneser_ney, .symbols = text().symbols});
 }
 
 /// Counts and model; bytes are those of the text.

@@ -58,10 +58,10 @@ sim::any_ngram_decoder decoder_named(const std::string& name, const sim::corpus&
   return sim::as_is{};
 }
 
-sim::smoothing smoothing_named(const std::string& name) {
-  for (const auto by : {sim::smoothing::maximum_likelihood, sim::smoothing::additive, sim::smoothing::kneser_ney})
+sim::ngram_smoothing smoothing_named(const std::string& name) {
+  for (const auto by : {sim::ngram_smoothing::maximum_likelihood, sim::ngram_smoothing::additive, sim::ngram_smoothing::kneser_ney})
     if (name == sim::name_of(by)) return by;
-  return sim::smoothing::witten_bell;
+  return sim::ngram_smoothing::witten_bell;
 }
 
 /// Block perplexities under the first model, of what each generation of the first replicate writes; number 0 is the real

@@ -18,7 +18,7 @@
 #include <simulacra/families/language/perplexity.hpp>
 #include <simulacra/families/language/ranking.hpp>
 #include <simulacra/families/language/risk.hpp>
-#include <simulacra/families/language/smoothing.hpp>
+#include <simulacra/families/language/ngram_smoothing.hpp>
 #include <simulacra/families/language/text.hpp>
 #include <simulacra/families/language/text_metrics.hpp>
 #include <simulacra/families/language/text_source.hpp>

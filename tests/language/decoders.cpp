@@ -18,16 +18,16 @@
 
 namespace sim = simulacra;
 using sim::Index;
-using sim::smoothing;
+using sim::ngram_smoothing;
 using sim::token_id;
 
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr smoothing all_smoothings[] = {smoothing::kneser_ney, smoothing::witten_bell, smoothing::additive,
-                                        smoothing::maximum_likelihood};
+constexpr ngram_smoothing all_smoothings[] = {ngram_smoothing::kneser_ney, ngram_smoothing::witten_bell, ngram_smoothing::additive,
+                                        ngram_smoothing::maximum_likelihood};
 
-sim::ngram model_of(smoothing by, const sim::corpus& x, Index length = 0) {
+sim::ngram model_of(ngram_smoothing by, const sim::corpus& x, Index length = 0) {
   return sim::ngram_estimator<3>(
              {.by = by, .symbols = language_test::little_words().size(), .alpha = 0.25, .length = length})
       .fit(x)
@@ -77,7 +77,7 @@ double goodness(const std::vector<double>& p, Draw&& draw) {
 }  // namespace
 
 TEST_CASE("ranking: every word once, in the order of probability, with the state after it") {
-  for (const smoothing by : all_smoothings) {
+  for (const ngram_smoothing by : all_smoothings) {
     const sim::ngram m = model_of(by, language_test::little_sentences());
     for (const sim::ngram::state s : some_states(m)) {
       const auto expected = sorted_words(m, s);
@@ -100,7 +100,7 @@ TEST_CASE("ranking: every word once, in the order of probability, with the state
 }
 
 TEST_CASE("tempered: powers of the probabilities after every history, exactly, and draws of them") {
-  for (const smoothing by : all_smoothings)
+  for (const ngram_smoothing by : all_smoothings)
     for (const double tau : {0.02, 0.5, 1.0, 3.0}) {
       INFO(sim::name_of(by), " at ", tau);
       const sim::ngram m = model_of(by, language_test::little_sentences()), q = m.tempered(tau);
@@ -114,7 +114,7 @@ TEST_CASE("tempered: powers of the probabilities after every history, exactly, a
           CHECK(simulacra_test::close(got[w], p[w] > 0 ? std::pow(p[w] / largest, 1 / tau) / sum : 0, 1e-10, 1e-16));
       }
     }
-  const sim::ngram m = model_of(smoothing::kneser_ney, language_test::little_sentences()), q = m.tempered(0.5);
+  const sim::ngram m = model_of(ngram_smoothing::kneser_ney, language_test::little_sentences()), q = m.tempered(0.5);
   sim::stream rng(1);
   const auto draw = [&] {
     sim::ngram::state s{};
@@ -126,7 +126,7 @@ TEST_CASE("tempered: powers of the probabilities after every history, exactly, a
 }
 
 TEST_CASE("top-k and top-p: draws of the first word are those of the model cut off and scaled up") {
-  const sim::ngram m = model_of(smoothing::witten_bell, little_blocks(), 1);
+  const sim::ngram m = model_of(ngram_smoothing::witten_bell, little_blocks(), 1);
   const std::vector<token_id> read = {language_test::little_words().find("on"), language_test::little_words().find("the")};
   const auto order = sorted_words(m, m.state_after(read));
   const auto cut = [&](std::size_t kept) {
@@ -164,7 +164,7 @@ TEST_CASE("top-k and top-p: draws of the first word are those of the model cut o
 
 TEST_CASE("best of k: the law of the best, on sequences that can be enumerated") {
   // Sequences of one word: the best of 3 is a word with the law of the largest of three log p.
-  const sim::ngram m = model_of(smoothing::kneser_ney, little_blocks(), 1);
+  const sim::ngram m = model_of(ngram_smoothing::kneser_ney, little_blocks(), 1);
   const auto order = sorted_words(m, m.start());
   std::vector<double> p(static_cast<std::size_t>(m.symbols()));
   for (std::size_t i = 0; i < order.size();) {  // words as probable as each other share what their group has
@@ -185,7 +185,7 @@ TEST_CASE("best of k: the law of the best, on sequences that can be enumerated")
 
 TEST_CASE("beam search finds what an exhaustive search finds") {
   // A beam as wide as there are beginnings is exhaustive; blocks of 3 tokens over 16 symbols.
-  const sim::ngram m = model_of(smoothing::witten_bell, little_blocks(), 3);
+  const sim::ngram m = model_of(ngram_smoothing::witten_bell, little_blocks(), 3);
   const std::vector<token_id> read = {language_test::little_words().find("a"), language_test::little_words().find("dog")};
   for (const double penalty : {1.0, 2.0}) {
     std::vector<token_id> best, found, greedy;
@@ -221,7 +221,7 @@ TEST_CASE("beam search finds what an exhaustive search finds") {
 }
 
 TEST_CASE("beam search on sentences: the best per token, and no end before its time") {
-  const sim::ngram m = model_of(smoothing::kneser_ney, language_test::little_sentences(), 12);
+  const sim::ngram m = model_of(ngram_smoothing::kneser_ney, language_test::little_sentences(), 12);
   std::vector<token_id> any, longer;
   sim::stream rng(5);
   sim::beam_search({.width = 5})(m).continue_after({}, any, rng);
@@ -237,7 +237,7 @@ TEST_CASE("beam search on sentences: the best per token, and no end before its t
 
 TEST_CASE("prompts: each is continued once, by what its text calls for") {
   const sim::corpus real = little_blocks();
-  const sim::ngram m = model_of(smoothing::maximum_likelihood, real, 5);
+  const sim::ngram m = model_of(ngram_smoothing::maximum_likelihood, real, 5);
   const auto decode = sim::prompted(real, sim::beam_search({.width = 2}));
   const auto model = decode(m);
   sim::stream rng(6), same(6);
@@ -252,7 +252,7 @@ TEST_CASE("prompts: each is continued once, by what its text calls for") {
   const auto summed = model.stream_summary(real.size(), sim::as<sim::ngram_counts<2>>{}, same = sim::stream(6));
   CHECK(summed.count() == real.size());
   // The nucleus of everything is the model: prompts included, and whichever way it is asked.
-  const sim::ngram wb = model_of(smoothing::witten_bell, real, 5);
+  const sim::ngram wb = model_of(ngram_smoothing::witten_bell, real, 5);
   sim::stream a(7), b(7);
   CHECK(sim::prompted(real, sim::as_is{})(wb).sample(6, a).size() == 6);
   CHECK(sim::prompted(real, sim::truncated(0.9))(wb).sample(6, b).tokens() == 30);

@@ -14,7 +14,7 @@
 
 namespace sim = simulacra;
 using sim::Index;
-using sim::smoothing;
+using sim::ngram_smoothing;
 using sim::token_id;
 
 namespace {
@@ -23,7 +23,7 @@ sim::corpus blocks_of_four() {
   return sim::blocks_of(language_test::little_text(), language_test::little_words(), sim::text_unit::word, {.length = 4});
 }
 
-sim::ngram_estimator<2> bigrams() { return sim::ngram_estimator<2>({.by = smoothing::witten_bell, .symbols = 16}); }
+sim::ngram_estimator<2> bigrams() { return sim::ngram_estimator<2>({.by = ngram_smoothing::witten_bell, .symbols = 16}); }
 
 /// Counts of what each generation was trained on, however it was drawn.
 template <class Recipe>

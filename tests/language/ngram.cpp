@@ -18,13 +18,13 @@
 
 namespace sim = simulacra;
 using sim::Index;
-using sim::smoothing;
+using sim::ngram_smoothing;
 using sim::token_id;
 
 namespace {
 
 template <int N>
-sim::ngram little_model(smoothing by, double alpha = 0.25) {
+sim::ngram little_model(ngram_smoothing by, double alpha = 0.25) {
   return sim::ngram_estimator<N>({.by = by, .symbols = language_test::little_words().size(), .alpha = alpha})
       .fit(language_test::little_sentences())
       .model;
@@ -64,21 +64,21 @@ void check_score(const sim::ngram& m, const expected& e) {
 
 // The values are those of an independent program, which goes by the definitions alone, with exact fractions.
 TEST_CASE("modified Kneser-Ney: perplexities of a little text, orders 1 to 6") {
-  check_score<1>(little_model<1>(smoothing::kneser_ney), {13.2733835282715, 11.5474462234698});
-  check_score<2>(little_model<2>(smoothing::kneser_ney), {6.12377679344529, 4.55576216075859});
-  check_score<3>(little_model<3>(smoothing::kneser_ney), {6.55747746167252, 5.19396167359009});
-  check_score<4>(little_model<4>(smoothing::kneser_ney), {6.57675187421298, 5.26249170225908});
-  check_score<5>(little_model<5>(smoothing::kneser_ney), {7.29434146149243, 5.88523795278395});
-  check_score<6>(little_model<6>(smoothing::kneser_ney), {7.29434146149243, 5.88523795278395});
+  check_score<1>(little_model<1>(ngram_smoothing::kneser_ney), {13.2733835282715, 11.5474462234698});
+  check_score<2>(little_model<2>(ngram_smoothing::kneser_ney), {6.12377679344529, 4.55576216075859});
+  check_score<3>(little_model<3>(ngram_smoothing::kneser_ney), {6.55747746167252, 5.19396167359009});
+  check_score<4>(little_model<4>(ngram_smoothing::kneser_ney), {6.57675187421298, 5.26249170225908});
+  check_score<5>(little_model<5>(ngram_smoothing::kneser_ney), {7.29434146149243, 5.88523795278395});
+  check_score<6>(little_model<6>(ngram_smoothing::kneser_ney), {7.29434146149243, 5.88523795278395});
 }
 
 TEST_CASE("Witten-Bell and additive smoothing: perplexities of a little text") {
-  check_score<1>(little_model<1>(smoothing::witten_bell), {13.8071070059475, 11.549929900026});
-  check_score<2>(little_model<2>(smoothing::witten_bell), {6.71313413486773, 4.74441853641622});
-  check_score<3>(little_model<3>(smoothing::witten_bell), {6.30449244763958, 4.1683627959017});
-  check_score<1>(little_model<1>(smoothing::additive), {14.986147660032, 11.4379461198295});
-  check_score<2>(little_model<2>(smoothing::additive), {6.25039178088315, 5.12432651684918});
-  check_score<3>(little_model<3>(smoothing::additive), {6.2178531724019, 5.53360453071672});
+  check_score<1>(little_model<1>(ngram_smoothing::witten_bell), {13.8071070059475, 11.549929900026});
+  check_score<2>(little_model<2>(ngram_smoothing::witten_bell), {6.71313413486773, 4.74441853641622});
+  check_score<3>(little_model<3>(ngram_smoothing::witten_bell), {6.30449244763958, 4.1683627959017});
+  check_score<1>(little_model<1>(ngram_smoothing::additive), {14.986147660032, 11.4379461198295});
+  check_score<2>(little_model<2>(ngram_smoothing::additive), {6.25039178088315, 5.12432651684918});
+  check_score<3>(little_model<3>(ngram_smoothing::additive), {6.2178531724019, 5.53360453071672});
 }
 
 TEST_CASE("discounts: estimated where counts of counts allow it, fixed where they do not") {
@@ -88,7 +88,7 @@ TEST_CASE("discounts: estimated where counts of counts allow it, fixed where the
   CHECK(c.distinct(2) == 48);
   CHECK(c.distinct(3) == 73);
   std::vector<sim::kneser_ney_discounts> d;
-  const auto m = sim::ngram_estimator<3>({.by = smoothing::kneser_ney, .symbols = 16}).fit(c, d).model;
+  const auto m = sim::ngram_estimator<3>({.by = ngram_smoothing::kneser_ney, .symbols = 16}).fit(c, d).model;
   REQUIRE(d.size() == 3);
   CHECK_FALSE(d[0].estimated);
   CHECK(d[0].amount == std::array<double, 3>{0.5, 1, 1.5});
@@ -125,7 +125,7 @@ TEST_CASE("modified Kneser-Ney equals KenLM on WikiText-2, where the data are th
   CHECK(c.distinct(2) == 96257);
   CHECK(c.distinct(3) == 167173);
   std::vector<sim::kneser_ney_discounts> d;
-  const sim::ngram m = sim::ngram_estimator<3>({.by = smoothing::kneser_ney, .symbols = words.size()}).fit(c, d).model;
+  const sim::ngram m = sim::ngram_estimator<3>({.by = ngram_smoothing::kneser_ney, .symbols = words.size()}).fit(c, d).model;
   const double kenlm[3][3] = {{0.520525, 1.0785, 1.65471}, {0.769858, 1.23225, 1.55437}, {0.864737, 1.29886, 1.5385}};
   for (std::size_t n = 0; n < 3; ++n)
     for (std::size_t k = 0; k < 3; ++k) CHECK_CLOSE(d[n].amount[k], kenlm[n][k], 5e-6);  // printed with six digits
@@ -138,7 +138,7 @@ TEST_CASE("modified Kneser-Ney equals KenLM on WikiText-2, where the data are th
 }
 
 TEST_CASE("maximum likelihood: relative frequencies, shorter histories where one was never seen") {
-  const sim::ngram m = little_model<3>(smoothing::maximum_likelihood);
+  const sim::ngram m = little_model<3>(ngram_smoothing::maximum_likelihood);
   const auto words = language_test::little_words();
   const auto after = [&](const std::vector<const char*>& read) {
     sim::ngram::state s = m.start();
@@ -160,8 +160,8 @@ TEST_CASE("maximum likelihood: relative frequencies, shorter histories where one
 TEST_CASE("draws follow the probabilities, and are where reading them would be") {
   const auto words = language_test::little_words();
   const std::vector<std::vector<const char*>> histories{{}, {"the"}, {"on", "the"}, {"mat", "dog"}, {"a", "rat"}};
-  for (const smoothing by :
-       {smoothing::kneser_ney, smoothing::witten_bell, smoothing::additive, smoothing::maximum_likelihood}) {
+  for (const ngram_smoothing by :
+       {ngram_smoothing::kneser_ney, ngram_smoothing::witten_bell, ngram_smoothing::additive, ngram_smoothing::maximum_likelihood}) {
     const sim::ngram m = little_model<3>(by);
     sim::stream rng(7);
     for (const auto& read : histories) {
@@ -211,12 +211,12 @@ TEST_CASE("counts merge: the model of merged counts is the model of all data") {
   for (int n = 1; n <= 3; ++n) CHECK(all.distinct(n) == all_at_once.distinct(n));
   CHECK(all.count() == both.size());
   CHECK(all.predictions() == static_cast<double>(both.predictions()));
-  const sim::ngram_estimator<3> kn({.by = smoothing::kneser_ney, .symbols = 16});
+  const sim::ngram_estimator<3> kn({.by = ngram_smoothing::kneser_ney, .symbols = 16});
   const auto merged = kn.fit(all).model, whole = kn.fit(all_at_once).model;
   CHECK_CLOSE(sim::perplexity(merged, both), sim::perplexity(whole, both), 1e-13);
   CHECK(std::abs(sim::perplexity(kn.fit(a).model, both) - sim::perplexity(whole, both)) > 0.1);  // it matters
 
-  const sim::ngram_estimator<3> wb({.by = smoothing::witten_bell, .symbols = 16});
+  const sim::ngram_estimator<3> wb({.by = ngram_smoothing::witten_bell, .symbols = 16});
   sim::ngram_counts<3> doubled = all, weighted;
   doubled.reweight(2);
   sim::weights<double> w = sim::weights<double>::Constant(both.size(), 2);
@@ -229,7 +229,7 @@ TEST_CASE("counts merge: the model of merged counts is the model of all data") {
 
 TEST_CASE("ARPA files: what was written reads back as the same model") {
   const auto words = language_test::little_words();
-  for (const smoothing by : {smoothing::kneser_ney, smoothing::witten_bell, smoothing::maximum_likelihood}) {
+  for (const ngram_smoothing by : {ngram_smoothing::kneser_ney, ngram_smoothing::witten_bell, ngram_smoothing::maximum_likelihood}) {
     const sim::ngram m = little_model<4>(by);
     const std::string file = sim::arpa_text(m, words);
     const sim::arpa_file back = sim::parse_arpa(file, "back");
@@ -242,8 +242,8 @@ TEST_CASE("ARPA files: what was written reads back as the same model") {
     CHECK(sim::arpa_text(back.model, words).size() > 1000);
     CHECK(worst_sum(back.model) <= 1e-12);
   }
-  CHECK_THROWS_AS(static_cast<void>(sim::arpa_text(little_model<2>(smoothing::additive), words)), std::invalid_argument);
-  CHECK_NOTHROW(static_cast<void>(sim::arpa_text(little_model<1>(smoothing::additive), words)));
+  CHECK_THROWS_AS(static_cast<void>(sim::arpa_text(little_model<2>(ngram_smoothing::additive), words)), std::invalid_argument);
+  CHECK_NOTHROW(static_cast<void>(sim::arpa_text(little_model<1>(ngram_smoothing::additive), words)));
 }
 
 TEST_CASE("ARPA files of others: a model that is no mixture of its lower orders is read and drawn from") {
@@ -276,7 +276,7 @@ TEST_CASE("ARPA files of others: a model that is no mixture of its lower orders 
 }
 
 TEST_CASE("ARPA files that are broken: an error that names the line") {
-  const std::string good = sim::arpa_text(little_model<2>(smoothing::kneser_ney), language_test::little_words());
+  const std::string good = sim::arpa_text(little_model<2>(ngram_smoothing::kneser_ney), language_test::little_words());
   const auto message = [&](const std::string& text) {
     try {
       static_cast<void>(sim::parse_arpa(text, "f.arpa"));
@@ -314,10 +314,10 @@ TEST_CASE("ARPA files that are broken: an error that names the line") {
 }
 
 TEST_CASE("fits: bad arguments, and a model that has nothing left to choose") {
-  const sim::ngram_estimator<2> ml({.by = smoothing::maximum_likelihood, .symbols = 6});
-  CHECK_THROWS_AS(sim::ngram_estimator<2>({.by = smoothing::additive, .symbols = 2}), std::invalid_argument);
-  CHECK_THROWS_AS(sim::ngram_estimator<2>({.by = smoothing::additive, .symbols = 6, .alpha = 0}), std::invalid_argument);
-  CHECK_THROWS_AS(sim::ngram_estimator<2>({.by = smoothing::additive, .symbols = 6, .alpha = std::nan("")}),
+  const sim::ngram_estimator<2> ml({.by = ngram_smoothing::maximum_likelihood, .symbols = 6});
+  CHECK_THROWS_AS(sim::ngram_estimator<2>({.by = ngram_smoothing::additive, .symbols = 2}), std::invalid_argument);
+  CHECK_THROWS_AS(sim::ngram_estimator<2>({.by = ngram_smoothing::additive, .symbols = 6, .alpha = 0}), std::invalid_argument);
+  CHECK_THROWS_AS(sim::ngram_estimator<2>({.by = ngram_smoothing::additive, .symbols = 6, .alpha = std::nan("")}),
                   std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(ml.fit(sim::corpus())), std::invalid_argument);
   sim::corpus x;

@@ -20,7 +20,7 @@
 
 namespace sim = simulacra;
 using sim::Index;
-using sim::smoothing;
+using sim::ngram_smoothing;
 using sim::token_id;
 
 namespace {
@@ -115,7 +115,7 @@ TEST_CASE("a Markov source as an n-gram model: every block has its probability, 
 
 TEST_CASE("projection on a lower order is exact: by enumeration of all blocks") {
   const enumerated by_hand;
-  const sim::ngram_estimator<2> bigrams({.by = smoothing::witten_bell, .symbols = 6});
+  const sim::ngram_estimator<2> bigrams({.by = ngram_smoothing::witten_bell, .symbols = 6});
   const sim::ngram law = source(), best = bigrams.project(law);
   CHECK(bigrams.holds(law));
   CHECK(best.order() == 2);
@@ -128,7 +128,7 @@ TEST_CASE("projection on a lower order is exact: by enumeration of all blocks") 
   sim::stream rng(1);
   CHECK(sim::cross_entropy(law, bigrams.fit(law.sample(300, rng)).model) > sim::cross_entropy(law, best));
   // A law of a low enough order is its own projection; a bigger family holds it.
-  const sim::ngram_estimator<4> larger({.by = smoothing::witten_bell, .symbols = 6});
+  const sim::ngram_estimator<4> larger({.by = ngram_smoothing::witten_bell, .symbols = 6});
   CHECK_CLOSE(sim::cross_entropy(law, larger.project(law)), sim::entropy(law), 1e-13);
   CHECK(std::isinf(
       sim::cross_entropy(law, sim::markov_source({.order = 0, .words = 2, .conditional = {1, 1}, .length = length}))));
@@ -138,10 +138,10 @@ TEST_CASE("projection of a text is its maximum likelihood fit, and a large fit c
   sim::stream rng(2);
   const sim::ngram law = source();
   const sim::corpus x = law.sample(200, rng), many = law.sample(40000, rng);
-  const sim::ngram_estimator<2> bigrams({.by = smoothing::maximum_likelihood, .symbols = 6});
+  const sim::ngram_estimator<2> bigrams({.by = ngram_smoothing::maximum_likelihood, .symbols = 6});
   CHECK_CLOSE(sim::perplexity(bigrams.project(sim::text_source(x)), x), sim::perplexity(bigrams.fit(x).model, x), 1e-13);
   const sim::ngram best = bigrams.project(law);
-  for (const smoothing by : {smoothing::witten_bell, smoothing::kneser_ney, smoothing::additive}) {
+  for (const ngram_smoothing by : {ngram_smoothing::witten_bell, ngram_smoothing::kneser_ney, ngram_smoothing::additive}) {
     const sim::ngram fit = sim::ngram_estimator<2>({.by = by, .symbols = 6}).fit(many).model;
     // A conditional frequency of n draws (five a block follow some word) strays by sqrt(p (1 - p) / n); discounts are of
     // order 1 / n.
@@ -158,7 +158,7 @@ TEST_CASE("projection of a text is its maximum likelihood fit, and a large fit c
 
 TEST_CASE("the risk ledger's expressivity of an n-gram is the enumerated one; later it is nil, and the terms add up") {
   const enumerated by_hand;
-  const sim::experiment what{source(), sim::ngram_estimator<2>({.by = smoothing::witten_bell, .symbols = 6}),
+  const sim::experiment what{source(), sim::ngram_estimator<2>({.by = ngram_smoothing::witten_bell, .symbols = 6}),
                              sim::replace{}};
   sim::risk_ledger accounts(what, {.reference = 100});
   sim::run_lineage(what, {.generations = 4, .samples = 400}, sim::stream(3), accounts);
@@ -176,7 +176,7 @@ TEST_CASE("the risk ledger's expressivity of an n-gram is the enumerated one; la
 TEST_CASE("the risk ledger on a text, and on real data mixed in: what is known adds up, what is not is no number") {
   sim::stream rng(5);
   const sim::text_source text(source().sample(300, rng));
-  const sim::ngram_estimator<2> bigrams({.by = smoothing::witten_bell, .symbols = 6});
+  const sim::ngram_estimator<2> bigrams({.by = ngram_smoothing::witten_bell, .symbols = 6});
   const sim::experiment what{text, bigrams, sim::preserve(0.5, sim::preserve::real::redrawn)};
   sim::risk_ledger accounts(what, {.reference = 100});
   sim::run_lineage(what, {.generations = 3, .samples = 300}, sim::stream(6), accounts);
@@ -186,7 +186,7 @@ TEST_CASE("the risk ledger on a text, and on real data mixed in: what is known a
   double entropy = 0;
   for (const auto& [block, share] : times) entropy -= share * std::log(share);
   const sim::ngram best =
-      sim::ngram_estimator<2>({.by = smoothing::maximum_likelihood, .symbols = 6}).fit(text.text()).model;
+      sim::ngram_estimator<2>({.by = ngram_smoothing::maximum_likelihood, .symbols = 6}).fit(text.text()).model;
   const double per_token = std::log(sim::perplexity(best, text.text()));
   CHECK_CLOSE(first.expressivity, length * per_token - entropy, 1e-10);
   CHECK_CLOSE(first.expressivity + first.approximation + first.statistical, first.total, 1e-10);
@@ -209,9 +209,9 @@ TEST_CASE("cross-entropy from counts is the mean over the sequences that were co
   const sim::corpus x = source().sample(100, rng);
   sim::ngram_counts<3> c;
   c.fold(x);
-  const sim::ngram_estimator<2> bigrams({.by = smoothing::kneser_ney, .symbols = 6});
-  const sim::ngram_estimator<3> trigrams({.by = smoothing::witten_bell, .symbols = 6});
-  const sim::ngram_estimator<4> longer({.by = smoothing::witten_bell, .symbols = 6});
+  const sim::ngram_estimator<2> bigrams({.by = ngram_smoothing::kneser_ney, .symbols = 6});
+  const sim::ngram_estimator<3> trigrams({.by = ngram_smoothing::witten_bell, .symbols = 6});
+  const sim::ngram_estimator<4> longer({.by = ngram_smoothing::witten_bell, .symbols = 6});
   for (const sim::ngram& q : {bigrams.fit(x).model, trigrams.fit(x).model})
     CHECK_CLOSE(sim::cross_entropy(c, q), sim::cross_entropy(sim::text_source(x), q), 1e-12);
   CHECK_THROWS_AS(static_cast<void>(sim::cross_entropy(c, longer.fit(x).model)), std::invalid_argument);
@@ -220,7 +220,7 @@ TEST_CASE("cross-entropy from counts is the mean over the sequences that were co
 TEST_CASE("laws of sentences: exact expectations agree with draws, the cut at the longest length included") {
   const sim::corpus real = language_test::little_sentences();
   for (const Index longest : {5, 40}) {
-    const sim::ngram_options options{.by = smoothing::witten_bell, .symbols = 16, .length = longest};
+    const sim::ngram_options options{.by = ngram_smoothing::witten_bell, .symbols = 16, .length = longest};
     const sim::ngram law = sim::ngram_estimator<3>(options).fit(real).model;
     const sim::ngram_estimator<2> bigrams(options);
     const sim::ngram best = bigrams.project(law);

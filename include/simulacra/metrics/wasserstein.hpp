@@ -20,9 +20,9 @@ namespace simulacra {
 namespace detail {
 
 /// \f$ \sum w\,|d|^p \f$ whatever the sizes: differences are taken in units of the largest so far.
-class power_sum {
+class distance_power_sum {
  public:
-  explicit power_sum(double p) : p_(p) {}
+  explicit distance_power_sum(double p) : p_(p) {}
 
   void add(double weight, double difference) {
     const double d = std::abs(difference);
@@ -46,7 +46,7 @@ class power_sum {
 
 /// W_p of two sorted samples: mass is carried in order, from quantile to quantile.
 inline double wasserstein_sorted(const line_sample& a, const line_sample& b, double p) {
-  power_sum cost(p);
+  distance_power_sum cost(p);
   if (a.share.empty() && b.share.empty() && a.x.size() == b.x.size()) {
     const double each = 1 / static_cast<double>(a.x.size());
     if (p == 1) {
@@ -110,7 +110,7 @@ template <class T, std::invocable<double> Quantile>
     argument::require(!std::isnan(q), name, "quantile(u)", q, "be a number");
     return q;
   };
-  detail::power_sum cost(p);
+  detail::distance_power_sum cost(p);
   constexpr double step = 1.0 / 8, quarter_turn = 1.5707963267948966;
   double from = 0;
   for (std::size_t i = 0; i < s.x.size(); ++i) {

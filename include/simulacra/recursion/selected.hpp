@@ -53,15 +53,15 @@ class selected {
   Index candidates_;
 };
 
-/// A decoder that publishes the best of k draws: `best_of(5, [](const auto& x) { return reward(x); })`. People who post the pick of what a
+/// A decoder that publishes the best of k draws: `best_by(5, [](const auto& x) { return reward(x); })`. People who post the pick of what a
 /// model made select like this; with the truth's log density as a score it trades diversity for quality.
 template <class Score>
-class best_of {
+class best_by {
  public:
   /// @param score  callable with a column, a `double` or convertible to one; the larger the better
   /// @throw std::invalid_argument unless candidates >= 1
-  best_of(Index candidates, Score score) : candidates_(candidates), score_(std::move(score)) {
-    argument::require(candidates >= 1, "best_of", "candidates", candidates, "be at least 1");
+  best_by(Index candidates, Score score) : candidates_(candidates), score_(std::move(score)) {
+    argument::require(candidates >= 1, "best_by", "candidates", candidates, "be at least 1");
   }
 
   template <model M>

@@ -16,12 +16,12 @@
 #include <simulacra/families/language/detail/ngram_build.hpp>
 #include <simulacra/families/language/detail/ngram_tree.hpp>
 #include <simulacra/families/language/ngram.hpp>
-#include <simulacra/families/language/smoothing.hpp>
+#include <simulacra/families/language/ngram_smoothing.hpp>
 #include <simulacra/random/stream.hpp>
 
 namespace simulacra {
 
-/// Options of `ngram_estimator`: `{.by = smoothing::witten_bell, .symbols = words.size()}`.
+/// Options of `ngram_estimator`: `{.by = ngram_smoothing::witten_bell, .symbols = words.size()}`.
 struct ngram_options {
   smoothing by;      ///< how counts become probabilities
   Index symbols;     ///< size of the vocabulary, its three marks included; what can be predicted is all but `sentence_start`
@@ -72,7 +72,7 @@ class ngram_estimator {
     tables.closed = c.kind() == sequences::sentences;
     tables.length = how_.length > 0 ? how_.length : tables.closed ? Index{1000} : c.longest();
     fitted<ngram> result{ngram(std::move(tables)), {}};
-    if (how_.by == smoothing::maximum_likelihood && has_no_choice(result.model.tables()))
+    if (how_.by == ngram_smoothing::maximum_likelihood && has_no_choice(result.model.tables()))
       result.result = {.what = status::absorbed, .reason = "no history is left with more than one word after it"};
     return result;
   }
@@ -114,7 +114,7 @@ class ngram_estimator {
     detail::ngram_tree tree(N);
     detail::add_expected_counts(tree, law, 1.0);
     std::vector<kneser_ney_discounts> none;
-    detail::ngram_tables tables = detail::ngram_builder(tree, smoothing::maximum_likelihood, 1, how_.symbols)(none);
+    detail::ngram_tables tables = detail::ngram_builder(tree, ngram_smoothing::maximum_likelihood, 1, how_.symbols)(none);
     std::tie(tables.closed, tables.length) = detail::shape_of(law);
     return ngram(std::move(tables));
   }
@@ -130,7 +130,7 @@ class ngram_estimator {
   /// The exact learner of the family: maximum likelihood.
   [[nodiscard]] ngram_estimator ideal() const {
     ngram_options how = how_;
-    how.by = smoothing::maximum_likelihood;
+    how.by = ngram_smoothing::maximum_likelihood;
     return ngram_estimator(how);
   }
 

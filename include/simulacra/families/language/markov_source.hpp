@@ -15,7 +15,7 @@
 #include <simulacra/families/language/detail/ngram_build.hpp>
 #include <simulacra/families/language/detail/ngram_tree.hpp>
 #include <simulacra/families/language/ngram.hpp>
-#include <simulacra/families/language/smoothing.hpp>
+#include <simulacra/families/language/ngram_smoothing.hpp>
 #include <simulacra/random/gamma.hpp>
 #include <simulacra/random/stream.hpp>
 
@@ -111,7 +111,7 @@ inline std::vector<double> stationary_law(std::vector<double> p, std::size_t n) 
     }
   }
   std::vector<kneser_ney_discounts> none;
-  detail::ngram_tables tables = detail::ngram_builder(tree, smoothing::maximum_likelihood, 1, how.words + first_word)(none);
+  detail::ngram_tables tables = detail::ngram_builder(tree, ngram_smoothing::maximum_likelihood, 1, how.words + first_word)(none);
   tables.length = how.length;
   return ngram(std::move(tables));
 }

@@ -13,11 +13,11 @@
 #include <simulacra/families/language/detail/ngram_finish.hpp>
 #include <simulacra/families/language/detail/ngram_tables.hpp>
 #include <simulacra/families/language/detail/ngram_tree.hpp>
-#include <simulacra/families/language/smoothing.hpp>
+#include <simulacra/families/language/ngram_smoothing.hpp>
 
 namespace simulacra::detail {
 
-/// Adjusted counts of the n-grams of length n: see `smoothing::kneser_ney`.
+/// Adjusted counts of the n-grams of length n: see `ngram_smoothing::kneser_ney`.
 inline std::vector<double> adjusted_counts(const ngram_tree& tree, int n) {
   const ngram_level& level = tree.of_length(n);
   if (n == tree.order()) return level.count;
@@ -48,13 +48,13 @@ class ngram_builder {
       : tree_(tree), by_(by), alpha_(alpha), tables_(tree.order()), symbols_(static_cast<std::size_t>(symbols)) {}
 
   ngram_tables operator()(std::vector<kneser_ney_discounts>& discounts) {
-    if (by_ == smoothing::additive) tables_.way = falls_back::to_uniform;
+    if (by_ == ngram_smoothing::additive) tables_.way = falls_back::to_uniform;
     discounts.clear();
     for (int n = 1; n <= tree_.order(); ++n) {
-      std::vector<double> count = by_ == smoothing::kneser_ney ? adjusted_counts(tree_, n) : tree_.of_length(n).count;
+      std::vector<double> count = by_ == ngram_smoothing::kneser_ney ? adjusted_counts(tree_, n) : tree_.of_length(n).count;
       if (n == 1) count.resize(symbols_);
       kneser_ney_discounts d;
-      if (by_ == smoothing::kneser_ney) discounts.push_back(d = discounts_of(count, n));
+      if (by_ == ngram_smoothing::kneser_ney) discounts.push_back(d = discounts_of(count, n));
       if (n == 1)
         words(count, d);
       else
@@ -79,17 +79,17 @@ class ngram_builder {
   void take(seen& s, double count, const kneser_ney_discounts& d) const {
     s.sum += count;
     ++s.words;
-    if (by_ == smoothing::kneser_ney) s.discount += discount(d, count);
+    if (by_ == ngram_smoothing::kneser_ney) s.discount += discount(d, count);
   }
 
   /// The weight of what is below a history.
   [[nodiscard]] double backoff(const seen& s) const {
     const double types = s.words, added = alpha_ * static_cast<double>(symbols_ - 1);
     switch (by_) {
-      case smoothing::maximum_likelihood: return 0;
-      case smoothing::additive: return added / (s.sum + added);
-      case smoothing::witten_bell: return types / (s.sum + types);
-      case smoothing::kneser_ney: return s.discount / s.sum;
+      case ngram_smoothing::maximum_likelihood: return 0;
+      case ngram_smoothing::additive: return added / (s.sum + added);
+      case ngram_smoothing::witten_bell: return types / (s.sum + types);
+      case ngram_smoothing::kneser_ney: return s.discount / s.sum;
     }
     return 0;
   }
@@ -97,10 +97,10 @@ class ngram_builder {
   /// What the history itself says of a word; the rest is the back-off weight times what is below.
   [[nodiscard]] double own(const seen& s, double count, const kneser_ney_discounts& d) const {
     switch (by_) {
-      case smoothing::maximum_likelihood: return count / s.sum;
-      case smoothing::additive: return count / (s.sum + alpha_ * static_cast<double>(symbols_ - 1));
-      case smoothing::witten_bell: return count / (s.sum + s.words);
-      case smoothing::kneser_ney: return (count - discount(d, count)) / s.sum;
+      case ngram_smoothing::maximum_likelihood: return count / s.sum;
+      case ngram_smoothing::additive: return count / (s.sum + alpha_ * static_cast<double>(symbols_ - 1));
+      case ngram_smoothing::witten_bell: return count / (s.sum + s.words);
+      case ngram_smoothing::kneser_ney: return (count - discount(d, count)) / s.sum;
     }
     return 0;
   }
@@ -130,7 +130,7 @@ class ngram_builder {
     here.entries.resize(level.size());
     for (std::size_t i = 0; i < level.size(); ++i) {
       const std::uint32_t h = level.history[i];
-      const double below = by_ == smoothing::additive ? tables_.uniform() : shorter.entries[level.suffix[i]].probability;
+      const double below = by_ == ngram_smoothing::additive ? tables_.uniform() : shorter.entries[level.suffix[i]].probability;
       here.entries[i] = {own(after[h], count[i], d) + shorter.histories[h].backoff * below, level.word[i], {}};
     }
   }

@@ -10,7 +10,7 @@ namespace simulacra {
 /// How an n-gram model is made of counts. c(hw): how often the word w came after the history h; c(h): the sum of those;
 /// T(h): how many different words came; V: the number of symbols that can be predicted, which is all but `sentence_start`;
 /// h': h without its first word. A history that was never seen counts for nothing: p(w | h) = p(w | h').
-enum class smoothing {
+enum class ngram_smoothing {
   /// \f$ p(w|h) = c(hw) / c(h) \f$. Words not seen after a history that was seen have probability 0.
   maximum_likelihood,
   /// \f$ p(w|h) = (c(hw) + \alpha) / (c(h) + \alpha V) \f$.
@@ -27,12 +27,12 @@ enum class smoothing {
   kneser_ney
 };
 
-[[nodiscard]] constexpr std::string_view name_of(smoothing by) noexcept {
+[[nodiscard]] constexpr std::string_view name_of(ngram_smoothing by) noexcept {
   switch (by) {
-    case smoothing::maximum_likelihood: return "maximum_likelihood";
-    case smoothing::additive: return "additive";
-    case smoothing::witten_bell: return "witten_bell";
-    case smoothing::kneser_ney: return "kneser_ney";
+    case ngram_smoothing::maximum_likelihood: return "maximum_likelihood";
+    case ngram_smoothing::additive: return "additive";
+    case ngram_smoothing::witten_bell: return "witten_bell";
+    case ngram_smoothing::kneser_ney: return "kneser_ney";
   }
   return "unknown";
 }
