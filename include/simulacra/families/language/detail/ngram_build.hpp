@@ -44,7 +44,7 @@ inline kneser_ney_discounts discounts_of(const std::vector<double>& adjusted, in
 /// Fills a model's probabilities from counts, length by length.
 class ngram_builder {
  public:
-  ngram_builder(const ngram_tree& tree, smoothing by, double alpha, Index symbols)
+  ngram_builder(const ngram_tree& tree, ngram_smoothing by, double alpha, Index symbols)
       : tree_(tree), by_(by), alpha_(alpha), tables_(tree.order()), symbols_(static_cast<std::size_t>(symbols)) {}
 
   ngram_tables operator()(std::vector<kneser_ney_discounts>& discounts) {
@@ -136,7 +136,7 @@ class ngram_builder {
   }
 
   const ngram_tree& tree_;
-  smoothing by_;
+  ngram_smoothing by_;
   double alpha_;
   ngram_tables tables_;
   std::size_t symbols_;
