@@ -99,7 +99,7 @@ TEST_CASE("neural: it learns, a warm start learns on, and the same stream gives 
   CHECK(sim::neural_ngram_estimator(few).fit(x, c).model.parameters().norm() < 0.2 * first.parameters().norm());
 }
 
-TEST_CASE("neural: through the loop, with prompts and best of k; sentences end") {
+TEST_CASE("neural: through the loop, with prompts and best of k, sentences end") {
   const sim::corpus x = blocks();
   const sim::text_source truth(x);
   sim::neural_options quick = small();

@@ -156,7 +156,7 @@ TEST_CASE("projection of a text is its maximum likelihood fit, and a large fit c
   }
 }
 
-TEST_CASE("the risk ledger's expressivity of an n-gram is the enumerated one; later it is nil, and the terms add up") {
+TEST_CASE("the risk ledger's expressivity of an n-gram is the enumerated one, later it is nil, and the terms add up") {
   const enumerated by_hand;
   const sim::experiment what{source(), sim::ngram_estimator<2>({.by = ngram_smoothing::witten_bell, .symbols = 6}),
                              sim::replace{}};
