@@ -179,7 +179,7 @@ class factor_estimator {
       at.w.col(k) =
           axes.axes.col(k) * std::sqrt((std::max)(0.0, (axes.deviations[k] - noise) * (axes.deviations[k] + noise))) +
           1e-3 * at.w.col(k);
-    at.psi = (1 - at.w.rowwise().squaredNorm().array()).max(0.05);
+    at.psi = ((1 - at.w.rowwise().squaredNorm().array()).max)(0.05);
     return at;
   }
 

@@ -130,11 +130,11 @@ class network_pass {
     for (Index i = 0; i < x.cols(); ++i) {
       auto column = x.col(i).array();
       switch (shape_.hidden) {
-        case activation::relu: column = (column + bias.array()).max(T(0)); break;
+        case activation::relu: column = ((column + bias.array()).max)(T(0)); break;
         case activation::tanh: column = T(1) - T(2) / (((column + bias.array()) * T(2)).exp() + T(1)); break;
         case activation::softplus:  // max(x, 0) + log(1 + e^-|x|)
           column += bias.array();
-          column = column.max(T(0)) + ((-column.abs()).exp() + T(1)).log();
+          column = (column.max)(T(0)) + ((-column.abs()).exp() + T(1)).log();
           break;
       }
     }

@@ -62,17 +62,17 @@ class fast_sum {
   /// taken for a group of queries.
   [[nodiscard]] double cycles_per_query() const {
     constexpr Index tries = 32;
-    neighbours near;
+    neighbours close_by;
     double cycles = 0, queries = 0;
     for (Index t = 0; t < tries; ++t) {
       const Index group = t * sources_.size() / tries, m = sources_[group].count;
       const box<D>& around = boxes_[static_cast<std::size_t>(group)].around;
-      const bool far = tree_.find(around, log_share_, near) < far_log;
-      cycles += 500 + 50 * static_cast<double>(m) + 100 * static_cast<double>(near.size());
-      for (const auto& n : near) {
+      const bool distant = tree_.find(around, log_share_, close_by) < far_log;
+      cycles += 500 + 50 * static_cast<double>(m) + 100 * static_cast<double>(close_by.size());
+      for (const auto& n : close_by) {
         const Index count = sources_[n.cell].count;
-        const bool small = narrow(around) && narrow(boxes_[static_cast<std::size_t>(n.cell)].around);
-        cycles += (small && pays(count, m) ? cycles_met(count, m) : cycles_apart(count, m)) * (far ? 2 : 1);
+        const bool slim = narrow(around) && narrow(boxes_[static_cast<std::size_t>(n.cell)].around);
+        cycles += (slim && pays(count, m) ? cycles_met(count, m) : cycles_apart(count, m)) * (distant ? 2 : 1);
       }
       queries += static_cast<double>(m);
     }
@@ -85,17 +85,17 @@ class fast_sum {
   /// Calls `deliver(number, value, log_factor)` for every query, where the sum is value * exp(log_factor).
   template <class Deliver>
   void evaluate(std::vector<numbered<D>> queries, Deliver&& deliver, work_done* done = nullptr) const {
-    neighbours near;
+    neighbours close_by;
     workplace rooms(order_.terms);
     work_done counted;
     partition<D>{order_.side, few}(queries, [&](const numbered<D>* y, Index m, const box<D>& around) {
-      const double least = tree_.find(around, log_share_, near);
+      const double least = tree_.find(around, log_share_, close_by);
       ++counted.groups;
       rooms.seat(y, m, least < far_log);
       if (least < far_log)
-        meet<true>(y, m, around, near, rooms, counted);
+        meet<true>(y, m, around, close_by, rooms, counted);
       else
-        meet<false>(y, m, around, near, rooms, counted);
+        meet<false>(y, m, around, close_by, rooms, counted);
       for (Index k = 0; k < m; ++k) deliver(y[k].number, rooms.sums[k], rooms.tops[k]);
     });
     if (done != nullptr) *done = counted;
@@ -123,7 +123,7 @@ class fast_sum {
     explicit workplace(Index terms) : meeting(terms), bench((D + 2) * seats) {}
 
     /// The coordinates of m queries in rows, which are filled up with the first.
-    void seat(const numbered<D>* y, Index m, bool far) {
+    void seat(const numbered<D>* y, Index m, bool distant) {
       stride = padded(m);
       if (stride > sums.size()) {
         group.resize(stride * D);
@@ -134,7 +134,7 @@ class fast_sum {
       for (Index i = 0; i < D; ++i)
         for (Index k = 0; k < stride; ++k) group[i * stride + k] = y[k < m ? k : 0].x[static_cast<std::size_t>(i)];
       sums.head(stride).setZero();
-      tops.head(stride).setConstant(far ? -(std::numeric_limits<double>::infinity)() : 0);
+      tops.head(stride).setConstant(distant ? -(std::numeric_limits<double>::infinity)() : 0);
     }
 
     [[nodiscard]] piece queries() const { return {group.data(), stride}; }
@@ -155,10 +155,10 @@ class fast_sum {
   /// Sets `rooms.sums` and `rooms.tops` to the sums at m queries over the given cells. Far from all sources each term is
   /// taken relative to the largest.
   template <bool Far>
-  void meet(const numbered<D>* y, Index m, const box<D>& around, const neighbours& near, workplace& rooms,
+  void meet(const numbered<D>* y, Index m, const box<D>& around, const neighbours& close_by, workplace& rooms,
             work_done& counted) const {
     const place<D> b = around.middle();
-    const bool small = narrow(around);
+    const bool slim = narrow(around);
     Index seated = 0;
     const auto take_pairs = [&] {
       counted.pairs += m * seated;
@@ -181,10 +181,10 @@ class fast_sum {
       }
       seated = 0;
     };
-    for (const auto& n : near) {
+    for (const auto& n : close_by) {
       const piece x = sources_[n.cell];
       const box<D>& of = boxes_[static_cast<std::size_t>(n.cell)].around;
-      if (small && narrow(of) && pays(x.count, m)) {
+      if (slim && narrow(of) && pays(x.count, m)) {
         const place<D> a = of.middle();
         if constexpr (Far) {
           double* const exponents = rooms.parts.data() + rooms.stride;

@@ -132,7 +132,7 @@ class vae_pass {
         const auto l = out.col(i).array(), pixel = x.col(i).array();
         auto e = slope_.col(i).array();
         e = (-l.abs()).exp();
-        surprise_[i] = (l.max(T(0)) + (e + T(1)).log() - pixel * l).sum();
+        surprise_[i] = ((l.max)(T(0)) + (e + T(1)).log() - pixel * l).sum();
         const T* const logit = out.data() + i * x.rows();
         T* const to = slope_.data() + i * x.rows();
         const T* const value = x.data() + i * x.rows();
