@@ -184,8 +184,7 @@ example::figure picture(const sim::table& out, const study& of, const std::vecto
              (kept[k] == "0" ? std::string("nothing kept") : percent(kept[k]) + " real digits kept") + "\"\n"
       << "plot " + block + " matrix with image\n";
   }
-  f << "set border 3\nset tics nomirror\nset grid\nset autoscale\nset xlabel 'generation' offset 0,0.5\n"
-    << "unset key\n";
+  f << "set border 3\nset tics nomirror\nset grid\nset autoscale\nset xlabel 'generation' offset 0,0.5\n";
   const auto panel = [&](int column, const std::string& metric, const std::string& title, bool logarithmic, bool linear) {
     f << "set lmargin at screen " + sim::argument::text(0.045 + 0.325 * column) + "\nset rmargin at screen " +
              sim::argument::text(0.33 + 0.325 * column) + "\nset tmargin at screen 0.32\nset bmargin at screen 0.075\n"
@@ -203,9 +202,11 @@ example::figure picture(const sim::table& out, const study& of, const std::vecto
     }
     f << list.text();
   };
+  f << "set key bottom left\nset yrange [1e-6:*]\n";  // room for the legend
   panel(0, "spread", "spread of generation 1's codes, over that of real digits", true, true);
+  f << "unset key\nset autoscale y\n";
   panel(1, "surprise", "surprise at unseen real digits: -ELBO, nats", false, false);
-  f << "set yrange [0:1]\nset key at graph 0.98,0.66 right top\n";
+  f << "set yrange [0:1]\n";
   panel(2, "accuracy", "classifier trained on the draws: right on real digits", false, true);
   return f;
 }
