@@ -6,6 +6,7 @@
 #include <simulacra/families/latent/network.hpp>
 #include <simulacra/families/latent/ppca.hpp>
 #include <simulacra/families/latent/ppca_estimator.hpp>
+#include <simulacra/families/latent/ppca_sgd_estimator.hpp>
 #include <simulacra/families/latent/risk.hpp>
 #include <simulacra/families/latent/spread.hpp>
 #include <simulacra/families/latent/vae.hpp>

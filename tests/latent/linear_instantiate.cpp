@@ -3,11 +3,13 @@
 
 #include <simulacra/families/latent/factor_analysis.hpp>
 #include <simulacra/families/latent/ppca_estimator.hpp>
+#include <simulacra/families/latent/ppca_sgd_estimator.hpp>
 
-#define SIMULACRA_TEST_INSTANTIATE_LATENT(T, D)   \
-  template class simulacra::factor_model<T, D>;   \
-  template class simulacra::ppca<T, D>;           \
-  template class simulacra::ppca_estimator<T, D>; \
+#define SIMULACRA_TEST_INSTANTIATE_LATENT(T, D)       \
+  template class simulacra::factor_model<T, D>;       \
+  template class simulacra::ppca<T, D>;               \
+  template class simulacra::ppca_estimator<T, D>;     \
+  template class simulacra::ppca_sgd_estimator<T, D>; \
   template class simulacra::factor_estimator<T, D>;
 
 SIMULACRA_TEST_INSTANTIATE_LATENT(double, 2)
@@ -28,6 +30,8 @@ void use(Index d) {
     const auto f = ppca_estimator<T, D>(divisor::n, {.latent = q, .method = how}).fit(x, rng);
     CHECK(kl_divergence(truth, f.model) < 0.02);
   }
+  const auto h = ppca_sgd_estimator<T, D>({.latent = q, .steps = 4000, .learning_rate = 0.05, .decay = 0.02}).fit(x, rng);
+  CHECK(kl_divergence(truth, h.model) < 0.02);
   const auto g =
       factor_estimator<T, D>(divisor::n, {.latent = q}).fit(truth.stream_summary(2000, as<moments<T, D>>{}, rng), rng);
   CHECK(kl_divergence(truth.as_gaussian(), g.model) < 0.02);

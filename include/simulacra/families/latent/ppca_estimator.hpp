@@ -53,6 +53,36 @@ struct ppca_fit {
   Index iterations = 0;  ///< of a search
 };
 
+namespace detail::latent {
+
+/// A search's or the closed form's end, 2^exponent (W, sigma): the law in the units of the data, and what is to be said of it.
+template <class T, int D>
+[[nodiscard]] ppca_fit<T, D> finished_ppca(const target<T, D>& to, const Eigen::MatrixXd& w, double noise,
+                                           std::int64_t exponent, double floor, Index iterations, bool converged) {
+  const double largest =
+      (std::max)({static_cast<double>(to.mean.cwiseAbs().maxCoeff()),
+                  simulacra::detail::times_power_of_two(w.size() > 0 ? w.cwiseAbs().maxCoeff() : 0.0, exponent),
+                  simulacra::detail::times_power_of_two(noise, exponent)});
+  if (!(std::isfinite(noise) && w.allFinite()))
+    throw std::domain_error("ppca_estimator::fit: the search diverged: take a lower learning rate");
+  require_in_range<T>(largest, "ppca_estimator::fit");
+  const auto in_data_units = [exponent](double v) { return simulacra::detail::times_power_of_two(v, exponent); };
+  typename ppca<T, D>::loadings_type loadings = w.unaryExpr(in_data_units).template cast<T>();
+  const double sigma = simulacra::detail::times_power_of_two(noise, exponent);
+  ppca_fit<T, D> done{
+      ppca<T, D>(to.mean, std::move(loadings), static_cast<T>(std::hypot(sigma, std::sqrt(floor)))), {}, iterations};
+  done.result.floor = floor;
+  if (made_of_rounding(to, sigma))
+    done.result = {status::resolution, "the spread of the data has fallen to the rounding of their mean", 0, floor};
+  else if (!(done.model.noise_deviation() > T(0)))
+    done.result = {status::degenerate, "no noise is left: the data span no more than the latent dimensions", 0, floor};
+  else if (!converged)
+    done.result = {status::not_converged, "the search stopped at its limit", 0, floor};
+  return done;
+}
+
+}  // namespace detail::latent
+
 /// Fits probabilistic principal component analysis by its moments.
 ///
 /// It eats `moments<T, D>` whatever the method: the closed form, EM and the gradient all need nothing of the data but their mean and
@@ -163,14 +193,14 @@ class ppca_estimator {
       const double own = spread.deviations[k];
       w.col(k) = spread.axes.col(k) * std::sqrt((std::max)(0.0, (own - noise) * (own + noise)));
     }
-    return finished(to, w, noise, plain.exponent, floor, 0, true);
+    return detail::latent::finished_ppca(to, w, noise, plain.exponent, floor, 0, true);
   }
 
   [[nodiscard]] ppca_fit<T, D> by_steps(const target& to) const {
     const Index q = options_.latent, d = to.mean.size();
     const auto plain = detail::latent::plain(to.root);
     const double unit = plain.root.norm() / std::sqrt(static_cast<double>(d));
-    if (!(unit > 0)) return finished(to, Eigen::MatrixXd::Zero(d, q), 0, 0, options_.floor, 0, true);
+    if (!(unit > 0)) return detail::latent::finished_ppca(to, Eigen::MatrixXd::Zero(d, q), 0, 0, options_.floor, 0, true);
     const Eigen::MatrixXd root = plain.root / unit;
     const Eigen::MatrixXd s = root * root.transpose();
     detail::latent::ppca_parameters at{detail::latent::fixed_numbers(d, q, 0) / std::sqrt(static_cast<double>(d)), 1};
@@ -183,8 +213,8 @@ class ppca_estimator {
     Index iterations = 0;
     const bool converged =
         options_.method == ppca_method::em ? climb_by_em(s, at, iterations) : climb_by_gradient(s, at, iterations);
-    return finished(to, at.w * unit, std::sqrt((std::max)(at.v, 0.0)) * unit, plain.exponent, options_.floor, iterations,
-                    converged);
+    return detail::latent::finished_ppca(to, at.w * unit, std::sqrt((std::max)(at.v, 0.0)) * unit, plain.exponent,
+                                         options_.floor, iterations, converged);
   }
 
   [[nodiscard]] bool climb_by_em(const Eigen::MatrixXd& s, detail::latent::ppca_parameters& at, Index& iterations) const {
@@ -226,29 +256,6 @@ class ppca_estimator {
       Eigen::Map<Eigen::ArrayXd>(at.w.data(), size - 1) += step.head(size - 1);
       at.v *= std::exp(2 * step[size - 1]);
     }
-  }
-
-  [[nodiscard]] ppca_fit<T, D> finished(const target& to, const Eigen::MatrixXd& w, double noise, std::int64_t exponent,
-                                        double floor, Index iterations, bool converged) const {
-    const double largest = (std::max)({static_cast<double>(to.mean.cwiseAbs().maxCoeff()),
-                                       detail::times_power_of_two(w.size() > 0 ? w.cwiseAbs().maxCoeff() : 0.0, exponent),
-                                       detail::times_power_of_two(noise, exponent)});
-    if (!(std::isfinite(noise) && w.allFinite()))
-      throw std::domain_error("ppca_estimator::fit: the search diverged: take a lower learning rate");
-    detail::latent::require_in_range<T>(largest, "ppca_estimator::fit");
-    const auto in_data_units = [exponent](double v) { return detail::times_power_of_two(v, exponent); };
-    typename model_type::loadings_type loadings = w.unaryExpr(in_data_units).template cast<T>();
-    const double sigma = detail::times_power_of_two(noise, exponent);
-    ppca_fit<T, D> done{
-        model_type(to.mean, std::move(loadings), static_cast<T>(std::hypot(sigma, std::sqrt(floor)))), {}, iterations};
-    done.result.floor = floor;
-    if (detail::latent::made_of_rounding(to, sigma))
-      done.result = {status::resolution, "the spread of the data has fallen to the rounding of their mean", 0, floor};
-    else if (!(done.model.noise_deviation() > T(0)))
-      done.result = {status::degenerate, "no noise is left: the data span no more than the latent dimensions", 0, floor};
-    else if (!converged)
-      done.result = {status::not_converged, "the search stopped at its limit", 0, floor};
-    return done;
   }
 
   /// In units of the mean variance of a coordinate, where S itself is no better than its rounding.

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -16,10 +15,10 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/latent/detail/minibatches.hpp>
 #include <simulacra/families/latent/detail/vae_pass.hpp>
 #include <simulacra/families/latent/vae.hpp>
 #include <simulacra/random/normal.hpp>
-#include <simulacra/random/permutation.hpp>
 #include <simulacra/random/stream.hpp>
 
 namespace simulacra {
@@ -149,16 +148,6 @@ class vae_estimator {
                         "lie in [0, 1] where the likelihood is Bernoulli");
   }
 
-  /// Weights with mean 1. Empty: all are 1.
-  static point<T> relative(const weights<double>* w, Index n) {
-    if (w == nullptr || w->size() == 0) return {};
-    argument::require(w->size() == n, "vae_estimator::fit", "w", w->size(), "have one entry per observation");
-    argument::require_finite(*w, "vae_estimator::fit", "w");
-    argument::require(w->minCoeff() >= 0, "vae_estimator::fit", "w", w->minCoeff(), "have no negative entry");
-    argument::require(w->sum() > 0, "vae_estimator::fit", "w.sum()", w->sum(), "be > 0");
-    return (*w * (static_cast<double>(n) / w->sum())).template cast<T>();
-  }
-
   [[nodiscard]] point<T> begin(const vae_shape& s, stream& rng) const {
     if (options_.start) {
       argument::require(options_.start->dimension() == s.dimension, "vae_estimator::fit", "start.dimension()",
@@ -176,27 +165,27 @@ class vae_estimator {
 
   [[nodiscard]] vae_fit<T> train(const samples<T>& x, const weights<double>* w, stream& rng) const {
     require_data(x);
-    const point<T> relative_weight = relative(w, x.cols());
+    const point<T> relative_weight = detail::latent::relative_weights<T>(w, x.cols(), "vae_estimator::fit");
     const bool weighted = relative_weight.size() > 0;
     const vae_shape s = shape(x.rows());
-    const Index n = x.cols(), batch = (std::min)(options_.batch, n), steps = n / batch;
+    const Index n = x.cols();
+    detail::latent::minibatches order(n, options_.batch);
+    const Index batch = order.batch(), steps = order.steps_in_a_pass();
     point<T> p = begin(s, rng), good = p, gradient(p.size()), batch_weight(batch);
     adam climb(p.size(), options_.learning_rate, options_.weight_decay);
     detail::latent::vae_pass<T> pass(s);
     samples<T> chosen(x.rows(), batch), noise(s.latent, batch);
-    std::vector<Index> order(static_cast<std::size_t>(n));
-    std::iota(order.begin(), order.end(), Index{0});
     const bool fixed_noise = s.observation == likelihood::gaussian && options_.noise > 0;
     std::vector<double> losses;
     bool diverged = false;
     for (Index epoch = 0; epoch < options_.epochs && !diverged; ++epoch) {
-      shuffle(order, rng);
       double sum = 0;
       for (Index step = 0; step < steps; ++step) {
-        for (Index i = 0; i < batch; ++i) {
-          const Index from = order[static_cast<std::size_t>(step * batch + i)];
+        Index i = 0;
+        for (const Index from : order.next(rng)) {
           chosen.col(i) = x.col(from);
           if (weighted) batch_weight[i] = relative_weight[from];
+          ++i;
         }
         fill_normal(std::span<T>(noise.data(), static_cast<std::size_t>(noise.size())), rng);
         sum += static_cast<double>(pass.gradient(p.data(), chosen, noise, static_cast<T>(options_.beta),
