@@ -204,6 +204,41 @@ TEST_CASE("the risk ledger on a text, and on real data mixed in: what is known a
   }
 }
 
+TEST_CASE(
+    "the ledger of risk: with a vocabulary too large to enumerate it draws, says how well, and agrees with what is exact") {
+  // 300^2 histories are too many to promise, but few of them differ, and followed all the same they are exact.
+  const sim::ngram_estimator<3> trigrams({.by = ngram_smoothing::witten_bell, .symbols = 300});
+  const sim::ngram law = trigrams
+                             .fit(sim::blocks_of(language_test::little_text(), language_test::little_words(),
+                                                 sim::text_unit::word, {.length = 5}))
+                             .model;
+  const sim::experiment what{law, trigrams, sim::replace{}};
+  sim::risk_ledger books(what, {.reference = 3000});
+  std::vector<sim::ngram> models;
+  sim::run_lineage(what, {.generations = 3, .samples = 200}, sim::stream(17), books,
+                   [&](const auto& g) { models.push_back(g.model); });
+  CHECK_FALSE(sim::cross_entropy_in_reach(law, models[0]));
+  for (std::size_t t = 0; t < 3; ++t) {
+    const sim::ngram& from = t == 0 ? law : models[t - 1];
+    const double exact = sim::cross_entropy(from, models[t]) - sim::entropy(from);
+    const sim::risk_terms& r = books.rows()[t];
+    CHECK(exact > 0.05);
+    CHECK(r.error > 0);
+    CHECK(r.error < 0.1 * exact);
+    CHECK_Z(r.total, exact, r.error);
+    CHECK(std::abs(simulacra_test::z_score(r.total, 1.5 * exact, r.error)) > simulacra_test::z_limit);
+    CHECK(r.expressivity == 0);
+    CHECK(r.approximation == 0);
+    CHECK(r.statistical == r.total);
+  }
+  // What a model has lost is infinitely surprising, and not a NaN.
+  const sim::experiment losing{law, trigrams.ideal(), sim::replace{}};
+  sim::risk_ledger lost(losing, {.reference = 300});
+  sim::run_lineage(losing, {.generations = 1, .samples = 50}, sim::stream(18), lost);
+  CHECK(std::isinf(lost.rows()[0].total));
+  CHECK(std::isinf(lost.rows()[0].error));
+}
+
 TEST_CASE("cross-entropy from counts is the mean over the sequences that were counted") {
   sim::stream rng(7);
   const sim::corpus x = source().sample(100, rng);

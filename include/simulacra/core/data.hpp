@@ -36,6 +36,9 @@ struct data_traits {
 
   /// The first n observations.
   static Data front(const Data& x, Index n) { return x.leftCols(n); }
+
+  /// Observation i, as a law's `log_density` takes it.
+  static auto observation(const Data& x, Index i) { return x.col(i).eval(); }
 };
 
 }  // namespace simulacra

@@ -20,7 +20,8 @@
 /// least value is T's own entropy, so that \f$ R(q) - R(T) = KL(T \| q) \f$. Differences of it telescope, exactly and with a sign.
 namespace simulacra {
 
-/// A cross-entropy that has a closed form: \f$ E_p[-\log q] \f$ by a `cross_entropy(p, q)` that is found beside q.
+/// A cross-entropy that has a closed form: \f$ E_p[-\log q] \f$ by a `cross_entropy(p, q)` that is found beside q. One that is there for
+/// some laws of the type only has a `cross_entropy_in_reach(p, q)` that tells for which.
 template <class P, class Q>
 concept has_cross_entropy = requires(const P& p, const Q& q) {
   { cross_entropy(p, q) } -> std::convertible_to<double>;
@@ -35,7 +36,7 @@ concept has_entropy = requires(const P& p) {
 /// A law whose density can be had at observations of this type.
 template <class Law, class Data>
 concept has_density_at = requires(const Law& law, const Data& x) {
-  { law.log_density(x.col(0).eval()) } -> std::convertible_to<double>;
+  { law.log_density(data_traits<Data>::observation(x, 0)) } -> std::convertible_to<double>;
 };
 
 /// How much each source of error adds to the risk of one fit, in nats. The first three add to the fourth, exactly: what cannot be had
@@ -72,13 +73,17 @@ namespace detail {
 template <class Law, class Data, class Model>
 class risk_under {
  public:
-  risk_under(const Law& law, Index draws, stream rng) : law_(&law), draws_(draws), rng_(rng) {}
+  /// @param like  a model whose risk will be asked for, as large as the others
+  risk_under(const Law& law, [[maybe_unused]] const Model& like, Index draws, stream rng)
+      : law_(&law), draws_(draws), rng_(rng) {
+    if constexpr (requires { cross_entropy_in_reach(law, like); }) closed_ = cross_entropy_in_reach(law, like);
+  }
 
   /// R(q), or NaN where q has neither a closed form nor a density.
   [[nodiscard]] double of(const Model& q) {
-    if constexpr (is_closed)
-      return cross_entropy(*law_, q);
-    else if constexpr (has_density_at<Model, Data>)
+    if constexpr (has_closed_form)
+      if (closed_) return cross_entropy(*law_, q);
+    if constexpr (has_density_at<Model, Data>)
       return mean([&q](const auto& x) { return -static_cast<double>(q.log_density(x)); }).first;
     else
       return risk_terms::undefined;
@@ -86,7 +91,7 @@ class risk_under {
 
   /// R(T), the entropy of T; NaN where T has no density.
   [[nodiscard]] double own() {
-    if constexpr (is_closed)
+    if (closed_)
       if (const double exact = exact_entropy(); exact == exact) return exact;
     if constexpr (has_density_at<Law, Data>)
       if (has_density()) return mean([this](const auto& x) { return -static_cast<double>(law_->log_density(x)); }).first;
@@ -95,13 +100,14 @@ class risk_under {
 
   /// The standard error of R(q) - R(T).
   [[nodiscard]] double error([[maybe_unused]] const Model& q) {
-    if constexpr (is_closed)
+    if (closed_)
       if (const double exact = exact_entropy(); exact == exact) return 0;
     if constexpr (has_density_at<Law, Data>)
       if (has_density())
         return mean([&](const auto& x) {
                  double v = static_cast<double>(law_->log_density(x));
-                 if constexpr (!is_closed && has_density_at<Model, Data>) v -= static_cast<double>(q.log_density(x));
+                 if constexpr (has_density_at<Model, Data>)
+                   if (!closed_) v -= static_cast<double>(q.log_density(x));
                  return v;
                })
             .second;
@@ -109,7 +115,7 @@ class risk_under {
   }
 
  private:
-  static constexpr bool is_closed = has_cross_entropy<Law, Model>;
+  static constexpr bool has_closed_form = has_cross_entropy<Law, Model>;
 
   /// In closed form, or by quadrature on the line; NaN where neither can be had.
   [[nodiscard]] double exact_entropy() {
@@ -125,8 +131,8 @@ class risk_under {
 
   /// Whether T has a density at all: not where kept data are among what it mixes.
   [[nodiscard]] bool has_density() const {
-    if constexpr (requires(const Data& x) { x.col(0).eval(); }) {
-      using point_type = std::remove_cvref_t<decltype(std::declval<const Data&>().col(0).eval())>;
+    if constexpr (requires(const Data& x) { data_traits<Data>::observation(x, 0); }) {
+      using point_type = std::remove_cvref_t<decltype(data_traits<Data>::observation(std::declval<const Data&>(), 0))>;
       if constexpr (requires { law_->template has_density<point_type>(); }) return law_->template has_density<point_type>();
     }
     return has_density_at<Law, Data>;
@@ -137,18 +143,20 @@ class risk_under {
   std::pair<double, double> mean(F&& f) {
     if (data_traits<Data>::count(x_) == 0) x_ = law_->sample(draws_, rng_);
     double sum = 0, squares = 0;
-    const double n = static_cast<double>(x_.cols());
-    for (Index i = 0; i < x_.cols(); ++i) {
-      const double v = f(x_.col(i).eval());
+    const double n = static_cast<double>(data_traits<Data>::count(x_));
+    for (Index i = 0; i < data_traits<Data>::count(x_); ++i) {
+      const double v = f(data_traits<Data>::observation(x_, i));
       sum += v;
       squares += v * v;
     }
+    if (!std::isfinite(sum)) return {sum / n, std::numeric_limits<double>::infinity()};  // q has lost what T draws
     return {sum / n, std::sqrt((std::max)(0.0, squares / n - sum / n * (sum / n)) / n)};
   }
 
   const Law* law_;
   Index draws_;
   stream rng_;
+  bool closed_ = has_closed_form;
   Data x_{};
   bool looked_ = false;
   double entropy_ = risk_terms::undefined;

@@ -101,7 +101,8 @@ double over_halves(const corner<Model>& c, F&& f) {
 /// step, T to A(X); over generations Kullback-Leibler divergences from the truth do not add up (a `functional_ledger` of the
 /// cross-entropy does). An observer and a probe, like `ledger`.
 ///
-/// Closed forms where `cross_entropy(T, q)` and `entropy(T)` are there; elsewhere `how.reference` draws of T, the same for all corners.
+/// Closed forms where `cross_entropy(T, q)` and `entropy(T)` are there (and in reach); elsewhere `how.reference` draws of T, the same
+/// for all corners, and `error` says how far off that may be.
 template <class Experiment>
 class risk_ledger {
  public:
@@ -144,7 +145,7 @@ class risk_ledger {
                         "simulacra: the ledger of risk needs the projection and the population fit to be models of the family");
           // Draws of T for expectations come after those of the corners' fits.
           detail::risk_under<Law, typename chain::data_type, Model> risk(
-              law, book_.how().reference, g.root.at(static_cast<std::uint64_t>(g.number - 1), purpose::reference, 16));
+              law, g.model, book_.how().reference, g.root.at(static_cast<std::uint64_t>(g.number - 1), purpose::reference, 16));
           const auto of = [&](const Model& q) { return risk.of(q); };
           const double at_best = detail::over_halves(best, of), at_limit = detail::over_halves(limit, of),
                        at_model = risk.of(g.model);

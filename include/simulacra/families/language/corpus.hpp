@@ -126,6 +126,7 @@ struct data_traits<corpus> {
   static void append(corpus& x, const corpus& more) { x.append(more); }
   static corpus select(const corpus& x, std::span<const Index> chosen) { return x.select(chosen); }
   static corpus front(const corpus& x, Index n) { return x.front(n); }
+  static std::span<const token_id> observation(const corpus& x, Index i) { return x[i]; }
 };
 
 }  // namespace simulacra

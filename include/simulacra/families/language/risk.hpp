@@ -31,6 +31,13 @@ namespace simulacra {
   return sum;
 }
 
+/// Whether there are few enough histories to follow for `cross_entropy(p, q)`; the ledger of risk draws from p where not.
+template <class Law>
+  requires(detail::has_expected_counts<Law>::value)
+[[nodiscard]] bool cross_entropy_in_reach(const Law& p, const ngram& q) {
+  return detail::is_enumerable(p, q.order());
+}
+
 /// The entropy of one sequence of an n-gram law, in nats.
 [[nodiscard]] inline double entropy(const ngram& p) { return cross_entropy(p, p); }
 
