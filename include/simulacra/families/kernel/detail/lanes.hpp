@@ -1,74 +1,28 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <type_traits>
-#include <utility>
 
-#include <Eigen/Core>
-
+#include <simulacra/core/packets.hpp>
 #include <simulacra/core/types.hpp>
 
-/// As many doubles as one instruction takes, by Eigen's packets, and the exponential of them: the inner loops of kernel sums
-/// have the machine's vectors at every level of optimisation.
+/// The exponential of several packets at a time, for the inner loops of Gaussian sums.
 namespace simulacra::detail::gauss {
+
+using namespace simulacra::packets;
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wignored-attributes"  // of vector types as template arguments: nothing here depends on them
 #endif
 
-using packet = Eigen::internal::packet_traits<double>::type;
-inline constexpr Index width = static_cast<Index>(Eigen::internal::unpacket_traits<packet>::size);
-
 /// How many packets a loop works on at a time: enough to hide how long an instruction takes, few enough for the registers.
-inline constexpr int wide = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS >= 32 ? 4 : 2;
+inline constexpr int wide = many_registers ? 4 : 2;
 
 template <int N>
 using packets = packet[static_cast<std::size_t>(N)];
 
-[[gnu::always_inline]] inline packet load(const double* from) { return Eigen::internal::pload<packet>(from); }
-[[gnu::always_inline]] inline void store(double* to, packet a) { Eigen::internal::pstore<double>(to, a); }
-[[gnu::always_inline]] inline packet all(double a) { return Eigen::internal::pset1<packet>(a); }
-[[gnu::always_inline]] inline packet add(packet a, packet b) { return Eigen::internal::padd<packet>(a, b); }
-[[gnu::always_inline]] inline packet subtract(packet a, packet b) { return Eigen::internal::psub<packet>(a, b); }
-[[gnu::always_inline]] inline packet multiply(packet a, packet b) { return Eigen::internal::pmul<packet>(a, b); }
-[[gnu::always_inline]] inline packet multiply_add(packet a, packet b, packet c) {
-  return Eigen::internal::pmadd<packet>(a, b, c);
-}
-[[gnu::always_inline]] inline packet larger(packet a, packet b) { return Eigen::internal::pmax<packet>(a, b); }
-[[gnu::always_inline]] inline packet smaller(packet a, packet b) { return Eigen::internal::pmin<packet>(a, b); }
-[[gnu::always_inline]] inline double sum(packet a) { return Eigen::internal::predux<packet>(a); }
-[[gnu::always_inline]] inline double largest(packet a) { return Eigen::internal::predux_max<packet>(a); }
-
 /// n rounded up to whole packets.
 inline constexpr Index padded(Index n) { return (n + width - 1) / width * width; }
-
-/// p 2^n for p in [0.5, 2] and an integer n, |n| <= 1021, that comes as t = n + 1.5 * 2^52: n stands in the low bits of t,
-/// and is moved to where it adds to the exponent of p.
-[[gnu::always_inline]] inline packet scale(packet p, packet t) {
-#if defined(__GNUC__)
-  typedef std::uint64_t integers __attribute__((vector_size(sizeof(packet))));
-  integers bits, shift;
-  std::memcpy(&bits, &p, sizeof p);
-  std::memcpy(&shift, &t, sizeof t);
-  bits += shift << 52;
-  std::memcpy(&p, &bits, sizeof p);
-  return p;
-#else
-  return Eigen::internal::pldexp<packet>(p, subtract(t, all(0x1.8p52)));
-#endif
-}
-
-/// f(0), f(1), ..., f(N - 1), each with its number as a constant: a loop without a loop, whose arrays live in registers.
-template <int N, class F>
-[[gnu::always_inline]] inline void repeat(F&& f) {
-  const auto each = [&]<int... k>(std::integer_sequence<int, k...>) __attribute__((always_inline)) {
-    (f(std::integral_constant<int, k>{}), ...);
-  };
-  each(std::make_integer_sequence<int, N>{});
-}
 
 /// log2(e), whose rounding happens to be an eighth of half a unit only.
 inline constexpr double log2_e = 0x1.71547652b82fep+0;
@@ -88,8 +42,8 @@ template <int N>
                           0x1.c6b08d704a0c2p-5,  0x1.ebfbdff82c598p-3,  0x1.62e42fefa39efp-1,  1};
   packets<N> t, r, p;
   repeat<N>([&](auto u) __attribute__((always_inline)) {
-    t[u] = multiply_add(a[u], b, all(0x1.8p52));
-    r[u] = multiply_add(a[u], b, subtract(all(0x1.8p52), t[u]));
+    t[u] = multiply_add(a[u], b, all(integer_offset));
+    r[u] = multiply_add(a[u], b, subtract(all(integer_offset), t[u]));
     p[u] = all(g[0]);
   });
   repeat<11>([&](auto i) __attribute__((always_inline)) {

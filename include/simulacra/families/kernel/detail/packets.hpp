@@ -1,64 +1,20 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <utility>
 
-#include <Eigen/Core>
+#include <simulacra/core/packets.hpp>
 
-#include <simulacra/core/types.hpp>
-
-/// As many doubles as one instruction takes, by Eigen's packets: what is written with these has the machine's vectors at
-/// every level of optimisation, and plain doubles where Eigen has been told to use none.
+/// What sums over pairs of points need of packets beside their arithmetic. Points stand where they stand: loads are not aligned.
 namespace simulacra::detail::kernel_lanes {
 
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wignored-attributes"  // of vector types as template arguments: nothing here depends on them
-#endif
-
-using packet = Eigen::internal::packet_traits<double>::type;
-inline constexpr int width = static_cast<int>(Eigen::internal::unpacket_traits<packet>::size);
+using namespace simulacra::packets;
 
 /// How many packets a loop may keep of each of two things in registers at a time.
-inline constexpr int wide = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS >= 32 ? 4 : 2;
+inline constexpr int wide = many_registers ? 4 : 2;
 inline constexpr int tile = wide * width;
 
-[[gnu::always_inline]] inline packet load(const double* from) { return Eigen::internal::ploadu<packet>(from); }
-[[gnu::always_inline]] inline void store(double* to, packet a) { Eigen::internal::pstoreu<double>(to, a); }
-[[gnu::always_inline]] inline packet all(double a) { return Eigen::internal::pset1<packet>(a); }
-[[gnu::always_inline]] inline packet add(packet a, packet b) { return Eigen::internal::padd<packet>(a, b); }
-[[gnu::always_inline]] inline packet subtract(packet a, packet b) { return Eigen::internal::psub<packet>(a, b); }
-[[gnu::always_inline]] inline packet multiply(packet a, packet b) { return Eigen::internal::pmul<packet>(a, b); }
-[[gnu::always_inline]] inline packet multiply_add(packet a, packet b, packet c) {
-  return Eigen::internal::pmadd<packet>(a, b, c);
-}
-[[gnu::always_inline]] inline packet larger(packet a, packet b) { return Eigen::internal::pmax<packet>(a, b); }
-[[gnu::always_inline]] inline packet smaller(packet a, packet b) { return Eigen::internal::pmin<packet>(a, b); }
-[[gnu::always_inline]] inline packet root(packet a) { return Eigen::internal::psqrt<packet>(a); }
-[[gnu::always_inline]] inline double sum(packet a) { return Eigen::internal::predux<packet>(a); }
-[[gnu::always_inline]] inline double largest(packet a) { return Eigen::internal::predux_max<packet>(a); }
-
-/// a where x < y, else 0.
-[[gnu::always_inline]] inline packet where_less(packet x, packet y, packet a) {
-  return Eigen::internal::pand<packet>(a, Eigen::internal::pcmp_lt<packet>(x, y));
-}
-
-/// 2^n of an integer n, |n| <= 1022, that comes as t = n + 1.5 * 2^52: n stands in the low bits of t, and is moved to where
-/// an exponent stands.
-[[gnu::always_inline]] inline packet power_of_two(packet t) {
-#if defined(__GNUC__)
-  typedef std::uint64_t integers __attribute__((vector_size(sizeof(packet))));
-  integers bits;
-  std::memcpy(&bits, &t, sizeof t);
-  bits = (bits << 52) + 0x3FF0000000000000u;
-  std::memcpy(&t, &bits, sizeof t);
-  return t;
-#else
-  return Eigen::internal::pldexp<packet>(all(1), subtract(t, all(0x1.8p52)));
-#endif
-}
+[[gnu::always_inline]] inline packet load(const double* from) { return load_anywhere(from); }
+[[gnu::always_inline]] inline void store(double* to, packet a) { store_anywhere(to, a); }
 
 /// The smallest exponent whose exponential is a normal number; below it `exp_flushed` is 0.
 inline constexpr double least_exponent = -708;
@@ -79,13 +35,10 @@ inline constexpr double least_exponent = -708;
                                     0x1.0000000000011p-1,
                                     1,
                                     1};
-  const packet clamped = larger(x, all(least_exponent));
-  const packet t = multiply_add(clamped, all(1.44269504088896340736), all(0x1.8p52)), n = subtract(t, all(0x1.8p52));
-  packet r = multiply_add(n, all(-0.693145751953125), clamped);  // the product is exact: few bits by few bits
-  r = multiply_add(n, all(-1.42860682030941723212e-6), r);
+  const split s = by_log_two(larger(x, all(least_exponent)));
   packet p = all(coefficient[0]);
-  for (std::size_t i = 1; i < 12; ++i) p = multiply_add(p, r, all(coefficient[i]));
-  return where_less(all(least_exponent), x, multiply(p, power_of_two(t)));
+  for (std::size_t i = 1; i < 12; ++i) p = multiply_add(p, s.r, all(coefficient[i]));
+  return where_less(all(least_exponent), x, scale(p, s.t));
 }
 
 /// sin(pi s / 2) for s in [0, 1], by its series to s^21.
@@ -98,19 +51,6 @@ inline constexpr double least_exponent = -708;
   packet p = all(coefficient[0]);
   for (std::size_t i = 1; i < 11; ++i) p = multiply_add(p, square, all(coefficient[i]));
   return multiply(p, s);
-}
-
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-
-/// f(0), f(1), ..., f(N - 1), each with its number as a constant: a loop without a loop, whose arrays live in registers.
-template <int N, class F>
-[[gnu::always_inline]] inline void repeat(F&& f) {
-  const auto each = [&]<int... k>(std::integer_sequence<int, k...>) __attribute__((always_inline)) {
-    (f(std::integral_constant<int, k>{}), ...);
-  };
-  each(std::make_integer_sequence<int, N>{});
 }
 
 }  // namespace simulacra::detail::kernel_lanes
