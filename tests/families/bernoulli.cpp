@@ -1,17 +1,15 @@
 #include <doctest/doctest.h>
 
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <simulacra/one_parameter.hpp>
 #include <simulacra/recursion.hpp>
 
-#include <support/statistics.hpp>
+#include "families/one_parameter_support.hpp"
 
 namespace sim = simulacra;
 using sim::Index;
@@ -20,9 +18,9 @@ static_assert(sim::collapses_to<sim::bernoulli, sim::total> && sim::streams_to<s
 static_assert(sim::has_moments<sim::bernoulli> && sim::has_summary<sim::bernoulli_estimator>);
 static_assert(sim::fits_weighted<sim::bernoulli_estimator, sim::samples<Index, 1>>);
 
-namespace {
+using namespace simulacra_test;
 
-constexpr std::array ways{sim::draw::stored, sim::draw::streamed, sim::draw::collapsed};
+namespace {
 
 double log_binomial_mass(Index n, Index k, double p) {
   const double a = static_cast<double>(n), x = static_cast<double>(k);
@@ -46,43 +44,6 @@ std::vector<double> exact_chain(double p, Index m, Index generations) {
     now = next;
   }
   return now;
-}
-
-template <class Experiment, class F>
-std::vector<double> ends(const Experiment& what, Index generations, Index m, sim::draw how, std::uint64_t replicates,
-                         F&& f) {
-  std::vector<double> values;
-  for (std::uint64_t r = 0; r < replicates; ++r) {
-    const sim::stream root({41, 0}, {.replicate = r});
-    values.push_back(
-        f(*sim::run_lineage(what, sim::plan{.generations = generations, .samples = m, .how = how}, root).model));
-  }
-  return values;
-}
-
-double z_of(const std::vector<double>& values, double expected) {
-  const auto found = simulacra_test::mean_of(values);
-  return simulacra_test::z_score(found.mean, expected, found.standard_error);
-}
-
-sim::total drawn(const sim::bernoulli& law, Index n, sim::draw how, sim::stream& rng) {
-  if (how == sim::draw::stored) return sim::total::of(law.sample(n, rng));
-  return how == sim::draw::streamed ? law.stream_summary(n, sim::as<sim::total>{}, rng)
-                                    : law.sample_summary(n, sim::as<sim::total>{}, rng);
-}
-
-template <class F>
-std::string message_of(F&& f) {
-  try {
-    f();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "nothing was thrown";
-}
-
-bool says(const std::string& message, const char* function, const char* argument) {
-  return message.find(std::string("simulacra::") + function + ": argument '" + argument + "'") == 0;
 }
 
 }  // namespace
@@ -115,7 +76,7 @@ TEST_CASE("bernoulli: stored, streamed and collapsed totals are binomial") {
         const std::size_t replicates = 40000;
         for (std::uint64_t r = 0; r < replicates; ++r) {
           sim::stream rng({12, 0}, {.replicate = r});
-          seen[static_cast<std::size_t>(drawn(sim::bernoulli(truly), n, how, rng).sum().value())] += 1;
+          seen[static_cast<std::size_t>(drawn<sim::total>(sim::bernoulli(truly), n, how, rng).sum().value())] += 1;
         }
         double rare_seen = 0, rare = 0;
         for (Index k = 0; k <= n; ++k) {
@@ -157,7 +118,8 @@ TEST_CASE("bernoulli: the same stream gives the same total stored and streamed")
   for (const double p : {0.0, 1e-300, 1e-3, 0.2, 0.5, 0.7, 0.999, 1.0})
     for (const Index n : {Index{1}, Index{255}, Index{256}, Index{1000}}) {
       sim::stream a(5), b(5);
-      CHECK(drawn(sim::bernoulli(p), n, sim::draw::stored, a) == drawn(sim::bernoulli(p), n, sim::draw::streamed, b));
+      CHECK(drawn<sim::total>(sim::bernoulli(p), n, sim::draw::stored, a) ==
+            drawn<sim::total>(sim::bernoulli(p), n, sim::draw::streamed, b));
       CHECK(a.position() == b.position());
     }
   sim::stream rng(1);
@@ -169,8 +131,8 @@ TEST_CASE("bernoulli: a tiny probability is the one that is asked for") {
   std::vector<double> collapsed, streamed;
   for (std::uint64_t r = 0; r < 20000; ++r) {
     sim::stream rng({14, 0}, {.replicate = r});
-    collapsed.push_back(drawn(sim::bernoulli(1e-15), 2000000000000000, sim::draw::collapsed, rng).sum().value());
-    streamed.push_back(drawn(sim::bernoulli(1e-15), 2000000000000000, sim::draw::streamed, rng).sum().value());
+    collapsed.push_back(drawn<sim::total>(sim::bernoulli(1e-15), 2000000000000000, sim::draw::collapsed, rng).sum().value());
+    streamed.push_back(drawn<sim::total>(sim::bernoulli(1e-15), 2000000000000000, sim::draw::streamed, rng).sum().value());
   }
   CHECK_Z(z_of(collapsed, 2), 0, 1);
   CHECK_Z(z_of(streamed, 2), 0, 1);
@@ -188,11 +150,13 @@ TEST_CASE("bernoulli: replace goes extinct by the exact binomial chain, and betw
   for (const sim::draw how : ways) {
     const auto extinct = [](const auto& q) { return q.probability() == 0 ? 1.0 : 0.0; };
     const auto fixed_or_lost = [](const auto& q) { return q.covariance()(0, 0); };
-    CHECK_Z(z_of(ends(chain, n, m, how, 8000, extinct), law[0]), 0, 1);
-    CHECK_Z(z_of(ends(chain, n, m, how, 8000, fixed_or_lost), p * (1 - p) * std::pow(1 - 1.0 / m, n)), 0, 1);
-    CHECK_Z(z_of(ends(chain, n, m, how, 8000, [](const auto& q) { return q.probability(); }), p), 0, 1);
-    CHECK(std::abs(z_of(ends(chain, n, m - 5, how, 8000, extinct), law[0])) > simulacra_test::z_limit);  // five draws short
-    CHECK(std::abs(z_of(ends(chain, n - 1, m, how, 8000, extinct), law[0])) > simulacra_test::z_limit);  // one refit short
+    CHECK_Z(z_of(ends(41, chain, n, m, how, 8000, extinct), law[0]), 0, 1);
+    CHECK_Z(z_of(ends(41, chain, n, m, how, 8000, fixed_or_lost), p * (1 - p) * std::pow(1 - 1.0 / m, n)), 0, 1);
+    CHECK_Z(z_of(ends(41, chain, n, m, how, 8000, [](const auto& q) { return q.probability(); }), p), 0, 1);
+    CHECK(std::abs(z_of(ends(41, chain, n, m - 5, how, 8000, extinct), law[0])) >
+          simulacra_test::z_limit);  // five draws short
+    CHECK(std::abs(z_of(ends(41, chain, n - 1, m, how, 8000, extinct), law[0])) >
+          simulacra_test::z_limit);  // one refit short
   }
   CHECK_CLOSE(1 - exact_chain(0.01, 100, 50)[0], 0.0411, 2e-3);  // THEORY 2 has three digits of it
 }
@@ -200,7 +164,7 @@ TEST_CASE("bernoulli: replace goes extinct by the exact binomial chain, and betw
 TEST_CASE("bernoulli: every recipe runs in every way that it can") {
   const sim::bernoulli p(0.3);
   const auto run = [&](const auto& recipe, sim::draw how) {
-    const auto found = ends(sim::experiment{p, sim::bernoulli_estimator{}, recipe}, 4, 20, how, 3000,
+    const auto found = ends(41, sim::experiment{p, sim::bernoulli_estimator{}, recipe}, 4, 20, how, 3000,
                             [](const auto& q) { return q.probability(); });
     CHECK_Z(z_of(found, 0.3), 0, 1);  // unbiased under all of them
     CHECK(std::abs(z_of(found, 0.3 * 1.15)) > simulacra_test::z_limit);

@@ -1,17 +1,15 @@
 #include <doctest/doctest.h>
 
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <simulacra/one_parameter.hpp>
 #include <simulacra/recursion.hpp>
 
-#include <support/statistics.hpp>
+#include "families/one_parameter_support.hpp"
 
 namespace sim = simulacra;
 using sim::Index;
@@ -20,47 +18,9 @@ static_assert(sim::collapses_to<sim::exponential<>, sim::total> && sim::streams_
 static_assert(sim::has_moments<sim::exponential<float>> && sim::has_summary<sim::exponential_estimator<float>>);
 static_assert(sim::fits_weighted<sim::exponential_estimator<float>, sim::samples<float, 1>>);
 
+using namespace simulacra_test;
+
 namespace {
-
-constexpr std::array ways{sim::draw::stored, sim::draw::streamed, sim::draw::collapsed};
-
-template <class Experiment, class F>
-std::vector<double> ends(const Experiment& what, Index generations, Index m, sim::draw how, std::uint64_t replicates,
-                         F&& f) {
-  std::vector<double> values;
-  for (std::uint64_t r = 0; r < replicates; ++r) {
-    const sim::stream root({31, 0}, {.replicate = r});
-    values.push_back(
-        f(*sim::run_lineage(what, sim::plan{.generations = generations, .samples = m, .how = how}, root).model));
-  }
-  return values;
-}
-
-double z_of(const std::vector<double>& values, double expected) {
-  const auto found = simulacra_test::mean_of(values);
-  return simulacra_test::z_score(found.mean, expected, found.standard_error);
-}
-
-template <class T>
-sim::total drawn(const sim::exponential<T>& law, Index n, sim::draw how, sim::stream& rng) {
-  if (how == sim::draw::stored) return sim::total::of(law.sample(n, rng));
-  return how == sim::draw::streamed ? law.stream_summary(n, sim::as<sim::total>{}, rng)
-                                    : law.sample_summary(n, sim::as<sim::total>{}, rng);
-}
-
-template <class F>
-std::string message_of(F&& f) {
-  try {
-    f();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "nothing was thrown";
-}
-
-bool says(const std::string& message, const char* function, const char* argument) {
-  return message.find(std::string("simulacra::") + function + ": argument '" + argument + "'") == 0;
-}
 
 /// psi and its derivative at a whole number, as sums.
 double digamma(Index m) {
@@ -110,7 +70,7 @@ TEST_CASE_TEMPLATE("exponential: stored, streamed and collapsed totals are Gamma
       const double replicates = 20000;
       for (std::uint64_t r = 0; r < static_cast<std::uint64_t>(replicates); ++r) {
         sim::stream rng({32, 0}, {.replicate = r});
-        const double x = drawn(sim::exponential<T>(T(0.5)), n, how, rng).sum().value() / 0.5;
+        const double x = drawn<sim::total>(sim::exponential<T>(T(0.5)), n, how, rng).sum().value() / 0.5;
         const auto bin = static_cast<std::size_t>((std::cbrt(x) - 0.6) * 13);
         observed[x < 0.216 ? 0 : (bin < 19 ? bin : 19)] += 1;
       }
@@ -131,10 +91,10 @@ TEST_CASE_TEMPLATE("exponential: stored, streamed and collapsed totals are Gamma
 TEST_CASE("exponential: the same stream gives the same total stored and streamed, up to rounding, in the same words") {
   for (const Index n : {Index{1}, Index{100}, Index{4097}}) {
     sim::stream a(5), b(5), c(5), d(5);
-    CHECK_CLOSE(drawn(sim::exponential(0.3), n, sim::draw::stored, a).sum().value(),
-                drawn(sim::exponential(0.3), n, sim::draw::streamed, b).sum().value(), 1e-13);
-    CHECK_CLOSE(drawn(sim::exponential(0.3f), n, sim::draw::stored, c).sum().value(),
-                drawn(sim::exponential(0.3f), n, sim::draw::streamed, d).sum().value(), 1e-6);
+    CHECK_CLOSE(drawn<sim::total>(sim::exponential(0.3), n, sim::draw::stored, a).sum().value(),
+                drawn<sim::total>(sim::exponential(0.3), n, sim::draw::streamed, b).sum().value(), 1e-13);
+    CHECK_CLOSE(drawn<sim::total>(sim::exponential(0.3f), n, sim::draw::stored, c).sum().value(),
+                drawn<sim::total>(sim::exponential(0.3f), n, sim::draw::streamed, d).sum().value(), 1e-6);
     CHECK(a.position() == b.position());
     CHECK(c.position() == d.position());
   }
@@ -154,12 +114,12 @@ TEST_CASE("exponential: under replace the mean stays, its variance grows by 1 + 
       };
       const auto logarithm = [](const auto& q) { return q.log_mean(); };
       const auto log_spread = [drift](const auto& q) { return (q.log_mean() - drift) * (q.log_mean() - drift); };
-      CHECK_Z(z_of(ends(chain, n, m, how, 6000, theta), 1), 0, 1);
-      CHECK_Z(z_of(ends(chain, n, m, how, 6000, squared), variance), 0, 1);
-      CHECK_Z(z_of(ends(chain, n, m, how, 6000, logarithm), drift), 0, 1);
-      CHECK_Z(z_of(ends(chain, n, m, how, 6000, log_spread), spread), 0, 1);
-      CHECK(std::abs(z_of(ends(chain, n - 1, m, how, 6000, squared), variance)) > simulacra_test::z_limit);
-      CHECK(std::abs(z_of(ends(chain, n, m - 4, how, 6000, log_spread), spread)) > simulacra_test::z_limit);
+      CHECK_Z(z_of(ends(31, chain, n, m, how, 6000, theta), 1), 0, 1);
+      CHECK_Z(z_of(ends(31, chain, n, m, how, 6000, squared), variance), 0, 1);
+      CHECK_Z(z_of(ends(31, chain, n, m, how, 6000, logarithm), drift), 0, 1);
+      CHECK_Z(z_of(ends(31, chain, n, m, how, 6000, log_spread), spread), 0, 1);
+      CHECK(std::abs(z_of(ends(31, chain, n - 1, m, how, 6000, squared), variance)) > simulacra_test::z_limit);
+      CHECK(std::abs(z_of(ends(31, chain, n, m - 4, how, 6000, log_spread), spread)) > simulacra_test::z_limit);
     }
   };
   check(sim::experiment{sim::exponential(1.0), sim::exponential_estimator{}, sim::replace{}});
@@ -195,15 +155,15 @@ TEST_CASE("exponential: accumulated pools merge at any depth") {
       const double x = std::exp(q.log_mean() - apart) - 1;
       return x * x;
     };
-    CHECK_Z(z_of(ends(chain, 6, 8, how, 6000, squared), variance - 1), 0, 1);
-    CHECK(std::abs(z_of(ends(chain, 6, 6, how, 6000, squared), variance - 1)) > simulacra_test::z_limit);
+    CHECK_Z(z_of(ends(31, chain, 6, 8, how, 6000, squared), variance - 1), 0, 1);
+    CHECK(std::abs(z_of(ends(31, chain, 6, 6, how, 6000, squared), variance - 1)) > simulacra_test::z_limit);
   }
 }
 
 TEST_CASE("exponential: every recipe runs in every way that it can") {
   const auto run = [](const auto& recipe, sim::draw how) {
-    const auto found = ends(sim::experiment{sim::exponential(3.0), sim::exponential_estimator{}, recipe}, 4, 20, how, 3000,
-                            [](const auto& q) { return q.scale(); });
+    const auto found = ends(31, sim::experiment{sim::exponential(3.0), sim::exponential_estimator{}, recipe}, 4, 20, how,
+                            3000, [](const auto& q) { return q.scale(); });
     CHECK_Z(z_of(found, 3), 0, 1);  // unbiased under all of them
     CHECK(std::abs(z_of(found, 3.3)) > simulacra_test::z_limit);
   };

@@ -1,47 +1,10 @@
-#include "hilbert/support.hpp"
+#include "families/gaussian_embedding_support.hpp"
 
 #include <complex>
 
-#include <simulacra/families/gaussian/embedding.hpp>
 #include <simulacra/hilbert/space.hpp>
 
 using namespace simulacra_test::hilbert;
-
-namespace {
-
-gaussian<double, 2> plane(double x, double y, double a, double b, double c) {
-  return {point<double, 2>(x, y), (square<double, 2>() << a, b, b, c).finished()};
-}
-
-const auto a = plane(0.4, -0.3, 2, 0.3, 1);
-
-template <class Law, class Map>
-Eigen::VectorXd embedded(const Law& law, const Map& map) {
-  Eigen::VectorXd out(map.features());
-  embed_into(law, map, out);
-  return out;
-}
-
-/// The largest |z| of a closed form among the features, against the mean over draws and the spread among them.
-template <class Law, class Map>
-double worst_z(const Law& law, const Map& map, const Eigen::VectorXd& claimed, Index n = 20000) {
-  stream rng(41);
-  const auto x = law.sample(n, rng);
-  Eigen::VectorXd phi(map.features()), sum = Eigen::VectorXd::Zero(map.features()), squares = sum;
-  for (Index i = 0; i < n; ++i) {
-    map.features_into(x.col(i), phi);
-    sum += phi;
-    squares += phi.cwiseAbs2();
-  }
-  double worst = 0;
-  for (Index j = 0; j < phi.size(); ++j) {
-    const double m = sum[j] / static_cast<double>(n), variance = squares[j] / static_cast<double>(n) - m * m;
-    worst = (std::max)(worst, std::abs(z_score(m, claimed[j], std::sqrt(variance / static_cast<double>(n)))));
-  }
-  return worst;
-}
-
-}  // namespace
 
 TEST_CASE("gaussian embedding: random Fourier features are the characteristic function") {
   stream rng(42);
@@ -49,7 +12,8 @@ TEST_CASE("gaussian embedding: random Fourier features are the characteristic fu
   const Eigen::VectorXd v = embedded(a, map);
   for (Index i = 0; i < 45; ++i) {
     const Eigen::Vector2d w = map.frequencies().row(i).transpose();
-    const std::complex<double> there = std::polar(std::exp(-0.5 * w.dot(a.covariance() * w)), w.dot(a.mean())) / std::sqrt(45.0);
+    const std::complex<double> there =
+        std::polar(std::exp(-0.5 * w.dot(a.covariance() * w)), w.dot(a.mean())) / std::sqrt(45.0);
     CHECK(std::abs(v[i] - there.real()) < 1e-14);
     CHECK(std::abs(v[45 + i] - there.imag()) < 1e-14);
   }
@@ -64,7 +28,8 @@ TEST_CASE("gaussian embedding: singular and deeply collapsed laws are the points
   map.features_into(a.mean(), at);
   const auto collapsed = gaussian<double, 2>::from_factor(a.mean(), a.factor().shifted(-5000));
   CHECK((embedded(collapsed, map) - at).cwiseAbs().maxCoeff() < 1e-15);
-  CHECK((embedded(gaussian<double, 2>::from_factor(a.mean(), scaled_factor<double, 2>()), map) - at).cwiseAbs().maxCoeff() < 1e-15);
+  CHECK((embedded(gaussian<double, 2>::from_factor(a.mean(), scaled_factor<double, 2>()), map) - at).cwiseAbs().maxCoeff() <
+        1e-15);
   const auto vast = gaussian<double, 2>::from_factor(a.mean(), a.factor().shifted(5000));
   CHECK(embedded(vast, map).norm() < 1e-300);
   // Equal numbers, one of them held with an exponent.
@@ -85,5 +50,11 @@ TEST_CASE("gaussian embedding: bad arguments are refused by name") {
   CHECK(refuses([&] { return embedded(a, grid_features({0, 1, 2})); }, "embed_into", "law.dimension()"));
   CHECK(refuses([&] { return embedded(a, moment_features(3)); }, "mean.size()"));
   const random_fourier_features right(gaussian_kernel(1.0), 2, 8, rng);
-  CHECK(refuses([&] { Eigen::VectorXd out(6); embed_into(a, right, out); return 0; }, "out.size()"));
+  CHECK(refuses(
+      [&] {
+        Eigen::VectorXd out(6);
+        embed_into(a, right, out);
+        return 0;
+      },
+      "out.size()"));
 }

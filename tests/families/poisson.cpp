@@ -1,17 +1,15 @@
 #include <doctest/doctest.h>
 
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <simulacra/one_parameter.hpp>
 #include <simulacra/recursion.hpp>
 
-#include <support/statistics.hpp>
+#include "families/one_parameter_support.hpp"
 
 namespace sim = simulacra;
 using sim::Index;
@@ -20,46 +18,9 @@ static_assert(sim::collapses_to<sim::poisson, sim::total> && sim::streams_to<sim
 static_assert(sim::has_moments<sim::poisson> && sim::has_summary<sim::poisson_estimator>);
 static_assert(sim::fits_weighted<sim::poisson_estimator, sim::samples<Index, 1>>);
 
+using namespace simulacra_test;
+
 namespace {
-
-constexpr std::array ways{sim::draw::stored, sim::draw::streamed, sim::draw::collapsed};
-
-template <class Experiment, class F>
-std::vector<double> ends(const Experiment& what, Index generations, Index m, sim::draw how, std::uint64_t replicates,
-                         F&& f) {
-  std::vector<double> values;
-  for (std::uint64_t r = 0; r < replicates; ++r) {
-    const sim::stream root({21, 0}, {.replicate = r});
-    values.push_back(
-        f(*sim::run_lineage(what, sim::plan{.generations = generations, .samples = m, .how = how}, root).model));
-  }
-  return values;
-}
-
-double z_of(const std::vector<double>& values, double expected) {
-  const auto found = simulacra_test::mean_of(values);
-  return simulacra_test::z_score(found.mean, expected, found.standard_error);
-}
-
-sim::total drawn(const sim::poisson& law, Index n, sim::draw how, sim::stream& rng) {
-  if (how == sim::draw::stored) return sim::total::of(law.sample(n, rng));
-  return how == sim::draw::streamed ? law.stream_summary(n, sim::as<sim::total>{}, rng)
-                                    : law.sample_summary(n, sim::as<sim::total>{}, rng);
-}
-
-template <class F>
-std::string message_of(F&& f) {
-  try {
-    f();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "nothing was thrown";
-}
-
-bool says(const std::string& message, const char* function, const char* argument) {
-  return message.find(std::string("simulacra::") + function + ": argument '" + argument + "'") == 0;
-}
 
 double rate_of(const sim::poisson& q) { return q.rate(); }
 
@@ -93,7 +54,7 @@ TEST_CASE("poisson: stored, streamed and collapsed totals are Poisson") {
       std::vector<double> observed(16, 0.0), expected(16, 0.0);
       for (std::uint64_t r = 0; r < replicates; ++r) {
         sim::stream rng({22, 0}, {.replicate = r});
-        const double sum = drawn(sim::poisson(truly), n, how, rng).sum().value();
+        const double sum = drawn<sim::total>(sim::poisson(truly), n, how, rng).sum().value();
         observed[sum < 15 ? static_cast<std::size_t>(sum) : 15] += 1;
       }
       double rest = 1, mass = std::exp(-static_cast<double>(n) * rate);
@@ -113,7 +74,8 @@ TEST_CASE("poisson: stored, streamed and collapsed totals are Poisson") {
 TEST_CASE("poisson: the same stream gives the same total stored and streamed") {
   for (const double rate : {0.0, 1e-12, 0.5, 9.0, 300.0, 1e6}) {
     sim::stream a(5), b(5);
-    CHECK(drawn(sim::poisson(rate), 1000, sim::draw::stored, a) == drawn(sim::poisson(rate), 1000, sim::draw::streamed, b));
+    CHECK(drawn<sim::total>(sim::poisson(rate), 1000, sim::draw::stored, a) ==
+          drawn<sim::total>(sim::poisson(rate), 1000, sim::draw::streamed, b));
     CHECK(a.position() == b.position());
   }
 }
@@ -126,7 +88,7 @@ TEST_CASE("poisson: a huge rate keeps its mean and variance") {
     for (std::uint64_t r = 0; r < 2000; ++r) {
       sim::stream rng({23, 0}, {.replicate = r});
       const double mean = static_cast<double>(how == sim::draw::collapsed ? n : 20) * rate;
-      const double sum = drawn(sim::poisson(rate), how == sim::draw::collapsed ? n : 20, how, rng).sum().value();
+      const double sum = drawn<sim::total>(sim::poisson(rate), how == sim::draw::collapsed ? n : 20, how, rng).sum().value();
       apart.push_back((sum - mean) / std::sqrt(mean));
       squared.push_back(apart.back() * apart.back());
     }
@@ -144,12 +106,14 @@ TEST_CASE("poisson: replace survives like a branching process, and its rate spre
   const sim::experiment chain{sim::poisson(0.4), sim::poisson_estimator{}, sim::replace{}};
   for (const sim::draw how : ways) {
     const auto survives = [](const auto& q) { return q.rate() > 0 ? 1.0 : 0.0; };
-    CHECK_Z(z_of(ends(chain, n, m, how, 6000, survives), alive), 0, 1);
-    CHECK_Z(z_of(ends(chain, n, m, how, 6000, rate_of), 0.4), 0, 1);
-    CHECK_Z(z_of(ends(chain, 3, m, how, 6000, [](const auto& q) { return (q.rate() - 0.4) * (q.rate() - 0.4); }), 3 * 0.04),
-            0, 1);
-    CHECK(std::abs(z_of(ends(chain, n, m - 2, how, 6000, survives), alive)) > simulacra_test::z_limit);  // two draws short
-    CHECK(std::abs(z_of(ends(chain, 2, m, how, 6000, [](const auto& q) { return (q.rate() - 0.4) * (q.rate() - 0.4); }),
+    CHECK_Z(z_of(ends(21, chain, n, m, how, 6000, survives), alive), 0, 1);
+    CHECK_Z(z_of(ends(21, chain, n, m, how, 6000, rate_of), 0.4), 0, 1);
+    CHECK_Z(
+        z_of(ends(21, chain, 3, m, how, 6000, [](const auto& q) { return (q.rate() - 0.4) * (q.rate() - 0.4); }), 3 * 0.04),
+        0, 1);
+    CHECK(std::abs(z_of(ends(21, chain, n, m - 2, how, 6000, survives), alive)) >
+          simulacra_test::z_limit);  // two draws short
+    CHECK(std::abs(z_of(ends(21, chain, 2, m, how, 6000, [](const auto& q) { return (q.rate() - 0.4) * (q.rate() - 0.4); }),
                         3 * 0.04)) > simulacra_test::z_limit);  // one refit short
   }
 }
@@ -160,7 +124,7 @@ TEST_CASE("poisson: under accumulate the rate's variance is rate sum 1/(M s s)")
   for (Index s = 1; s <= n; ++s) variance += 2.0 / static_cast<double>(m * s * s);
   for (const sim::draw how : ways) {
     const auto run = [how](const auto& recipe) {
-      return ends(sim::experiment{sim::poisson(2), sim::poisson_estimator{}, recipe}, 6, 4, how, 5000,
+      return ends(21, sim::experiment{sim::poisson(2), sim::poisson_estimator{}, recipe}, 6, 4, how, 5000,
                   [](const auto& q) { return (q.rate() - 2) * (q.rate() - 2); });
     };
     CHECK_Z(z_of(run(sim::accumulate{}), variance), 0, 1);
@@ -170,7 +134,8 @@ TEST_CASE("poisson: under accumulate the rate's variance is rate sum 1/(M s s)")
 
 TEST_CASE("poisson: every recipe runs in every way that it can") {
   const auto run = [](const auto& recipe, sim::draw how) {
-    const auto found = ends(sim::experiment{sim::poisson(0.7), sim::poisson_estimator{}, recipe}, 4, 20, how, 3000, rate_of);
+    const auto found =
+        ends(21, sim::experiment{sim::poisson(0.7), sim::poisson_estimator{}, recipe}, 4, 20, how, 3000, rate_of);
     CHECK_Z(z_of(found, 0.7), 0, 1);  // unbiased under all of them
     CHECK(std::abs(z_of(found, 0.7 * 1.1)) > simulacra_test::z_limit);
   };
@@ -219,8 +184,6 @@ TEST_CASE("poisson_estimator: the mean, absorbed at 0, refused beyond the larges
     CHECK(says(message_of([&] { (void)sim::poisson(bad); }), "poisson", "rate"));
   const sim::poisson p = sim::poisson(1);
   CHECK(says(message_of([&] { (void)p.sample(-1, rng); }), "poisson::sample", "n"));
-  CHECK(
-      says(message_of([&] { (void)p.sample_summary(0, sim::as<sim::total>{}, rng); }), "poisson::sample_summary", "n"));
-  CHECK(
-      says(message_of([&] { (void)p.stream_summary(0, sim::as<sim::total>{}, rng); }), "poisson::stream_summary", "n"));
+  CHECK(says(message_of([&] { (void)p.sample_summary(0, sim::as<sim::total>{}, rng); }), "poisson::sample_summary", "n"));
+  CHECK(says(message_of([&] { (void)p.stream_summary(0, sim::as<sim::total>{}, rng); }), "poisson::stream_summary", "n"));
 }

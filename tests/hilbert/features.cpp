@@ -1,35 +1,10 @@
-#include "hilbert/support.hpp"
-
-#include <limits>
+#include "hilbert/features_support.hpp"
 
 #include <simulacra/hilbert/delta_features.hpp>
 #include <simulacra/hilbert/gauss_legendre.hpp>
 #include <simulacra/hilbert/grid_features.hpp>
 
 using namespace simulacra_test::hilbert;
-
-namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
-template <class Map, class Data>
-Eigen::VectorXd mean(const Map& map, const Data& x, const weights<double>& w = {}) {
-  Eigen::VectorXd out(map.features());
-  map.mean_into(x, &w, out);
-  return out;
-}
-
-/// The largest difference between the weighted mean of all observations and that of the means of parts, by their weight.
-template <class Map, class Data>
-double unfolded(const Map& map, const Data& x, const weights<double>& w) {
-  Eigen::VectorXd sum = Eigen::VectorXd::Zero(map.features());
-  const Index half = x.cols() / 3;
-  sum += w.head(half).sum() / w.sum() * mean(map, Data(x.leftCols(half)), w.head(half));
-  sum += w.tail(x.cols() - half).sum() / w.sum() * mean(map, Data(x.rightCols(x.cols() - half)), w.tail(x.cols() - half));
-  return (sum - mean(map, x, w)).cwiseAbs().maxCoeff();
-}
-
-}  // namespace
 
 TEST_CASE("features: symbols are unit vectors and data their frequencies") {
   const delta_features map(4);
@@ -56,7 +31,8 @@ TEST_CASE("features: symbols are unit vectors and data their frequencies") {
     return 0;
   };
   CHECK(refuses([&] { return of_counts(counts(4), 4); }, "weight()"));
-  CHECK(refuses([&] { return of_counts(counts::of(samples<Index, 1>(samples<Index, 1>::Constant(1, 1, 9))), 4); }, "symbol", "9"));
+  CHECK(refuses([&] { return of_counts(counts::of(samples<Index, 1>(samples<Index, 1>::Constant(1, 1, 9))), 4); }, "symbol",
+                "9"));
   CHECK(refuses([&] { return of_counts(counts::of(x), 3); }, "out.size()"));
 }
 

@@ -1,38 +1,8 @@
-#include "hilbert/support.hpp"
-
-#include <limits>
+#include "hilbert/features_support.hpp"
 
 #include <simulacra/hilbert/moment_features.hpp>
 
 using namespace simulacra_test::hilbert;
-
-namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
-template <class Map, class Data>
-Eigen::VectorXd mean(const Map& map, const Data& x, const weights<double>& w = {}) {
-  Eigen::VectorXd out(map.features());
-  map.mean_into(x, &w, out);
-  return out;
-}
-
-/// The largest difference between the weighted mean of all observations and that of the means of parts, by their weight.
-template <class Map, class Data>
-double unfolded(const Map& map, const Data& x, const weights<double>& w) {
-  Eigen::VectorXd sum = Eigen::VectorXd::Zero(map.features());
-  const Index half = x.cols() / 3;
-  sum += w.head(half).sum() / w.sum() * mean(map, Data(x.leftCols(half)), w.head(half));
-  sum += w.tail(x.cols() - half).sum() / w.sum() * mean(map, Data(x.rightCols(x.cols() - half)), w.tail(x.cols() - half));
-  return (sum - mean(map, x, w)).cwiseAbs().maxCoeff();
-}
-
-weights<double> some_weights(Index n) {
-  stream rng(4);
-  return normals<dynamic>(n, 1, rng).col(0).cwiseAbs();
-}
-
-}  // namespace
 
 TEST_CASE("features: moments are linear in moment features") {
   const moment_features map(3);
@@ -70,6 +40,11 @@ TEST_CASE("features: moments are linear in moment features") {
     return 0;
   };
   CHECK(refuses([&] { return of_moments(moments<double, 3>(3), 9); }, "weight()"));
-  CHECK(refuses([&] { line.summary_mean_into(moments<double, 3>::of(x), two); return 0; }, "mean.size()"));
+  CHECK(refuses(
+      [&] {
+        line.summary_mean_into(moments<double, 3>::of(x), two);
+        return 0;
+      },
+      "mean.size()"));
   CHECK(refuses([&] { return of_moments(moments<double, 3>::of(x), 8); }, "out.size()"));
 }

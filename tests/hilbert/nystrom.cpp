@@ -1,38 +1,8 @@
-#include "hilbert/support.hpp"
-
-#include <limits>
+#include "hilbert/features_support.hpp"
 
 #include <simulacra/hilbert/nystrom_features.hpp>
 
 using namespace simulacra_test::hilbert;
-
-namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
-template <class Map, class Data>
-Eigen::VectorXd mean(const Map& map, const Data& x, const weights<double>& w = {}) {
-  Eigen::VectorXd out(map.features());
-  map.mean_into(x, &w, out);
-  return out;
-}
-
-/// The largest difference between the weighted mean of all observations and that of the means of parts, by their weight.
-template <class Map, class Data>
-double unfolded(const Map& map, const Data& x, const weights<double>& w) {
-  Eigen::VectorXd sum = Eigen::VectorXd::Zero(map.features());
-  const Index half = x.cols() / 3;
-  sum += w.head(half).sum() / w.sum() * mean(map, Data(x.leftCols(half)), w.head(half));
-  sum += w.tail(x.cols() - half).sum() / w.sum() * mean(map, Data(x.rightCols(x.cols() - half)), w.tail(x.cols() - half));
-  return (sum - mean(map, x, w)).cwiseAbs().maxCoeff();
-}
-
-weights<double> some_weights(Index n) {
-  stream rng(4);
-  return normals<dynamic>(n, 1, rng).col(0).cwiseAbs();
-}
-
-}  // namespace
 
 TEST_CASE("nystrom: it is the kernel on its landmarks and a projection elsewhere") {
   stream rng(22);
@@ -116,7 +86,8 @@ TEST_CASE("nystrom: bad arguments are refused by name") {
   CHECK(refuses([&] { return map(k, samples<>::Constant(2, 2, not_a_number)); }, "landmarks", "nan"));
   CHECK(refuses([&] { return map(k, samples<>::Ones(2, 2), 1.0); }, "cutoff"));
   CHECK(refuses([&] { return map(k, samples<>::Ones(2, 2), -0.1); }, "cutoff"));
-  CHECK(refuses([&] { return nystrom_features<linear_kernel>(linear_kernel{}, samples<>::Zero(2, 2)); }, "landmarks", "not 0"));
+  CHECK(refuses([&] { return nystrom_features<linear_kernel>(linear_kernel{}, samples<>::Zero(2, 2)); }, "landmarks",
+                "not 0"));
   const map good(k, samples<>::Identity(2, 2));
   CHECK(refuses([&] { return mean(good, samples<>(samples<>::Zero(3, 1))); }, "x.rows()"));
   CHECK(refuses([&] { return mean(good, samples<>(2, 0)); }, "x.cols()"));

@@ -1,12 +1,11 @@
 #pragma once
 
 #include "support/statistics.hpp"
+#include "support/throws.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 #include <simulacra/families/kernel/density.hpp>
@@ -14,19 +13,6 @@
 namespace simulacra_test {
 
 using namespace simulacra;
-
-/// Whether f throws, and what the exception says holds every one of the words.
-template <class F, class... Words>
-bool throws(F f, Words... words) {
-  try {
-    f();
-  } catch (const std::invalid_argument& error) {
-    const std::string said = error.what();
-    INFO(said);
-    return ((said.find(words) != std::string::npos) && ...);
-  }
-  return false;
-}
 
 /// Points that another program can make as well: sin(1.3 i + 2.1 k + offset) (1 + i / 10).
 inline samples<> waves(Index d, Index n, double offset = 0) {

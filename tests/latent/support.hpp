@@ -1,9 +1,8 @@
 #pragma once
 
 #include "support/statistics.hpp"
+#include "support/throws.hpp"
 
-#include <stdexcept>
-#include <string>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
@@ -15,21 +14,6 @@
 namespace simulacra_test {
 
 using namespace simulacra;
-
-/// Whether f throws E, and what the exception says holds every one of the words.
-template <class E = std::invalid_argument, class F, class... Words>
-bool throws(F f, Words... words) {
-  try {
-    f();
-  } catch (const E& error) {
-    const std::string said = error.what();
-    INFO(said);
-    const bool all = ((said.find(words) != std::string::npos) && ...);
-    CHECK(all);
-    return all;
-  }
-  return false;
-}
 
 inline Eigen::MatrixXd normals(Index rows, Index columns, std::uint64_t seed) {
   Eigen::MatrixXd x(rows, columns);

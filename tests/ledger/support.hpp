@@ -1,13 +1,12 @@
 #pragma once
 
 #include "support/statistics.hpp"
+#include "support/throws.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <complex>
 #include <cstdint>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 #include <simulacra/ensemble.hpp>
@@ -20,19 +19,6 @@
 namespace simulacra_test {
 
 using namespace simulacra;
-
-/// Whether f throws E, and what the exception says holds every one of the words.
-template <class E = std::invalid_argument, class F, class... Words>
-bool throws(F f, Words... words) {
-  try {
-    f();
-  } catch (const E& error) {
-    const std::string said = error.what();
-    INFO(said);
-    return ((said.find(words) != std::string::npos) && ...);
-  }
-  return false;
-}
 
 /// Half N(-a, 1), half N(a, 1): a law that no Gaussian is.
 struct two_normals {

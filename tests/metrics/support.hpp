@@ -1,12 +1,11 @@
 #pragma once
 
 #include "support/statistics.hpp"
+#include "support/throws.hpp"
 
 #include <cmath>
 #include <initializer_list>
 #include <limits>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 #include <simulacra/core/types.hpp>
@@ -18,19 +17,6 @@ namespace simulacra_test {
 using namespace simulacra;
 
 inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
-/// Whether f throws, and what the exception says holds every one of the words.
-template <class F, class... Words>
-bool throws(F f, Words... words) {
-  try {
-    f();
-  } catch (const std::invalid_argument& error) {
-    const std::string said = error.what();
-    INFO(said);
-    return ((said.find(words) != std::string::npos) && ...);
-  }
-  return false;
-}
 
 inline samples<double, 1> line(std::initializer_list<double> values) {
   samples<double, 1> x(1, static_cast<Index>(values.size()));

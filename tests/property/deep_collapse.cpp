@@ -1,31 +1,6 @@
-#include "property/replicates.hpp"
-
-#include <boost/math/special_functions/digamma.hpp>
-#include <boost/math/special_functions/trigamma.hpp>
+#include "property/log_determinant.hpp"
 
 using namespace simulacra_test;
-
-namespace {
-
-using boost::math::digamma;
-using boost::math::trigamma;
-
-/// Lambda of THEORY 1.5: the mean log det per generation.
-double rate(double d, double m, double divided_by) {
-  double sum = d * std::log(2 / divided_by);
-  for (double i = 1; i <= d; ++i) sum += digamma((m - i) / 2);
-  return sum;
-}
-
-double log_variance(double d, double m) {
-  double sum = 0;
-  for (double i = 1; i <= d; ++i) sum += trigamma((m - i) / 2);
-  return sum;
-}
-
-double divided_by(divisor by, double m) { return by == divisor::n ? m : m - 1; }
-
-}  // namespace
 
 TEST_CASE("deep collapse: 1e5 generations keep the exact law of the log determinant and of each direction") {
   constexpr double n = 1e5;
@@ -39,7 +14,8 @@ TEST_CASE("deep collapse: 1e5 generations keep the exact law of the log determin
       CHECK_Z(line.model->log_determinant(), n * rate(2, 20, big), std::sqrt(n * log_variance(2, 20)));
       for (Index i = 0; i < 2; ++i) {
         const double nu = 19.0 - static_cast<double>(i);
-        CHECK_Z(2 * line.model->factor().log_diagonal(i), n * (digamma(nu / 2) + std::log(2 / big)), std::sqrt(n * trigamma(nu / 2)));
+        CHECK_Z(2 * line.model->factor().log_diagonal(i), n * (digamma(nu / 2) + std::log(2 / big)),
+                std::sqrt(n * trigamma(nu / 2)));
       }
       const double wrong = n * rate(2, 20, by == divisor::n ? 19 : 20);
       CHECK_FALSE(agrees((line.model->log_determinant() - wrong) / std::sqrt(n * log_variance(2, 20))));
@@ -60,7 +36,8 @@ TEST_CASE("deep collapse: the Lyapunov spectrum of oracle 11 and a lineage of 1e
   const auto long_line = run_lineage(one, plan{.generations = 1000000, .samples = 100}, stream(33));
   CHECK(long_line.events.empty());
   CHECK_Z(long_line.model->log_determinant() / 1e6, -0.02018535470177428, std::sqrt(0.02040745504687999 / 1e6));
-  CHECK_FALSE(agrees((long_line.model->log_determinant() / 1e6 + 0.01013501884827283) / std::sqrt(0.02040745504687999 / 1e6)));
+  CHECK_FALSE(
+      agrees((long_line.model->log_determinant() / 1e6 + 0.01013501884827283) / std::sqrt(0.02040745504687999 / 1e6)));
 }
 
 TEST_CASE("deep collapse: float has the same law over 2e4 generations") {

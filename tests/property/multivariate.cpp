@@ -1,29 +1,8 @@
-#include "property/replicates.hpp"
-
-#include <boost/math/special_functions/digamma.hpp>
-#include <boost/math/special_functions/trigamma.hpp>
+#include "property/log_determinant.hpp"
 
 using namespace simulacra_test;
 
 namespace {
-
-using boost::math::digamma;
-using boost::math::trigamma;
-
-/// Lambda of THEORY 1.5: the mean log det per generation.
-double rate(double d, double m, double divided_by) {
-  double sum = d * std::log(2 / divided_by);
-  for (double i = 1; i <= d; ++i) sum += digamma((m - i) / 2);
-  return sum;
-}
-
-double log_variance(double d, double m) {
-  double sum = 0;
-  for (double i = 1; i <= d; ++i) sum += trigamma((m - i) / 2);
-  return sum;
-}
-
-double divided_by(divisor by, double m) { return by == divisor::n ? m : m - 1; }
 
 double kl_reverse(double d, double m, double n, divisor by) {
   return (by == divisor::n ? 0 : n * d / (2 * m)) - n / 2 * rate(d, m, divided_by(by, m));
@@ -88,10 +67,11 @@ TEST_CASE("shrinkage: the trace is a martingale and anisotropy decays by the wei
   const gaussian<double, 2> truth(point<double, 2>::Zero(), (square<double, 2>() << 1, 0, 0, 4).finished());
   const experiment e{truth, gaussian_estimator<double, 2>(divisor::n_minus_1, {.shrinkage = 0.2}), replace{}};
   for (const draw how : every_way) {
-    const auto seen = replicates(e, {.generations = 4, .samples = 25, .how = how}, 25, 6000, [](const gaussian<double, 2>& q) {
-      const square<double, 2> s = q.covariance();
-      return std::array<double, 2>{s.trace(), s(0, 0)};
-    });
+    const auto seen =
+        replicates(e, {.generations = 4, .samples = 25, .how = how}, 25, 6000, [](const gaussian<double, 2>& q) {
+          const square<double, 2> s = q.covariance();
+          return std::array<double, 2>{s.trace(), s(0, 0)};
+        });
     CHECK_Z(z_of_mean(seen[0], 5), 0, 1);
     CHECK_Z(z_of_mean(seen[1], 2.5 - 1.5 * std::pow(0.8, 4)), 0, 1);
     CHECK_FALSE(agrees(z_of_mean(seen[1], 1)));

@@ -1,10 +1,9 @@
 #pragma once
 
 #include "support/statistics.hpp"
+#include "support/throws.hpp"
 
 #include <cstdint>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 #include <simulacra/gaussian.hpp>
@@ -13,19 +12,6 @@
 namespace simulacra_test {
 
 using namespace simulacra;
-
-/// Whether f throws E, and what the exception says holds every one of the words.
-template <class E = std::invalid_argument, class F, class... Words>
-bool throws(F f, Words... words) {
-  try {
-    f();
-  } catch (const E& error) {
-    const std::string said = error.what();
-    INFO(said);
-    return ((said.find(words) != std::string::npos) && ...);
-  }
-  return false;
-}
 
 inline const gaussian<double, 1> normal(0.0, 1.0);
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "support/throws.hpp"
+
 #include <simulacra/core/summary.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>
@@ -16,21 +18,9 @@ using sim::Index;
 
 static_assert(sim::summary<sim::counts> && sim::summary_of<sim::counts, sim::samples<Index, 1>>);
 
+using simulacra_test::message_of, simulacra_test::says;
+
 namespace {
-
-template <class F>
-std::string message_of(F&& f) {
-  try {
-    f();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "nothing was thrown";
-}
-
-bool says(const std::string& message, const char* function, const char* argument) {
-  return message.find(std::string("simulacra::") + function + ": argument '" + argument + "'") == 0;
-}
 
 sim::samples<Index, 1> drawn(Index n, Index symbols, sim::stream& rng) {
   sim::samples<Index, 1> x(1, n);

@@ -9,6 +9,7 @@
 #include <simulacra/summary/total.hpp>
 
 #include <support/statistics.hpp>
+#include <support/throws.hpp>
 
 namespace sim = simulacra;
 using sim::Index;
@@ -16,23 +17,7 @@ using sim::Index;
 static_assert(sim::summary<sim::total> && sim::summary_of<sim::total, sim::samples<Index, 1>>);
 static_assert(sim::summary_of<sim::total, sim::samples<float, 1>> && sim::summary_of<sim::total, sim::samples<double, 1>>);
 
-namespace {
-
-template <class F>
-std::string message_of(F&& f) {
-  try {
-    f();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "nothing was thrown";
-}
-
-bool says(const std::string& message, const char* function, const char* argument) {
-  return message.find(std::string("simulacra::") + function + ": argument '" + argument + "'") == 0;
-}
-
-}  // namespace
+using simulacra_test::message_of, simulacra_test::says;
 
 TEST_CASE("total: count, weight and sum merge, fold and are reweighted") {
   sim::samples<Index, 1> x(1, 4);
