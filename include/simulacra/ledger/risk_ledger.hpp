@@ -80,6 +80,26 @@ class corner_book {
   std::optional<model_type> newest_;  ///< what a warm start begins at
 };
 
+/// What the ledgers of one step have in common: a row a generation, of the lineage that is being looked at.
+template <class Experiment, class Row>
+class row_book {
+ public:
+  row_book(const Experiment& what, const ledger_options& how) : book_(what, how) {}
+
+  [[nodiscard]] const std::vector<Row>& rows() const noexcept { return rows_; }
+
+  template <class Part, class Observations>
+    requires(requires(corner_book<Experiment>& book, const Part& part, const Observations& o) { book.gathered(part, o); })
+  void gathered(const Part& part, const Observations& observations) {
+    if (part.generation == 0) rows_.clear();
+    book_.gathered(part, observations);
+  }
+
+ protected:
+  corner_book<Experiment> book_;
+  std::vector<Row> rows_;
+};
+
 /// The mean of f(a, b) over two corners' laws, half by half: the halves of both were fitted to the same draws.
 template <class A, class B, class F>
 double over_both(const corner<A>& a, const corner<B>& b, F&& f) {
@@ -104,27 +124,18 @@ double over_halves(const corner<Model>& c, F&& f) {
 /// Closed forms where `cross_entropy(T, q)` and `entropy(T)` are there (and in reach); elsewhere `how.reference` draws of T, the same
 /// for all corners, and `error` says how far off that may be.
 template <class Experiment>
-class risk_ledger {
+class risk_ledger : public detail::row_book<Experiment, risk_terms> {
  public:
-  explicit risk_ledger(const Experiment& what, const ledger_options& how = {}) : book_(what, how) {}
+  explicit risk_ledger(const Experiment& what, const ledger_options& how = {})
+      : detail::row_book<Experiment, risk_terms>(what, how) {}
 
-  [[nodiscard]] const std::vector<risk_terms>& rows() const noexcept { return rows_; }
   [[nodiscard]] std::vector<std::string> names() const {
     return {"risk_expressivity", "risk_approximation", "risk_statistical", "risk_total", "risk_pythagoras", "risk_error"};
   }
 
-  template <class Part, class Observations>
-    requires(requires(detail::corner_book<Experiment>& book, const Part& part, const Observations& o) {
-      book.gathered(part, o);
-    })
-  void gathered(const Part& part, const Observations& observations) {
-    if (part.generation == 0) rows_.clear();
-    book_.gathered(part, observations);
-  }
-
   template <class Generation>
   void operator()(const Generation& g) {
-    rows_.push_back(read(g));
+    this->rows_.push_back(read(g));
   }
 
   template <class Generation>
@@ -138,33 +149,31 @@ class risk_ledger {
   template <class Generation>
   risk_terms read(const Generation& g) {
     using chain = typename detail::corner_book<Experiment>::chain;
-    return book_.close(
-        g, [&]<class Law, class Best, class Limit>(const Law& law, const corner<Best>& best, const corner<Limit>& limit) {
-          using Model = std::remove_cvref_t<decltype(g.model)>;
-          static_assert(std::same_as<Best, Model> && std::same_as<Limit, Model>,
-                        "simulacra: the ledger of risk needs the projection and the population fit to be models of the family");
-          // Draws of T for expectations come after those of the corners' fits.
-          detail::risk_under<Law, typename chain::data_type, Model> risk(
-              law, g.model, book_.how().reference, g.root.at(static_cast<std::uint64_t>(g.number - 1), purpose::reference, 16));
-          const auto of = [&](const Model& q) { return risk.of(q); };
-          const double at_best = detail::over_halves(best, of), at_limit = detail::over_halves(limit, of),
-                       at_model = risk.of(g.model);
-          const double own =
-              detail::is_law(best, law) ? at_best : risk.own();  // the family holds T: exactly no expressivity error
-          risk_terms r;
-          r.expressivity = at_best - own;
-          r.approximation = at_limit - at_best;
-          r.statistical = at_model - at_limit;
-          r.total = at_model - own;
-          r.error = risk.error(g.model);
-          if constexpr (requires(const Model& m) { kl_divergence(m, g.model); })
-            r.pythagoras = detail::over_halves(best, [&](const Model& m) { return kl_divergence(m, g.model); });
-          return r;
-        });
+    return this->book_.close(g, [&]<class Law, class Best, class Limit>(const Law& law, const corner<Best>& best,
+                                                                        const corner<Limit>& limit) {
+      using Model = std::remove_cvref_t<decltype(g.model)>;
+      static_assert(std::same_as<Best, Model> && std::same_as<Limit, Model>,
+                    "simulacra: the ledger of risk needs the projection and the population fit to be models of the family");
+      // Draws of T for expectations come after those of the corners' fits.
+      detail::risk_under<Law, typename chain::data_type, Model> risk(
+          law, g.model, this->book_.how().reference,
+          g.root.at(static_cast<std::uint64_t>(g.number - 1), purpose::reference, 16));
+      const auto of = [&](const Model& q) { return risk.of(q); };
+      const double at_best = detail::over_halves(best, of), at_limit = detail::over_halves(limit, of),
+                   at_model = risk.of(g.model);
+      const double own =
+          detail::is_law(best, law) ? at_best : risk.own();  // the family holds T: exactly no expressivity error
+      risk_terms r;
+      r.expressivity = at_best - own;
+      r.approximation = at_limit - at_best;
+      r.statistical = at_model - at_limit;
+      r.total = at_model - own;
+      r.error = risk.error(g.model);
+      if constexpr (requires(const Model& m) { kl_divergence(m, g.model); })
+        r.pythagoras = detail::over_halves(best, [&](const Model& m) { return kl_divergence(m, g.model); });
+      return r;
+    });
   }
-
-  detail::corner_book<Experiment> book_;
-  std::vector<risk_terms> rows_;
 };
 
 /// The ledger of a distance between laws that only the triangle inequality can split: `distance_ledger(experiment, "w2", d)` with
@@ -172,29 +181,19 @@ class risk_ledger {
 /// model. Where it is not callable the term is NaN; so state the types that it takes, since a lambda of `auto` claims to take all.
 /// An observer and a probe, like `ledger`.
 template <class Experiment, class Distance>
-class distance_ledger {
+class distance_ledger : public detail::row_book<Experiment, triangle_bound> {
  public:
   distance_ledger(const Experiment& what, std::string name, Distance d, const ledger_options& how = {})
-      : book_(what, how), name_(std::move(name)), distance_(std::move(d)) {}
+      : detail::row_book<Experiment, triangle_bound>(what, how), name_(std::move(name)), distance_(std::move(d)) {}
 
-  [[nodiscard]] const std::vector<triangle_bound>& rows() const noexcept { return rows_; }
   [[nodiscard]] std::vector<std::string> names() const {
     return {name_ + "_expressivity", name_ + "_approximation", name_ + "_statistical", name_ + "_distance",
             name_ + "_bound"};
   }
 
-  template <class Part, class Observations>
-    requires(requires(detail::corner_book<Experiment>& book, const Part& part, const Observations& o) {
-      book.gathered(part, o);
-    })
-  void gathered(const Part& part, const Observations& observations) {
-    if (part.generation == 0) rows_.clear();
-    book_.gathered(part, observations);
-  }
-
   template <class Generation>
   void operator()(const Generation& g) {
-    rows_.push_back(read(g));
+    this->rows_.push_back(read(g));
   }
 
   template <class Generation>
@@ -217,7 +216,7 @@ class distance_ledger {
 
   template <class Generation>
   triangle_bound read(const Generation& g) {
-    return book_.close(
+    return this->book_.close(
         g, [&]<class Law, class Best, class Limit>(const Law& law, const corner<Best>& best, const corner<Limit>& limit) {
           triangle_bound b;
           b.expressivity = detail::over_halves(best, [&](const Best& m) { return between(law, m); });
@@ -228,10 +227,8 @@ class distance_ledger {
         });
   }
 
-  detail::corner_book<Experiment> book_;
   std::string name_;
   Distance distance_;
-  std::vector<triangle_bound> rows_;
 };
 
 }  // namespace simulacra
