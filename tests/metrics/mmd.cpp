@@ -60,6 +60,21 @@ TEST_CASE("mmd: the V statistic is the sum over pairs, for every way of summing"
   CHECK(mmd_squared(gaussian_kernel(1), x, x) == doctest::Approx(0).epsilon(1e-14));
 }
 
+TEST_CASE("mmd: samples of several blocks, one of which weighs nothing") {
+  stream rng(2);
+  const auto x = normal_sample<2>(2, 2100, 0, 1, rng), y = normal_sample<2>(2, 1500, 0.1, 1.1, rng);
+  weights<double> wx = weights<double>::LinSpaced(2100, 0, 1), wy = weights<double>::Ones(1500);
+  wx.head(1030).setZero();
+  wy.tail(400).setZero();
+  for (const double scale : {1.0, 1e300}) {
+    const weights<double> u = wx * (scale / 1000), v = wy * (scale / 2000);
+    CHECK(mmd_squared(gaussian_kernel(0.8), x, y, u, v) ==
+          doctest::Approx(by_pairs(gaussian_kernel(0.8), x, wx, y, wy)).epsilon(1e-10));
+  }
+  CHECK(mmd_squared(laplace_kernel(0.8), x, y) ==
+        doctest::Approx(by_pairs(laplace_kernel(0.8), x, {}, y, {})).epsilon(1e-10));
+}
+
 TEST_CASE("mmd: the U statistic is unbiased, the V statistic is not, and the standard error is the spread") {
   const gaussian_kernel k(1);
   const double truth = exact(2, 0.7, 1.2);
