@@ -55,6 +55,21 @@ TEST_CASE("smoothed points: density, moments and characteristic function agree w
   CHECK(bare_points.log_density(point<double, 1>(0.6)) == -std::numeric_limits<double>::infinity());
 }
 
+TEST_CASE("smoothed points: log densities at the ends of the range are numbers") {
+  constexpr double infinity = std::numeric_limits<double>::infinity(), half_log_two_pi = 0.9189385332046727;
+  const auto at = [](double h, double x) {
+    return smoothed_points<double, 1>((samples<double, 1>(1, 2) << 0, 1e300).finished(), weights<double>::Ones(2), h)
+        .log_density(point<double, 1>(x));
+  };
+  for (const double h : {1e-160, 1e-3, 1e150}) {
+    CHECK_CLOSE(at(h, 0), -half_log_two_pi - std::log(h) - std::log(2.0), 1e-13);
+    CHECK_CLOSE(at(h, 3 * h), -4.5 - half_log_two_pi - std::log(h) - std::log(2.0), 1e-13);
+  }
+  CHECK(at(1, 1e200) == -infinity);
+  CHECK(at(0, 1e-200) == -infinity);
+  CHECK(at(0, 1e300) == infinity);
+}
+
 TEST_CASE("smoothed points: draws fit the density, and three percent of bandwidth more do not") {
   stream rng(1);
   const auto p = three_points();

@@ -70,6 +70,17 @@ TEST_CASE("psd model: mass, moments and characteristic function agree with quadr
   CHECK((closed - summed).cwiseAbs().maxCoeff() < 1e-11);
 }
 
+TEST_CASE("psd model: log densities where kernels underflow, and at the ends of the range") {
+  constexpr double infinity = std::numeric_limits<double>::infinity(), log_pi = 1.1447298858494002;
+  // The landmark at 0 has no part in it: N(100, 1/2).
+  const psd_model<double, 1> far((samples<double, 1>(1, 2) << 0, 100).finished(), 1, Eigen::Vector2d(0, 1));
+  CHECK_CLOSE(far.log_density(point<double, 1>(0.0)), -1e4 - 0.5 * log_pi, 1e-14);
+  CHECK_CLOSE(far.log_density(point<double, 1>(101.0)), -1 - 0.5 * log_pi, 1e-14);
+  CHECK(far.log_density(point<double, 1>(1e200)) == -infinity);  // it is beyond the range of doubles, and not NaN
+  const psd_model<double, 1> wide(samples<double, 1>::Zero(1, 1), 1e200, Eigen::MatrixXd::Ones(1, 1));
+  CHECK_CLOSE(wide.log_density(point<double, 1>(2e200)), -4 - 0.5 * log_pi - 200 * std::log(10.0), 1e-13);
+}
+
 TEST_CASE("psd model: in the plane, against sums on a grid") {
   const auto p = bumpy_plane();
   const auto moment = [&](auto f) {

@@ -14,6 +14,7 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/kernel/detail/dense.hpp>
+#include <simulacra/families/kernel/detail/distance_in_units.hpp>
 #include <simulacra/families/kernel/detail/line_inverse.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/kernels.hpp>
@@ -62,7 +63,8 @@ class psd_model {
     argument::require(mass > 0, name, "factor", mass, "have a mass > 0 (this is it)");
     pairs_ /= mass;
     factor_ /= std::sqrt(mass);
-    log_height_ = -0.5 * static_cast<double>(dimension()) * std::log(3.14159265358979323846 * length_scale * length_scale);
+    constexpr double half_log_pi = 0.572364942924700087071713675677;
+    log_height_ = -static_cast<double>(dimension()) * (half_log_pi + std::log(length_scale));
   }
 
   /// The model of a matrix A, m x m, symmetric and positive semi-definite, or a multiple of it.
@@ -102,13 +104,20 @@ class psd_model {
   /// dimension
   [[nodiscard]] double log_density(const point<T, D>& x) const {
     argument::require(x.size() == dimension(), "psd_model::log_density", "x.size()", x.size(), "equal the dimension");
-    double nearest = std::numeric_limits<double>::infinity();
-    for (Index j = 0; j < size_of(); ++j) nearest = (std::min)(nearest, detail::distance_squared(landmarks_.col(j), x));
-    const double scale = 0.5 / length_scale() / length_scale();
+    // In units of the largest term, which need not be that of the nearest landmark: its row of V may be 0.
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    Eigen::VectorXd height(size_of()), exponent(size_of());
+    for (Index j = 0; j < size_of(); ++j) {
+      height[j] = factor_.row(j).cwiseAbs().maxCoeff();
+      exponent[j] = -0.5 * detail::distance_squared_in_units(landmarks_.col(j), x, length_scale()) +
+                    (height[j] > 0 ? std::log(height[j]) : -infinity);
+    }
+    const double top = exponent.maxCoeff();
+    if (!(top > -infinity)) return -infinity;
     Eigen::VectorXd v = Eigen::VectorXd::Zero(factor_.cols());
     for (Index j = 0; j < size_of(); ++j)
-      v += std::exp(scale * (nearest - detail::distance_squared(landmarks_.col(j), x))) * factor_.row(j).transpose();
-    return std::log(v.squaredNorm()) - 2 * scale * nearest + log_height_;
+      if (exponent[j] > -infinity) v += std::exp(exponent[j] - top) / height[j] * factor_.row(j).transpose();
+    return std::log(v.squaredNorm()) + 2 * top + log_height_;
   }
 
   /// \f$ \sum_{ij} c_{ij} (z_i + z_j) / 2 \f$

@@ -11,6 +11,7 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/kernel/detail/dense.hpp>
+#include <simulacra/families/kernel/detail/distance_in_units.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/nystrom_features.hpp>
 #include <simulacra/random/discrete.hpp>
@@ -83,14 +84,20 @@ class smoothed_points {
     argument::require(x.size() == dimension(), "smoothed_points::log_density", "x.size()", x.size(), "equal the dimension");
     constexpr double log_two_pi = 1.837877066409345483560659472811235279, infinity = std::numeric_limits<double>::infinity();
     double nearest = infinity;
-    for (Index j = 0; j < size(); ++j)
-      if (weights_[j] > 0) nearest = (std::min)(nearest, detail::distance_squared(points_.col(j), x));
-    if (bandwidth_ == 0) return nearest == 0 ? infinity : -infinity;
-    const double scale = 0.5 / bandwidth_ / bandwidth_;
+    for (Index j = 0; j < size(); ++j) {
+      if (!(weights_[j] > 0)) continue;
+      if (bandwidth_ > 0)
+        nearest = (std::min)(nearest, detail::distance_squared_in_units(points_.col(j), x, bandwidth_));
+      else if (points_.col(j) == x)
+        return infinity;
+    }
+    if (nearest == infinity) return -infinity;  // also a log density that is beyond the range of doubles
     double sum = 0;
     for (Index j = 0; j < size(); ++j)
-      if (weights_[j] > 0) sum += weights_[j] * std::exp(scale * (nearest - detail::distance_squared(points_.col(j), x)));
-    return std::log(sum) - scale * nearest - static_cast<double>(dimension()) * (0.5 * log_two_pi + std::log(bandwidth_));
+      if (weights_[j] > 0)
+        sum += weights_[j] *
+               std::exp(0.5 * (nearest - detail::distance_squared_in_units(points_.col(j), x, bandwidth_)));
+    return std::log(sum) - 0.5 * nearest - static_cast<double>(dimension()) * (0.5 * log_two_pi + std::log(bandwidth_));
   }
 
   /// \f$ E e^{i \omega^T x} = e^{-h^2 |\omega|^2 / 2} \sum_j a_j e^{i \omega^T z_j} \f$. O(m d).
