@@ -144,6 +144,26 @@ TEST_CASE("psd model: draws in the plane fit in cells, and with the second coord
   CHECK(z(torn) > z_limit);
 }
 
+TEST_CASE("psd model: draws of landmarks that are far apart are half here, half there, and of the kernel's width") {
+  // Kernels 60 and 1e9 length scales apart do not meet: half of the law is about either landmark, with the variance l^2 / 2.
+  stream rng(19);
+  constexpr Index n = 4000;
+  const auto check = [](const auto& x, double apart) {
+    double there = 0, squares = 0;
+    for (Index i = 0; i < n; ++i) {
+      there += x(0, i) > apart / 2 ? 1 : 0;
+      for (Index k = 0; k < x.rows(); ++k) squares += std::pow(k == 0 && x(0, i) > apart / 2 ? x(k, i) - apart : x(k, i), 2);
+    }
+    const double draws = static_cast<double>(x.size());
+    CHECK_Z(there / n, 0.5, 0.5 / std::sqrt(1.0 * n));
+    CHECK_Z(squares / draws, 0.5, 0.5 * std::sqrt(2 / draws));
+  };
+  const psd_model<double, 2> plane((samples<double, 2>(2, 2) << 0, 60, 0, 0).finished(), 1, Eigen::MatrixXd::Ones(2, 1));
+  check(plane.sample(n, rng), 60);
+  const psd_model<double, 1> far((samples<double, 1>(1, 2) << 0, 1e9).finished(), 1, Eigen::MatrixXd::Ones(2, 1));
+  check(far.sample(n, rng), 1e9);
+}
+
 TEST_CASE("psd fit: at n = infinity it finds a law of its family") {
   const auto z = even_landmarks(-3, 3, 8);
   stream rng(14);

@@ -152,8 +152,8 @@ class psd_model {
 
   /// n observations, d x n, independent: coordinates one at a time, each by the inverse of its distribution function given
   /// those before it, which is a signed sum of error functions. Exact up to the rounding of such sums (`cancellation()` says
-  /// how many digits that is). For the first coordinate the inverse is made once, in cells; the others cost O(m^2) error
-  /// functions a draw.
+  /// how many digits that is). For the first coordinate the inverse is made once, in cells (unless landmarks span more than
+  /// some 350,000 length scales); the others cost O(m^2) error functions a draw.
   /// @throw std::invalid_argument if n < 0
   /// Source: exact sampling by closed-form integrals is due to Marteau-Ferey, Rudi and Bach (2022), who bisect boxes
   /// instead.
@@ -162,13 +162,27 @@ class psd_model {
     samples<T, D> x(dimension(), n);
     if (n == 0) return x;
     const double deviation = length_scale() / std::sqrt(2.0);
-    const detail::line_inverse first = first_coordinate();
     Eigen::VectorXd midpoints, given;
-    for (Index i = 0; i < n; ++i) {
-      x(0, i) = static_cast<T>(first(uniform_open(rng)));
+    const auto draw = [&](Index i, Index k) {
+      x(k, i) = static_cast<T>(detail::signed_line{given, midpoints, deviation}.inverse(uniform_open(rng)));
+    };
+    const auto others = [&](Index i) {
       for (Index k = 1; k < dimension(); ++k) {
         conditional_weights(x.col(i), k, given, midpoints);
-        x(k, i) = static_cast<T>(detail::signed_line{given, midpoints, deviation}.inverse(uniform_open(rng)));
+        draw(i, k);
+      }
+    };
+    if (cells_of_first() <= most_cells) {
+      const detail::line_inverse first = first_coordinate();
+      for (Index i = 0; i < n; ++i) {
+        x(0, i) = static_cast<T>(first(uniform_open(rng)));
+        others(i);
+      }
+    } else {  // landmarks lie so far apart that cells would be wider than the kernels
+      for (Index i = 0; i < n; ++i) {
+        conditional_weights(x.col(i), 0, given, midpoints);
+        draw(i, 0);
+        others(i);
       }
     }
     return x;
@@ -185,12 +199,20 @@ class psd_model {
 
   [[nodiscard]] point<double, D> centre() const { return landmarks_.template cast<double>() * pairs_.rowwise().sum(); }
 
+  static constexpr double most_cells = 1e6;
+
+  /// Cells of half a deviation that it takes to hold the first coordinate.
+  [[nodiscard]] double cells_of_first() const {
+    const auto z = landmarks_.row(0).template cast<double>();
+    return (z.maxCoeff() - z.minCoeff()) / (length_scale() / std::sqrt(8.0)) + 32;
+  }
+
   /// The first coordinate's distribution function. In one dimension its density is the squared norm, else a sum over pairs.
   [[nodiscard]] detail::line_inverse first_coordinate() const {
     const double l = length_scale(), deviation = l / std::sqrt(2.0);
     const Eigen::VectorXd z = landmarks_.row(0).transpose().template cast<double>();
     const double lower = z.minCoeff() - 8 * deviation, upper = z.maxCoeff() + 8 * deviation;
-    const auto cells = static_cast<Index>(std::ceil((std::min)(1e6, (upper - lower) / (0.5 * deviation))));
+    const auto cells = static_cast<Index>(std::ceil(cells_of_first()));
     Eigen::VectorXd k(size_of());
     const auto kernels_at = [&](double x) { k = (-0.5 * ((z.array() - x) / l).square()).exp(); };
     if (dimension() == 1)
@@ -198,10 +220,12 @@ class psd_model {
         kernels_at(x);
         return (factor_.transpose() * k).squaredNorm();
       });
-    // N(x; m_ij, l^2/2) over its height is the product of two kernels and e^{(z_i - z_j)^2 / (4 l^2)}
-    Eigen::MatrixXd c = pairs_;
-    for (Index j = 0; j < size_of(); ++j)
-      for (Index i = 0; i < size_of(); ++i) c(i, j) *= std::exp(0.25 * std::pow((z[i] - z[j]) / l, 2));
+    // The other coordinates integrated out of V V^T over its height: of c itself, the factor of the first would have to be
+    // divided out again, and that underflows.
+    const Eigen::MatrixXd rest = landmarks_.bottomRows(dimension() - 1).template cast<double>();
+    Eigen::MatrixXd c(size_of(), size_of());
+    gram_block(gaussian_kernel(std::sqrt(2.0) * l), rest, rest, c);
+    c.array() *= detail::multiply(factor_, detail::transposed(factor_)).array();
     return detail::line_inverse(lower, upper, cells, [&](double x) {
       kernels_at(x);
       return (std::max)(0.0, k.dot(c * k));
