@@ -36,3 +36,15 @@ TEST_CASE("kernel density: the fast method refuses what it cannot keep") {
   log_density_into(p, x, out, {.relative_error = 1e-4});  // automatic: every pair
   CHECK_CLOSE(out[3], p.log_density(x.col(3)), 1e-13);
 }
+
+TEST_CASE("kernel density: a far outlier costs no digits, and the fast method alone refuses") {
+  samples<double, 1> x = waves(1, 900);
+  x(0, 450) = 1e13;  // the middle of the points is then 5e12, where numbers are 1e-3 apart
+  const kernel_density<double, 1> p(x, 0.3);
+  const samples<double, 1> y = waves(1, 200, 0.3);
+  Eigen::VectorXd exact(200), out(200);
+  p.log_density_into(y, exact);
+  log_density_into(p, y, out, {.relative_error = 1e-10});
+  for (Index i = 0; i < 200; ++i) CHECK(std::abs(out[i] - exact[i]) <= 1e-10);
+  CHECK(throws([&] { log_density_into(p, y, out, {.how = evaluation::method::fast, .relative_error = 1e-10}); }, "bandwidths"));
+}
