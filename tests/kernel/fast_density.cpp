@@ -46,5 +46,6 @@ TEST_CASE("kernel density: a far outlier costs no digits, and the fast method al
   p.log_density_into(y, exact);
   log_density_into(p, y, out, {.relative_error = 1e-10});
   for (Index i = 0; i < 200; ++i) CHECK(std::abs(out[i] - exact[i]) <= 1e-10);
-  CHECK(throws([&] { log_density_into(p, y, out, {.how = evaluation::method::fast, .relative_error = 1e-10}); }, "bandwidths"));
+  CHECK(throws([&] { log_density_into(p, y, out, {.how = evaluation::method::fast, .relative_error = 1e-10}); },
+               "bandwidths"));
 }

@@ -155,6 +155,24 @@ TEST_CASE("collapse profile: definitions disagree about a risk that grows and le
   CHECK(verdicts(collapse_profile(s, {.catastrophe = 3})) == "yyn-----");
 }
 
+TEST_CASE("collapse profile: one value without an error makes no slope certain") {
+  // Exponents by least squares with equal weights: slope sum (x - mean) y / sum (x - mean)^2 in x = log t, and its error likewise.
+  collapse_series s{.generations = {1, 2, 3, 6}};
+  s.risk = {{1, 0.1}, {1, 0.1}, {1, 0.3}, {1.02, 0}};
+  const auto row = collapse_profile(s)[2];
+  CHECK_CLOSE(row.strength.value, std::log(1.02) / std::log(2.0), 1e-13);
+  CHECK_CLOSE(row.strength.error, 0.3 / std::log(2.0), 1e-13);
+  CHECK(row.says == verdict::no);
+  // Known exactly, any growth is growth, and what falls is beyond the limit by minus infinity.
+  s.risk = series({1, 1, 1, 1.0001}, 0);
+  CHECK(collapse_profile(s)[2].says == verdict::yes);
+  s.risk = series({1, 1, 1, 0.9999}, 0);
+  CHECK(collapse_profile(s)[2].z == -std::numeric_limits<double>::infinity());
+  // Errors whose squares underflow are errors, too.
+  s.variance = series({1, 0.9, 0.8, 0.7}, 1e-200);
+  CHECK(collapse_profile(s)[3].says == verdict::yes);
+}
+
 TEST_CASE("collapse profile: an error rate as promised") {
   // Of a chain without change, a definition at z = 2 cries collapse in 2.3 % of cases, and on either side (scaling law) in 4.6 %.
   int any = 0, scaling = 0;

@@ -73,31 +73,36 @@ struct profile_row {
 
 namespace detail {
 
+inline double root_of_squares(double a, double b) { return std::hypot(a, b); }
+
 struct line_fit {
   double slope, error;
 };
 
-/// A straight line through points of known errors, by weighted least squares; equal weights where all are known exactly.
+/// A straight line through points of known errors, by weighted least squares; equal weights where one or more are known exactly. The error of
+/// the slope is what those of the points make of it.
 inline line_fit fit_line(const std::vector<double>& x, const std::vector<measured>& y) {
-  bool exact = false;
-  for (const measured& v : y) exact = exact || !(v.error > 0);
-  double w = 0, wx = 0, wy = 0, xx = 0, xy = 0;
-  const auto weight = [&](std::size_t i) { return exact ? 1 : 1 / (y[i].error * y[i].error); };
+  double least = std::numeric_limits<double>::infinity();
+  for (const measured& v : y) least = (std::min)(least, v.error);
+  double w = 0, wx = 0, wy = 0, xx = 0, xy = 0, noise = 0;
+  const auto weight = [&](std::size_t i) {  // in units of the largest, so that none overflows
+    return least > 0 ? (least / y[i].error) * (least / y[i].error) : 1;
+  };
   for (std::size_t i = 0; i < x.size(); ++i) {
     w += weight(i);
     wx += weight(i) * x[i];
     wy += weight(i) * y[i].value;
   }
   for (std::size_t i = 0; i < x.size(); ++i) {
-    xx += weight(i) * (x[i] - wx / w) * (x[i] - wx / w);
-    xy += weight(i) * (x[i] - wx / w) * (y[i].value - wy / w);
+    const double pull = weight(i) * (x[i] - wx / w);
+    xx += pull * (x[i] - wx / w);
+    xy += pull * (y[i].value - wy / w);
+    noise = root_of_squares(noise, pull * y[i].error);
   }
-  return {xy / xx, exact ? 0 : 1 / std::sqrt(xx)};
+  return {xy / xx, noise / xx};
 }
 
 inline measured log_of(const measured& v) { return {std::log(v.value), v.error / v.value}; }
-
-inline double root_of_squares(double a, double b) { return std::sqrt(a * a + b * b); }
 
 /// a / b, of independent numbers.
 inline measured over(const measured& a, const measured& b) {
@@ -110,7 +115,7 @@ inline profile_row judged(collapse_definition which, const measured& strength, d
                           const profile_options& how) {
   profile_row row{which, strength};
   const double beyond = sign * (strength.value - limit);
-  row.z = strength.error > 0 ? beyond / strength.error : beyond > 0 ? std::numeric_limits<double>::infinity() : 0;
+  row.z = beyond == 0 ? 0 : beyond / strength.error;  // infinite where there is no error, and NaN where one of them is
   row.says = std::isnan(row.z) ? verdict::not_measured : row.z > how.z ? verdict::yes : verdict::no;
   return row;
 }

@@ -53,7 +53,8 @@ void log_density_into(const kernel_density<T, D>& p, const samples<T, D>& x, Eig
                                    p.points().rowwise().maxCoeff().template cast<double>() / 2);
   const samples<double, D> sources = detail::in_units_of<T, D>(p.bandwidth(), origin, p.points());
   // Near the points that make up a density, six bandwidths say, its relative error is six times that of a difference of coordinates.
-  const double farthest = sources.cwiseAbs().maxCoeff(), most = how.relative_error / (48 * std::numeric_limits<double>::epsilon());
+  const double farthest = sources.cwiseAbs().maxCoeff(),
+               most = how.relative_error / (48 * std::numeric_limits<double>::epsilon());
   if (!(farthest <= most)) {
     argument::require(how.how == evaluation::method::automatic, "log_density_into", "how.relative_error", how.relative_error,
                       "be more for the fast method, for points so many bandwidths apart");

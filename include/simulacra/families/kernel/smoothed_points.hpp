@@ -95,8 +95,7 @@ class smoothed_points {
     double sum = 0;
     for (Index j = 0; j < size(); ++j)
       if (weights_[j] > 0)
-        sum += weights_[j] *
-               std::exp(0.5 * (nearest - detail::distance_squared_in_units(points_.col(j), x, bandwidth_)));
+        sum += weights_[j] * std::exp(0.5 * (nearest - detail::distance_squared_in_units(points_.col(j), x, bandwidth_)));
     return std::log(sum) - 0.5 * nearest - static_cast<double>(dimension()) * (0.5 * log_two_pi + std::log(bandwidth_));
   }
 
