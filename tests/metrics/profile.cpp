@@ -52,6 +52,50 @@ TEST_CASE("level sets: of a normal law they are intervals of known ends, and mod
   CHECK(masses_in(sets, normal_truth{}, normal_sample<1>(1, 10'000, 3, 0.5, rng)).outside.value > 0.7);
 }
 
+TEST_CASE("level sets: a law without tails has none, and its own draws do not lack them") {
+  struct uniform_truth {
+    [[nodiscard]] Index dimension() const { return 1; }
+    [[nodiscard]] samples<double, 1> sample(Index n, stream& rng) const {
+      samples<double, 1> x(1, n);
+      for (Index i = 0; i < n; ++i) x[i] = uniform(rng);
+      return x;
+    }
+    [[nodiscard]] double log_density(const point<double, 1>& x) const {
+      return x[0] >= 0 && x[0] < 1 ? 0 : -std::numeric_limits<double>::infinity();
+    }
+  };
+  stream rng(4);
+  const auto sets = level_sets_of(uniform_truth{}, 0.05, 0.01, 2000, rng);
+  CHECK(sets.tail == 0);
+  CHECK(sets.outside == 0);
+  const auto own = masses_in(sets, uniform_truth{}, uniform_truth{}.sample(500, rng));
+  CHECK(own.core.value == 1);
+  const collapse_series s{.generations = {1, 2},
+                          .tail = {own.tail, own.tail},
+                          .outside = {own.outside, own.outside},
+                          .real_tail = sets.tail - sets.outside,
+                          .real_outside = sets.outside};
+  CHECK(verdicts(collapse_profile(s)) == "-------n");
+}
+
+TEST_CASE("level sets: that few draws of the truth show no tail is no certainty that it has none") {
+  stream rng(5);
+  const auto sets = level_sets_of(normal_truth{}, 0.05, 0.001, 100'000, rng);
+  int none = 0, cried = 0;
+  for (int r = 0; r < 200; ++r) {
+    const auto own = masses_in(sets, normal_truth{}, normal_sample<1>(1, 10, 0, 1, rng));
+    none += own.tail.value == 0;
+    CHECK(own.tail.error > 0);
+    const collapse_series s{.generations = {1, 2},
+                            .tail = {own.tail, own.tail},
+                            .real_tail = sets.tail - sets.outside,
+                            .real_tail_error = sets.tail_error};
+    cried += collapse_profile(s)[5].says == verdict::yes;
+  }
+  CHECK_Z(none / 200.0, std::pow(1 - 0.049, 10), std::sqrt(0.605 * 0.395 / 200));
+  CHECK(cried == 0);
+}
+
 TEST_CASE("modes: who is covered, who is near none") {
   samples<double, 2> centres(2, 3);
   centres << 0, 10, 0, 0, 0, 10;

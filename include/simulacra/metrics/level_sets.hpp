@@ -36,7 +36,9 @@ struct level_sets {
 /// @param tail     probability of what is rare, in (0, 1)   @param outside  of what is hardly ever seen, in (0, tail)
 /// @param draws    at least 10 / outside, so that the outer level rests on ten draws or more; the error of its probability is then
 ///                 sqrt(outside (1 - outside) / draws)
-/// @throw std::invalid_argument otherwise
+/// @return probabilities as asked for; where the density is the same over more than that (a uniform law's is so everywhere), no level has it,
+///         and they are the shares of draws that are below: 0 for a law without tails
+/// @throw std::invalid_argument otherwise, or if a log density is not a number
 template <model Truth>
   requires requires(const Truth& p, const data_of<Truth>& x) {
     { p.log_density(x.col(0)) } -> std::convertible_to<double>;
@@ -49,19 +51,40 @@ template <model Truth>
   const auto x = truth.sample(draws, rng);
   std::vector<double> density;
   density.reserve(static_cast<std::size_t>(draws));
-  for (Index i = 0; i < x.cols(); ++i) density.push_back(static_cast<double>(truth.log_density(x.col(i))));
+  for (Index i = 0; i < x.cols(); ++i) {
+    density.push_back(static_cast<double>(truth.log_density(x.col(i))));
+    argument::require(!std::isnan(density.back()), name, "truth.log_density(x)", density.back(), "be a number");
+  }
   std::sort(density.begin(), density.end());
   const auto level = [&](double p) { return density[static_cast<std::size_t>(p * static_cast<double>(draws))]; };
+  const auto below = [&](double p) {
+    const auto first = std::lower_bound(density.begin(), density.end(), level(p)) - density.begin();
+    return first == static_cast<Index>(p * static_cast<double>(draws))
+               ? p
+               : static_cast<double>(first) / static_cast<double>(draws);
+  };
   const auto error = [&](double p) { return std::sqrt(p * (1 - p) / static_cast<double>(draws)); };
-  return {level(tail), level(outside), tail, outside, error(tail), error(outside)};
+  return {level(tail), level(outside), below(tail), below(outside), error(below(tail)), error(below(outside))};
 }
+
+namespace detail {
+
+/// k of n draws as a share, with its binomial standard error. None and all of few draws are no certainty: there the error is that of about one
+/// draw, which would be 0 by the formula.
+inline measured share_of_draws(Index k, Index n) {
+  const auto draws = static_cast<double>(n);
+  const double p = static_cast<double>(k) / draws, q = k == 0 || k == n ? 1 / (draws + 1) : p;
+  return {p, std::sqrt(q * (1 - q) / draws)};
+}
+
+}  // namespace detail
 
 /// What a model puts where.
 struct region_masses {
   measured core, tail, outside;
 };
 
-/// The share of observations in each region, with binomial standard errors: over draws of the model, for these levels. (What the levels may be
+/// The share of observations in each region, with binomial standard errors (of about 1 / n for none and all): over draws of the model, for these levels. (What the levels may be
 /// off moves a model's mass by `tail_error` or `outside_error` times the ratio of its density to the truth's there.) A log density of NaN
 /// counts as outside.
 /// @param x  draws of a model, n >= 1, finite
@@ -76,11 +99,7 @@ template <class Truth, class T, int D>
     core += level >= sets.tail_level ? 1 : 0;
     tail += level < sets.tail_level && level >= sets.outside_level ? 1 : 0;
   }
-  const auto n = static_cast<double>(x.cols());
-  const auto share = [n](Index k) {
-    const double p = static_cast<double>(k) / n;
-    return measured{p, std::sqrt(p * (1 - p) / n)};
-  };
+  const auto share = [&x](Index k) { return detail::share_of_draws(k, x.cols()); };
   return {share(core), share(tail), share(x.cols() - core - tail)};
 }
 
@@ -110,23 +129,19 @@ inline double at_least(Index least, Index n, double p) {
 
 /// From the observations that each mode has.
 inline mode_coverage coverage_from(const std::vector<Index>& count, Index n, Index least) {
-  const auto draws = static_cast<double>(n), modes = static_cast<double>(count.size());
-  const auto share = [draws](Index k) {
-    const double p = static_cast<double>(k) / draws;
-    return measured{p, std::sqrt(p * (1 - p) / draws)};
-  };
+  const auto modes = static_cast<double>(count.size());
   mode_coverage found;
   Index covered = 0, assigned = 0;
   double variance = 0;
   for (const Index k : count) {
     covered += k >= least ? 1 : 0;
     assigned += k;
-    found.mass.push_back(share(k));
+    found.mass.push_back(share_of_draws(k, n));
     const double again = at_least(least, n, found.mass.back().value);
     variance += again * (1 - again);
   }
   found.covered = {static_cast<double>(covered) / modes, std::sqrt(variance) / modes};
-  found.unassigned = share(n - assigned);
+  found.unassigned = share_of_draws(n - assigned, n);
   return found;
 }
 
