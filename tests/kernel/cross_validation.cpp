@@ -71,6 +71,14 @@ TEST_CASE("cross-validation: leave-one-out sums hold every pair once, also of po
   }
 }
 
+TEST_CASE("cross-validation: a tolerance under rounding ends where numbers do") {
+  const samples<double, 1> x = waves(1, 40);
+  const double fine = likelihood_cv({.tolerance = 1e-8})(x, none, bell).value.diagonal()[0];
+  CHECK_CLOSE(likelihood_cv({.tolerance = 1e-18})(x, none, bell).value.diagonal()[0], fine, 1e-6);
+  CHECK_CLOSE(likelihood_cv({.lower = 1e-3, .upper = 1e3, .tolerance = 1e-300})(x, none, bell).value.diagonal()[0], fine,
+              1e-6);
+}
+
 TEST_CASE("cross-validation: what is least at an end of the bracket, or has no spread, is said") {
   samples<double, 1> twins(1, 20);
   for (Index i = 0; i < 20; ++i) twins(0, i) = static_cast<double>(i / 2);  // every point twice: no bandwidth is too narrow

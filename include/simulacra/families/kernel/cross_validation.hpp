@@ -24,7 +24,7 @@ struct cross_validation_search {
   bandwidth_shape shape = bandwidth_shape::full;
   double lower = 0.05, upper = 5;  ///< bounds of lambda
   Index scan = 24;                 ///< values of lambda that are tried, evenly in the logarithm, before the best is refined
-  double tolerance = 1e-4;         ///< to which log lambda is refined
+  double tolerance = 1e-4;         ///< to which log lambda is refined, or to rounding
 };
 
 namespace detail {
@@ -63,7 +63,7 @@ least_place minimise(F&& f, double lower, double upper, Index trials, double tol
   double a = lower + static_cast<double>(std::max<Index>(best - 1, 0)) * step;
   double b = lower + static_cast<double>((std::min)(best + 1, trials - 1)) * step;
   double c = b - golden * (b - a), d = a + golden * (b - a), fc = safe(c), fd = safe(d);
-  while (b - a > tolerance) {
+  while (b - a > tolerance && a < c && c < d && d < b) {  // their order ends where numbers do
     if (fc < fd) {
       b = d;
       d = c;
