@@ -114,6 +114,10 @@ TEST_CASE("energy distance: on the line and by pairs") {
   CHECK(energy_distance(x, y, wx, wy) == doctest::Approx(0.30868975040996782).epsilon(1e-13));
   CHECK(energy_distance(samples<double>(x), samples<double>(y)) == doctest::Approx(0.19412244897959183).epsilon(1e-13));
   CHECK(energy_distance(x, x) == 0);
+  // Where a gap is wider than the largest number: 2 * 2.4e308 * (1/4 - 1/8)^2 by the weights
+  CHECK(energy_distance(line({-1.2e308, 1.2e308}), line({-1.2e308, 1.2e308})) == 0);
+  CHECK(energy_distance(line({-1.2e308, 1.2e308}), line({-1.2e308, 1.2e308}), weighing({1, 3}), weighing({1, 7})) ==
+        doctest::Approx(0.75e307).epsilon(1e-14));
   // In the plane: half of one law's points against the other's, by hand: {(0,0), (3,4)} against {(0,0)}: 2 * 5/2 - 2 * 5/4
   samples<double, 2> a(2, 2), b(2, 1);
   a << 0, 3, 0, 4;
