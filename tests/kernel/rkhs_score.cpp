@@ -143,6 +143,29 @@ TEST_CASE("exponential family on the line: normaliser, moments and gradient agre
   CHECK(fit_z(other.sample(200'000, rng), p, -4, 4, 60) > z_limit);
 }
 
+TEST_CASE("exponential family: a normaliser whose grid cannot see the functions says so") {
+  // A bump of height e^20 and width l on a standard normal; its integral is that of e^f - 1 over the bump, and 1.
+  const auto made = [](double l) {
+    stream rng(34);
+    const auto b = score_basis<1>::of_landmarks(samples<double, 1>::Constant(1, 1, 0.00137), l, 0);
+    return kernel_exponential_family<double, 1>(b, gaussian<double, 1>(0, 1), Eigen::VectorXd::Constant(1, 20), 2, rng)
+        .normalisation();
+  };
+  const double bump = integral(-10, 10, 200, [](double u) { return std::expm1(20 * std::exp(-0.5 * u * u)); }) /
+                      std::sqrt(2 * 3.14159265358979323846);
+  for (const double l :
+       {1e-2, 3e-3}) {  // the normal's height at the bump is 1 - 1e-6 of that at 0, and it curves on a scale of l^2
+    CHECK_CLOSE(made(l).log_value, std::log1p(l * bump), 1e-4);
+    CHECK(made(l).relative_error < 1e-3);
+  }
+  for (const double l : {1e-4, 1e-5, 1e-9}) CHECK(std::isinf(made(l).relative_error));
+  stream rng(35);
+  const auto narrow = score_basis<2>::of_landmarks(samples<double, 2>::Constant(2, 1, 0.01), 1e-3, 0);
+  const kernel_exponential_family<double, 2> plane(narrow, gaussian<double, 2>::standard(), Eigen::VectorXd::Constant(1, 20),
+                                                   2, rng);
+  CHECK(std::isinf(plane.normalisation().relative_error));
+}
+
 TEST_CASE("score sums: they merge, reweight, and are all that a fit needs") {
   stream rng(37);
   const estimator e(basis(5, 1), {.ridge = 1e-2, .base = gaussian<double, 1>(0, 4)});
