@@ -78,7 +78,7 @@ class herded_points {
 
   /// @param target      d x m, finite, m >= 1   @param w  a weight >= 0 for each, or empty: all of weight 1
   /// @param candidates  d x N, finite, N >= 1
-  /// @throw std::invalid_argument otherwise, or if an option is out of range.  O(m N d).
+  /// @throw std::invalid_argument otherwise, or if an option is out of range.  O(m N d) time, O(m + N) memory.
   herded_points(samples<T, D> target, const simulacra::weights<double>& w, samples<T, D> candidates,
                 const herding_options& options)
       : target_(std::move(target)), candidates_(std::move(candidates)), options_(options) {
@@ -96,14 +96,15 @@ class herded_points {
                             : simulacra::weights<double>(simulacra::weights<double>::Constant(target_.cols(), 1 / total));
     const gaussian_kernel k(options.length_scale);
     height_ = Eigen::VectorXd::Zero(candidates_.cols());
-    Eigen::MatrixXd block;
-    constexpr Index tile = 256;
-    for (Index first = 0; first < target_.cols(); first += tile) {
-      const Index size = (std::min)(tile, target_.cols() - first);
-      block.resize(candidates_.cols(), size);
-      gram_block(k, candidates_, target_.middleCols(first, size), block);
-      height_ += block * weights_.segment(first, size);
-    }
+    detail::gram_block_matrix values;
+    constexpr Index tile = detail::gram_tile;
+    for (Index j = 0; j < target_.cols(); j += tile)
+      for (Index i = 0; i < candidates_.cols(); i += tile) {
+        const Index rows = (std::min)(tile, candidates_.cols() - i), columns = (std::min)(tile, target_.cols() - j);
+        values.resize(rows, columns);
+        gram_block(k, candidates_.middleCols(i, rows), target_.middleCols(j, columns), values);
+        height_.segment(i, rows) += values * weights_.segment(j, columns);
+      }
   }
 
   [[nodiscard]] Index dimension() const noexcept { return target_.rows(); }
@@ -175,7 +176,7 @@ class herded_points {
     return h;
   }
 
-  /// Gradient ascent with steps that double after success and halve after failure: h never falls.
+  /// Gradient ascent with steps that double after success and are quartered after failure: h never falls.
   template <class Points>
   point<double, D> uphill(const Points& before, point<double, D> x) const {
     point<double, D> slope(x.size()), ahead(x.size());
@@ -235,7 +236,7 @@ class herding_estimator {
 };
 
 /// A law that is sampled by herding: of n observations asked for, `excess` n are drawn, and n chosen among them that follow
-/// the kernel mean of all. The draws are random, the choice is not.
+/// the kernel mean of all. The draws are random, the choice is not. O((excess n)^2 d) kernels for n observations.
 template <class Law>
 struct herded_law {
   Law law;
