@@ -147,8 +147,8 @@ inline void require_series(const std::vector<measured>& v, std::size_t n, std::s
 /// | modes | share of modes covered, b less a | below 0 |
 /// | hallucination | mass outside at b, less the truth's own there | above 0 |
 ///
-/// A finite run cannot tell a risk that grows for ever from one that has not levelled off yet: `diverging_risk` says that it was still
-/// growing. Errors of different generations are taken for independent; those of one lineage are not, so differences are, if anything,
+/// A finite run cannot tell a risk that grows for ever from one that has not levelled off yet, nor a variance that goes to zero from one that
+/// nears a limit above it, as it does where data are kept: `diverging_risk` and `variance` say that it was still growing, or falling. Errors of different generations are taken for independent; those of one lineage are not, so differences are, if anything,
 /// better known than is said, and slopes worse.
 /// @throw std::invalid_argument if lengths do not fit, a number is not finite, or one that must be positive is not
 [[nodiscard]] inline std::array<profile_row, 8> collapse_profile(const collapse_series& s, const profile_options& how = {}) {
