@@ -291,6 +291,9 @@ TEST_CASE("psd: bad arguments are refused by name") {
   CHECK(refuses([&] { return estimator(z, {.length_scale = 1, .ridge = -1}); }, "ridge"));
   CHECK(refuses([&] { return estimator(z, {.length_scale = 1, .cutoff = 0}); }, "cutoff"));
   CHECK(refuses([&] { return estimator(even_landmarks(-1e9, 1e9, 3), {.length_scale = 1}); }, "grid nodes"));
+  samples<double, 2> spread(2, 36);  // each has some 400 nodes of its own: matrices of 14,000 x 14,000
+  for (Index i = 0; i < 36; ++i) spread.col(i) << 9.0 * static_cast<double>(i % 6), 9.0 * static_cast<double>(i / 6);
+  CHECK(refuses([&] { return psd_estimator<double, 2>(spread, {.length_scale = 1}); }, "solver", "accelerated_gradient"));
   const estimator e(z, {.length_scale = 1});
   CHECK(refuses([&] { return e.fit(samples<double, 1>(1, 0), rng); }, "x.cols()"));
   CHECK(refuses([&] { return e.fit(samples<double, 1>::Constant(1, 2, not_a_number), rng); }, "finite"));

@@ -24,7 +24,8 @@ namespace simulacra {
 
 /// How the matrix of a non-negative model is found.
 enum class psd_solver {
-  interior_point,  ///< Newton steps on a barrier: some dozens for any accuracy, each O(nodes^3): on the line, milliseconds
+  interior_point,  ///< Newton steps on a barrier: some dozens for any accuracy, each O(nodes^3): on the line, milliseconds. Memory of
+                   ///< a few nodes x nodes matrices
   accelerated_gradient  ///< projected gradient with momentum: thousands of cheaper steps
 };
 
@@ -64,9 +65,12 @@ class psd_estimator {
  public:
   using model_type = psd_model<T, D>;
   static constexpr Index most_nodes = 500'000;
+  static constexpr Index most_dense_nodes =
+      10'000;  ///< for the interior point: its matrices are of so many rows and columns
 
   /// @param landmarks  d x m, finite, d and m >= 1
-  /// @throw std::invalid_argument otherwise, or if an option is out of range, or the grid would have more than `most_nodes`
+  /// @throw std::invalid_argument otherwise, or if an option is out of range, or the grid would have more than `most_nodes`, or for the
+  ///        interior point more than `most_dense_nodes` near a landmark
   psd_estimator(samples<T, D> landmarks, const psd_options& options) : options_(options) {
     check(options);
     argument::require(landmarks.rows() >= 1, name, "landmarks.rows()", landmarks.rows(), "be at least 1");
@@ -75,6 +79,9 @@ class psd_estimator {
     auto made = std::make_shared<basis>();
     made->landmarks = std::move(landmarks);
     made->build(options);
+    argument::require(options.solver != psd_solver::interior_point || made->psi.cols() <= most_dense_nodes, name, "solver",
+                      made->psi.cols(),
+                      "be psd_solver::accelerated_gradient for more than 10000 grid nodes (this is their number)");
     basis_ = std::move(made);
   }
 
