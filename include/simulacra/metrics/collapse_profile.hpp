@@ -79,8 +79,8 @@ struct line_fit {
   double slope, error;
 };
 
-/// A straight line through points of known errors, by weighted least squares; equal weights where one or more are known exactly. The error of
-/// the slope is what those of the points make of it.
+/// A straight line through points of known errors, by weighted least squares; equal weights where one or more are known
+/// exactly. The error of the slope is what those of the points make of it.
 inline line_fit fit_line(const std::vector<double>& x, const std::vector<measured>& y) {
   double least = std::numeric_limits<double>::infinity();
   for (const measured& v : y) least = (std::min)(least, v.error);
@@ -147,9 +147,10 @@ inline void require_series(const std::vector<measured>& v, std::size_t n, std::s
 /// | modes | share of modes covered, b less a | below 0 |
 /// | hallucination | mass outside at b, less the truth's own there | above 0 |
 ///
-/// A finite run cannot tell a risk that grows for ever from one that has not levelled off yet, nor a variance that goes to zero from one that
-/// nears a limit above it, as it does where data are kept: `diverging_risk` and `variance` say that it was still growing, or falling. Errors of different generations are taken for independent; those of one lineage are not, so differences are, if anything,
-/// better known than is said, and slopes worse.
+/// A finite run cannot tell a risk that grows for ever from one that has not levelled off yet, nor a variance that goes
+/// to zero from one that nears a limit above it, as it does where data are kept: `diverging_risk` and `variance` say that
+/// it was still growing, or falling. Errors of different generations are taken for independent; those of one lineage are
+/// not, so differences are, if anything, better known than is said, and slopes worse.
 /// @throw std::invalid_argument if lengths do not fit, a number is not finite, or one that must be positive is not
 [[nodiscard]] inline std::array<profile_row, 8> collapse_profile(const collapse_series& s, const profile_options& how = {}) {
   constexpr auto name = "collapse_profile";

@@ -36,8 +36,8 @@ struct level_sets {
 /// @param tail     probability of what is rare, in (0, 1)   @param outside  of what is hardly ever seen, in (0, tail)
 /// @param draws    at least 10 / outside, so that the outer level rests on ten draws or more; the error of its probability is then
 ///                 sqrt(outside (1 - outside) / draws)
-/// @return probabilities as asked for; where the density is the same over more than that (a uniform law's is so everywhere), no level has it,
-///         and they are the shares of draws that are below: 0 for a law without tails
+/// @return probabilities as asked for; where the density is the same over more than that (a uniform law's is so everywhere),
+///         no level has it, and they are the shares of draws that are below: 0 for a law without tails
 /// @throw std::invalid_argument otherwise, or if a log density is not a number
 template <model Truth>
   requires requires(const Truth& p, const data_of<Truth>& x) {
@@ -69,8 +69,8 @@ template <model Truth>
 
 namespace detail {
 
-/// k of n draws as a share, with its binomial standard error. None and all of few draws are no certainty: there the error is that of about one
-/// draw, which would be 0 by the formula.
+/// k of n draws as a share, with its binomial standard error. None and all of few draws are no certainty: there the error
+/// is that of about one draw, which would be 0 by the formula.
 inline measured share_of_draws(Index k, Index n) {
   const auto draws = static_cast<double>(n);
   const double p = static_cast<double>(k) / draws, q = k == 0 || k == n ? 1 / (draws + 1) : p;
@@ -84,9 +84,9 @@ struct region_masses {
   measured core, tail, outside;
 };
 
-/// The share of observations in each region, with binomial standard errors (of about 1 / n for none and all): over draws of the model, for these levels. (What the levels may be
-/// off moves a model's mass by `tail_error` or `outside_error` times the ratio of its density to the truth's there.) A log density of NaN
-/// counts as outside.
+/// The share of observations in each region, with binomial standard errors (of about 1 / n for none and all): over draws
+/// of the model, for these levels. (What the levels may be off moves a model's mass by `tail_error` or `outside_error`
+/// times the ratio of its density to the truth's there.) A log density of NaN counts as outside.
 /// @param x  draws of a model, n >= 1, finite
 /// @throw std::invalid_argument otherwise
 template <class Truth, class T, int D>

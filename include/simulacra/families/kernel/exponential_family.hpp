@@ -24,9 +24,9 @@ namespace simulacra {
 /// How well the normalising constant of a density is known.
 struct normaliser {
   double log_value = 0;  ///< log of the integral of exp(unnormalised log density)
-  /// Of the integral: between two resolutions of a quadrature, or the standard error of a Monte Carlo mean. Infinite where the finest
-  /// grid is coarser than the functions of the basis, which it may not see: a length scale under about 1e-3 of the envelope's deviations
-  /// on the line, a fortieth in the plane.
+  /// Of the integral: between two resolutions of a quadrature, or the standard error of a Monte Carlo mean. Infinite where
+  /// the finest grid is coarser than the functions of the basis, which it may not see: a length scale under about 1e-3 of
+  /// the envelope's deviations on the line, a fortieth in the plane.
   double relative_error = 0;
   double effective_draws = 0;  ///< \f$ (\sum w)^2 / \sum w^2 \f$ of importance weights; 0 for a quadrature, which has none
 };

@@ -31,13 +31,14 @@ samples<double, D> in_units_of(const bandwidth_matrix<D>& h, const point<double,
 
 }  // namespace detail
 
-/// Log densities at many places under the Gaussian kernel, by a method with a stated error: `{.relative_error = 1e-10}` lets each density be
-/// off by so much of itself, at every place; see `gauss_sum`. In one to three dimensions the cost is then of order n + m and not n m.
-/// With a relative error of 0, or with `exact`, this is the law's own `log_density_into`.
+/// Log densities at many places under the Gaussian kernel, by a method with a stated error: `{.relative_error = 1e-10}`
+/// lets each density be off by so much of itself, at every place; see `gauss_sum`. In one to three dimensions the cost is
+/// then of order n + m and not n m. With a relative error of 0, or with `exact`, this is the law's own
+/// `log_density_into`.
 ///
-/// The fast method works in units of the bandwidth from the middle of the points, and coordinates are rounded there. Points farther from it
-/// than 1 / (48 epsilon) of the relative error (9,000 bandwidths for 1e-10) would cost more than its share of the error: `automatic` takes
-/// every pair then, and `fast` refuses.
+/// The fast method works in units of the bandwidth from the middle of the points, and coordinates are rounded there.
+/// Points farther from it than 1 / (48 epsilon) of the relative error (9,000 bandwidths for 1e-10) would cost more than
+/// its share of the error: `automatic` takes every pair then, and `fast` refuses.
 /// @param x  d x m, finite   @param out  m numbers
 /// @throw std::invalid_argument if one of these does not hold, or the method cannot keep the error that is asked for
 template <class T, int D>

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <complex>
 #include <limits>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -162,29 +163,17 @@ class psd_model {
     samples<T, D> x(dimension(), n);
     if (n == 0) return x;
     const double deviation = length_scale() / std::sqrt(2.0);
+    // Where landmarks lie so far apart that cells would be wider than the kernels, the first coordinate is drawn like the others.
+    std::optional<detail::line_inverse> first;
+    if (cells_of_first() <= most_cells) first.emplace(first_coordinate());
     Eigen::VectorXd midpoints, given;
-    const auto draw = [&](Index i, Index k) {
-      x(k, i) = static_cast<T>(detail::signed_line{given, midpoints, deviation}.inverse(uniform_open(rng)));
-    };
-    const auto others = [&](Index i) {
-      for (Index k = 1; k < dimension(); ++k) {
-        conditional_weights(x.col(i), k, given, midpoints);
-        draw(i, k);
+    for (Index i = 0; i < n; ++i)
+      for (Index k = 0; k < dimension(); ++k) {
+        const double u = uniform_open(rng);
+        if (k > 0 || !first) conditional_weights(x.col(i), k, given, midpoints);
+        x(k, i) =
+            static_cast<T>(k == 0 && first ? (*first)(u) : detail::signed_line{given, midpoints, deviation}.inverse(u));
       }
-    };
-    if (cells_of_first() <= most_cells) {
-      const detail::line_inverse first = first_coordinate();
-      for (Index i = 0; i < n; ++i) {
-        x(0, i) = static_cast<T>(first(uniform_open(rng)));
-        others(i);
-      }
-    } else {  // landmarks lie so far apart that cells would be wider than the kernels
-      for (Index i = 0; i < n; ++i) {
-        conditional_weights(x.col(i), 0, given, midpoints);
-        draw(i, 0);
-        others(i);
-      }
-    }
     return x;
   }
 
