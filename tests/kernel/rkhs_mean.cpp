@@ -242,6 +242,15 @@ TEST_CASE("landmarks: they are different observations, as many as there are") {
   const samples<double, 1> tied = (samples<double, 1>(1, 6) << 1, 1, 2, 2, 1, 2).finished();
   CHECK(choose_landmarks(tied, 5, landmark_choice::random, rng).cols() == 2);
   CHECK(choose_landmarks(tied, 5, landmark_choice::spread, rng).cols() == 2);
+  // Whatever their unit: the middle of five is the last that an even cover takes, and neighbours too near for squares count.
+  const samples<double, 1> five = (samples<double, 1>(1, 5) << 0, 1, 4, 7, 8).finished();
+  for (const double unit : {1e-200, 1.0, 1e200}) {
+    const samples<double, 1> z = choose_landmarks(samples<double, 1>(five * unit), 3, landmark_choice::spread, rng) / unit;
+    CHECK(z.maxCoeff() - z.minCoeff() >= 7 - 1e-12);
+    CHECK(choose_landmarks(samples<double, 1>(five * unit), 5, landmark_choice::spread, rng).cols() == 5);
+  }
+  const samples<double, 1> near = (samples<double, 1>(1, 4) << 0, 1e-200, 1, 1e-200).finished();
+  CHECK(choose_landmarks(near, 4, landmark_choice::spread, rng).cols() == 3);
   const on_landmarks_of_data e(
       kernel_mean_estimator<double, 1>(even_landmarks(0, 1, 2), {.length_scale = 1, .bandwidth = 0.2}), 5);
   CHECK(e.fit(tied, rng).result.what == status::degenerate);

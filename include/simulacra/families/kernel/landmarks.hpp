@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <utility>
@@ -9,7 +10,7 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/hilbert/kernels.hpp>
+#include <simulacra/families/kernel/detail/distance_in_units.hpp>
 #include <simulacra/random/permutation.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>
@@ -43,6 +44,10 @@ template <class T, int D>
     }
   } else {
     std::vector<double> distance(static_cast<std::size_t>(n), std::numeric_limits<double>::infinity());
+    // In units of the data, so that squares of distances stay in range: powers of two, which round nothing.
+    const double widest = static_cast<double>((x.colwise() - x.col(0)).cwiseAbs().maxCoeff());
+    const double unit =
+        widest > 0 ? std::ldexp(1.0, std::ilogb((std::min)(widest, (std::numeric_limits<double>::max)()))) : 1;
     Index next = uniform_index(n, rng);
     while (static_cast<Index>(chosen.size()) < m) {
       chosen.push_back(next);
@@ -50,13 +55,16 @@ template <class T, int D>
       double most = 0;
       for (Index i = 0; i < n; ++i) {
         double& d = distance[static_cast<std::size_t>(i)];
-        d = (std::min)(d, detail::distance_squared(x.col(i), x.col(next)));
+        d = (std::min)(d, detail::distance_squared_in_units(x.col(i), x.col(next), unit));
         if (d > most) {
           most = d;
           farthest = i;
         }
       }
-      if (most == 0) break;  // all others are equal to one that is chosen
+      if (most == 0) {  // all others are equal to one that is chosen, but for what squares of distances do not tell apart
+        for (farthest = 0; farthest < n && !is_new(farthest);) ++farthest;
+        if (farthest == n) break;
+      }
       next = farthest;
     }
   }
