@@ -193,6 +193,11 @@ TEST_CASE("score matching: degenerate data are an outcome") {
   const auto few =
       estimator(basis(9, 0), {}).fit(normals<1>(1, 3, rng), rng);  // fewer equations than unknowns, and no ridge
   CHECK(few.result.what == status::degenerate);
+  // Functions that no grid sees leave the normaliser unknown, and the fit says so.
+  const auto unseen = estimator(basis(5, 2, 1e-6), {.ridge = 1e-3}).fit(normals<1>(1, 50, rng), rng);
+  CHECK(unseen.result.what == status::not_converged);
+  CHECK(unseen.result.reason.find("normalising") != std::string_view::npos);
+  CHECK(estimator(basis(5, 2, 0.5), {.ridge = 1e-3}).fit(normals<1>(1, 50, rng), rng).result.ok());
 }
 
 TEST_CASE("score matching: bad arguments are refused by name") {

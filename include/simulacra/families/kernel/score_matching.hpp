@@ -238,7 +238,12 @@ class score_matching_estimator {
       result.what = status::degenerate;
       result.reason = "the equations are singular: the least of their solutions is taken";
     }
-    return {model_type(basis, base, std::move(theta), options_.normaliser_draws, rng), result};
+    model_type model(basis, base, std::move(theta), options_.normaliser_draws, rng);
+    if (result.ok() && !(model.normalisation().relative_error < 0.5)) {
+      result.what = status::not_converged;
+      result.reason = "the normalising constant is not known to a half: log densities are off by as much as that, or more";
+    }
+    return {std::move(model), result};
   }
 
   /// \f$ -(H + \lambda R)^{-1} h \f$ in whitened coordinates, with so many of the monomials.
