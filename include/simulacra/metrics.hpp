@@ -8,5 +8,6 @@
 #include <simulacra/metrics/line_entropy.hpp>
 #include <simulacra/metrics/measured.hpp>
 #include <simulacra/metrics/mmd.hpp>
+#include <simulacra/metrics/mmd_by_features.hpp>
 #include <simulacra/metrics/two_sample_test.hpp>
 #include <simulacra/metrics/wasserstein.hpp>

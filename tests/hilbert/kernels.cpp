@@ -54,7 +54,8 @@ TEST_CASE("kernels: values by hand") {
     CHECK(matern32_kernel(l)(x, x) == 1);
     CHECK(matern52_kernel(l)(x, x) == 1);
   }
-  static_assert(kernel_on<gaussian_kernel, double, 2> && kernel_on<delta_kernel, Index, 1> && kernel_on<energy_kernel, float, dynamic>);
+  static_assert(kernel_on<gaussian_kernel, double, 2> && kernel_on<delta_kernel, Index, 1> &&
+                kernel_on<energy_kernel, float, dynamic>);
   static_assert(spectral_kernel<matern52_kernel> && !spectral_kernel<energy_kernel> && !kernel_on<int, double, 1>);
   CHECK(gaussian_kernel(1.0) == gaussian_kernel(1.0));
   CHECK_FALSE(laplace_kernel(1.0) == laplace_kernel(2.0));
@@ -102,7 +103,8 @@ TEST_CASE("kernels: the inner product of two empirical embeddings is the weighte
 
 TEST_CASE("kernels: MMD in the energy kernel is half the energy distance") {
   stream rng(6);
-  const samples<double, 2> a = normals<2>(2, 80, rng), b = (1.5 * normals<2>(2, 60, rng)).colwise() + point<double, 2>(0.5, 0);
+  const samples<double, 2> a = normals<2>(2, 80, rng),
+                           b = (1.5 * normals<2>(2, 60, rng)).colwise() + point<double, 2>(0.5, 0);
   const auto apart = [](const auto& p, const auto& q) {
     double sum = 0;
     for (Index i = 0; i < p.cols(); ++i)
@@ -110,8 +112,41 @@ TEST_CASE("kernels: MMD in the energy kernel is half the energy distance") {
     return sum / static_cast<double>(p.cols() * q.cols());
   };
   const energy_kernel k;
-  const double mmd = kernel_mean_square(k, a, {}, a, {}) - 2 * kernel_mean_square(k, a, {}, b, {}) + kernel_mean_square(k, b, {}, b, {});
+  const double mmd =
+      kernel_mean_square(k, a, {}, a, {}) - 2 * kernel_mean_square(k, a, {}, b, {}) + kernel_mean_square(k, b, {}, b, {});
   CHECK_CLOSE(mmd, 0.5 * (2 * apart(a, b) - apart(a, a) - apart(b, b)), 1e-12);
+}
+
+TEST_CASE("kernels: the unit of the data does not matter, as far as numbers go") {
+  const point<double, 2> x(0.3, -1), y(1.1, 0.7);
+  const auto same = [&](auto make, auto power) {
+    const double unit = power(0), value = make(unit)(point<double, 2>(x * unit), point<double, 2>(y * unit));
+    for (const int e : {-1020, -700, -500, 500, 700, 1020}) {
+      const double far = power(e);
+      const point<double, 2> a = x * far, b = y * far;
+      CHECK(make(far)(a, b) == value);
+      CHECK(make(far)(a, a) == make(unit)(point<double, 2>(x * unit), point<double, 2>(x * unit)));
+      Eigen::Matrix<double, 1, 1> block;
+      gram_block(make(far), a, b, block);
+      CHECK_CLOSE(block(0, 0), value, 1e-15);
+    }
+    // Nearer than anything, and farther than anything.
+    CHECK(make(1e300)(point<double, 2>(x * 1e-300), point<double, 2>(y * 1e-300)) == 1);
+    CHECK(make(1e-300)(point<double, 2>(x * 1e300), point<double, 2>(y * 1e300)) < 1e-300);
+    CHECK(make(5e-324)(x, y) < 1e-300);
+    CHECK(make(5e-324)(x, x) == 1);
+    CHECK(make(1.0)(point<double, 2>(1.7e308, 0), point<double, 2>(-1.7e308, 0)) < 1e-300);
+  };
+  const auto power = [](int e) { return std::ldexp(1.0, e); };
+  same([](double l) { return gaussian_kernel(1.5 * l); }, power);
+  same([](double l) { return laplace_kernel(1.5 * l); }, power);
+  same([](double l) { return matern32_kernel(1.5 * l); }, power);
+  same([](double l) { return matern52_kernel(1.5 * l); }, power);
+  const energy_kernel k;
+  for (const int e : {-1000, -600, 600, 1000})
+    CHECK(k(point<double, 2>(x * power(e)), point<double, 2>(y * power(e))) == k(x, y) * power(e));
+  CHECK(k(point<double, 2>(0, 0), y) == 0);
+  CHECK_CLOSE(k(point<double, 2>(1.7e308, 0), point<double, 2>(1.7e308, 0)), 1.7e308, 1e-15);
 }
 
 TEST_CASE("kernels: bad arguments are refused by name") {

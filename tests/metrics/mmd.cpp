@@ -6,6 +6,7 @@
 #include <simulacra/hilbert/random_fourier.hpp>
 #include <simulacra/metrics/energy_distance.hpp>
 #include <simulacra/metrics/mmd.hpp>
+#include <simulacra/metrics/mmd_by_features.hpp>
 #include <simulacra/metrics/two_sample_test.hpp>
 #include <simulacra/random/uniform.hpp>
 

@@ -21,7 +21,7 @@ using gram_block_matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 
 template <class K>
 concept transforming_kernel = requires(const K& k, gram_block_matrix& v) { k.transform(v); };
 template <class K>
-concept distance_kernel = transforming_kernel<K> && requires(const K& k) { k.of_distance_squared(1.0); };
+concept distance_kernel = transforming_kernel<K> && requires(const K& k) { k.distance_factor(); };
 
 /// Throws unless `w` is empty or has one weight >= 0 and finite for each of n observations; the sum, n where empty.
 inline double total_weight(const weights<double>* w, Index n, const char* function, const char* name = "w") {
@@ -49,7 +49,10 @@ void gram_block(const K& k, const Eigen::MatrixBase<X>& x, const Eigen::MatrixBa
   for (Index j = 0; j < y.cols(); ++j) {
     if constexpr (detail::transforming_kernel<K>) {
       for (Index i = 0; i < x.cols(); ++i)
-        out(i, j) = detail::distance_kernel<K> ? detail::distance_squared(x.col(i), y.col(j)) : detail::dot(x.col(i), y.col(j));
+        if constexpr (detail::distance_kernel<K>)
+          out(i, j) = detail::distance_squared(x.col(i), y.col(j), k.distance_factor());
+        else
+          out(i, j) = detail::dot(x.col(i), y.col(j));
       auto column = out.col(j);
       k.transform(column);
     } else {

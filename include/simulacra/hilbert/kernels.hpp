@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <limits>
@@ -14,8 +15,10 @@
 
 /// Positive definite kernels: values that are called on two points. Each says which Hilbert space laws are compared in.
 ///
-/// All but the delta kernel are functions of one number of two points, the squared distance or the dot product, and besides
-/// the call offer `transform(block)`, which replaces such numbers by values of the kernel in place, in vector instructions.
+/// All but the delta and the energy kernel are functions of one number of two points, the squared distance or the dot product, and
+/// besides the call offer `transform(block)`, which replaces such numbers by values of the kernel in place, in vector instructions.
+/// Those of the distance want it times `distance_factor()`, a power of two, before it is squared: so nothing leaves the range of
+/// numbers whatever the unit of the data is.
 namespace simulacra {
 
 /// A kernel on points of D numbers of type T: a value with `k(x, y)`, symmetric and positive definite.
@@ -26,11 +29,12 @@ concept kernel_on = std::copy_constructible<K> && requires(const K& k, const poi
 
 namespace detail {
 
+/// The squared distance, of distances times a factor.
 template <class X, class Y>
-double distance_squared(const X& x, const Y& y) {
+double distance_squared(const X& x, const Y& y, double factor = 1) {
   double sum = 0;
   for (Index i = 0; i < x.size(); ++i) {
-    const double apart = static_cast<double>(x[i]) - static_cast<double>(y[i]);
+    const double apart = (static_cast<double>(x[i]) - static_cast<double>(y[i])) * factor;
     sum += apart * apart;
   }
   return sum;
@@ -49,18 +53,17 @@ class radial_kernel {
  public:
   [[nodiscard]] double length_scale() const noexcept { return length_scale_; }
 
+  /// A power of two within a factor of two of 1 / length_scale, or as near as there is one.
+  [[nodiscard]] double distance_factor() const noexcept { return factor_; }
+
   /// k(x, y) for two columns of one size.
   template <class X, class Y>
   [[nodiscard]] double operator()(const Eigen::MatrixBase<X>& x, const Eigen::MatrixBase<Y>& y) const {
-    return of_distance_squared(distance_squared(x, y));
+    return of_scaled(distance_squared(x, y, factor_));
   }
 
   /// The kernel of two points whose squared distance is given.
-  [[nodiscard]] double of_distance_squared(double r2) const {
-    Eigen::Array<double, 1, 1> one(r2);
-    static_cast<const Kernel&>(*this).transform(one);
-    return one[0];
-  }
+  [[nodiscard]] double of_distance_squared(double r2) const { return of_scaled(r2 * factor_ * factor_); }
 
   friend bool operator==(const Kernel& a, const Kernel& b) noexcept { return a.length_scale() == b.length_scale(); }
 
@@ -68,9 +71,24 @@ class radial_kernel {
   radial_kernel(double length_scale, std::string_view name) : length_scale_(length_scale) {
     argument::require(length_scale > 0 && length_scale <= (std::numeric_limits<double>::max)(), name, "length_scale",
                       length_scale, "be > 0 and finite");
+    const int exponent = std::ilogb(length_scale);
+    factor_ = std::ldexp(1.0, exponent > -1023 ? -exponent : 1023);
+    scaled_ = length_scale * factor_;
   }
 
   double length_scale_;
+  double factor_;
+  double scaled_;  ///< the length scale times the factor: from 1 to 2, if it is no subnormal number
+
+  /// Where every kernel is 0 to the last bit, so that no product of infinity and 0 comes up.
+  static constexpr double out_of_reach = 1500;
+
+ private:
+  [[nodiscard]] double of_scaled(double r2) const {
+    Eigen::Array<double, 1, 1> one(r2);
+    static_cast<const Kernel&>(*this).transform(one);
+    return one[0];
+  }
 };
 
 }  // namespace detail
@@ -89,10 +107,10 @@ class gaussian_kernel : public detail::radial_kernel<gaussian_kernel> {
   /// @param length_scale  l, in units of the data  @throw std::invalid_argument unless > 0 and finite
   explicit gaussian_kernel(double length_scale) : radial_kernel(length_scale, "gaussian_kernel") {}
 
-  /// Squared distances become values of the kernel.
+  /// Squared distances, each times the factor, become values of the kernel.
   template <class Block>
   void transform(Block&& v) const {
-    v.array() = (v.array() * (-0.5 / length_scale_ / length_scale_)).exp();
+    v.array() = (v.array() * (-0.5 / scaled_ / scaled_)).exp();
   }
 
   /// The spectral law is N(0, I / l^2).
@@ -107,7 +125,7 @@ class laplace_kernel : public detail::radial_kernel<laplace_kernel> {
 
   template <class Block>
   void transform(Block&& v) const {
-    v.array() = (v.array().sqrt() * (-1 / length_scale_)).exp();
+    v.array() = (v.array().sqrt() * (-1 / scaled_)).exp();
   }
 
   /// The spectral law is Cauchy's: a multivariate t with 1 degree of freedom.
@@ -122,7 +140,7 @@ class matern32_kernel : public detail::radial_kernel<matern32_kernel> {
 
   template <class Block>
   void transform(Block&& v) const {
-    v.array() = v.array().sqrt() * (1.7320508075688772 / length_scale_);
+    v.array() = (v.array().sqrt() * (1.7320508075688772 / scaled_)).min(out_of_reach);
     v.array() = (1 + v.array()) * (-v.array()).exp();
   }
 
@@ -138,7 +156,7 @@ class matern52_kernel : public detail::radial_kernel<matern52_kernel> {
 
   template <class Block>
   void transform(Block&& v) const {
-    v.array() = v.array().sqrt() * (2.2360679774997897 / length_scale_);
+    v.array() = (v.array().sqrt() * (2.2360679774997897 / scaled_)).min(out_of_reach);
     v.array() = (1 + v.array() * (1 + v.array() * (1.0 / 3))) * (-v.array()).exp();
   }
 
@@ -220,11 +238,31 @@ class energy_kernel {
  public:
   template <class X, class Y>
   [[nodiscard]] double operator()(const Eigen::MatrixBase<X>& x, const Eigen::MatrixBase<Y>& y) const {
-    const double apart = std::sqrt(detail::distance_squared(x, y));
-    return 0.5 * (std::sqrt(detail::dot(x, x)) + std::sqrt(detail::dot(y, y)) - apart);
+    const double value = times(x, y, 1);
+    if (value < 1e150 && value > 1e-150) return value;
+    double largest = 0;
+    for (Index i = 0; i < x.size(); ++i)
+      largest = (std::max)({largest, std::abs(static_cast<double>(x[i])), std::abs(static_cast<double>(y[i]))});
+    if (!(largest > 0 && largest <= (std::numeric_limits<double>::max)())) return value;
+    const double factor = std::ldexp(1.0, std::clamp(-std::ilogb(largest) - 3, -1020, 1020));
+    return times(x, y, factor) / factor;
   }
 
   friend bool operator==(const energy_kernel&, const energy_kernel&) = default;
+
+ private:
+  /// The same of x and y times a factor.
+  template <class X, class Y>
+  static double times(const X& x, const Y& y, double factor) {
+    double xx = 0, yy = 0, apart = 0;
+    for (Index i = 0; i < x.size(); ++i) {
+      const double a = static_cast<double>(x[i]) * factor, b = static_cast<double>(y[i]) * factor;
+      xx += a * a;
+      yy += b * b;
+      apart += (a - b) * (a - b);
+    }
+    return 0.5 * (std::sqrt(xx) + std::sqrt(yy) - std::sqrt(apart));
+  }
 };
 
 }  // namespace simulacra
