@@ -20,7 +20,10 @@ struct metric {
 
   template <class Generation>
   void operator()(const Generation& g, std::span<double> out) {
-    out[0] = static_cast<double>(value(g));
+    constexpr bool is_number = requires { static_cast<double>(value(g)); };
+    static_assert(is_number, "simulacra: a metric must return one number; of a distance that comes with its error (`measured`) "
+                             "return .value, and of several numbers make several metrics, or a probe");
+    if constexpr (is_number) out[0] = static_cast<double>(value(g));
   }
 };
 
