@@ -192,7 +192,10 @@ TEST_CASE("a probe may remember, and each replicate has its own") {
     CHECK(all.at(r, 1, 0) == 9);
     CHECK(all.at(r, 1, 1) == 18);
   }
-  CHECK_THROWS_AS(static_cast<void>(all.column("nothing")), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(static_cast<void>(all.column("nothing")),
+                       "simulacra::records::column: argument 'metric' is nothing; it must be one of those that were recorded: "
+                       "seen, twice, variance",
+                       std::invalid_argument);
 }
 
 TEST_CASE("what remembers sees every generation, whatever its members are called") {

@@ -64,7 +64,9 @@ class records {
   [[nodiscard]] std::size_t column(std::string_view metric) const {
     for (std::size_t k = 0; k < metrics_.size(); ++k)
       if (metrics_[k] == metric) return k;
-    argument::reject("records::column", "metric", metric, "be one of those that were recorded");
+    std::string names;
+    for (const std::string& name : metrics_) names.append(names.empty() ? "" : ", ").append(name);
+    argument::reject("records::column", "metric", metric, "be one of those that were recorded: " + names);
   }
 
   /// The values of all finished replicates, in order.
