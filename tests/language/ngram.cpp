@@ -308,6 +308,9 @@ TEST_CASE("ARPA files that are broken: an error that names the line") {
         "simulacra::read_arpa: f.arpa: line 10: of this n-gram, what is left without its last word is not there; models "
         "that are pruned so "
         "cannot be read");
+  CHECK(message("\\data\\\nngram 1=2\n\\1-grams:\n-99 <unk>\n-99 a\n\\end\\\n") ==
+        "simulacra::read_arpa: f.arpa: line 6: the 1-grams end here, and none has a probability above 0: there is nothing to "
+        "draw");
   CHECK_THROWS_WITH_AS(static_cast<void>(sim::read_arpa("/nowhere/m.arpa")),
                        "simulacra::read_arpa: /nowhere/m.arpa: there is no such file, or it cannot be read",
                        std::runtime_error);

@@ -76,7 +76,7 @@ inline std::string arpa_number(double x) { return x > 1e-99 ? argument::text(std
 /// @param name  what messages call it
 /// @throw std::runtime_error naming the line if the text is no ARPA file, is cut short, has another number of n-grams than
 ///        it says, a logarithm > 0, an n-gram twice, or one whose beginning or end (without its last or first word) is not
-///        there
+///        there, or no word of a probability above 0
 [[nodiscard]] inline arpa_file parse_arpa(std::string_view content, std::string_view name, const arpa_options& how = {}) {
   argument::require(how.length >= 1, "parse_arpa", "length", how.length, "be at least 1");
   detail::arpa_reader reader(content, name);

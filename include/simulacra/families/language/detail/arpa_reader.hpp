@@ -145,6 +145,8 @@ class arpa_reader {
       here.entries[w].probability = w == sentence_start ? 0 : p;  // it is never predicted
       if (t.order > 1) here.histories[w].backoff = backoff(1);
     });
+    if (std::none_of(here.entries.begin(), here.entries.end(), [](const ngram_entry& e) { return e.probability > 0; }))
+      fail("the 1-grams end here, and none has a probability above 0: there is nothing to draw");
   }
 
   void read_longer(ngram_tables& t, int n, std::size_t size, const vocabulary& words) {
