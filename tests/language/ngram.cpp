@@ -160,8 +160,8 @@ TEST_CASE("maximum likelihood: relative frequencies, shorter histories where one
 TEST_CASE("draws follow the probabilities, and are where reading them would be") {
   const auto words = language_test::little_words();
   const std::vector<std::vector<const char*>> histories{{}, {"the"}, {"on", "the"}, {"mat", "dog"}, {"a", "rat"}};
-  for (const ngram_smoothing by :
-       {ngram_smoothing::kneser_ney, ngram_smoothing::witten_bell, ngram_smoothing::additive, ngram_smoothing::maximum_likelihood}) {
+  for (const ngram_smoothing by : {ngram_smoothing::kneser_ney, ngram_smoothing::witten_bell, ngram_smoothing::additive,
+                                   ngram_smoothing::maximum_likelihood}) {
     const sim::ngram m = little_model<3>(by);
     sim::stream rng(7);
     for (const auto& read : histories) {
@@ -229,7 +229,8 @@ TEST_CASE("counts merge: the model of merged counts is the model of all data") {
 
 TEST_CASE("ARPA files: what was written reads back as the same model") {
   const auto words = language_test::little_words();
-  for (const ngram_smoothing by : {ngram_smoothing::kneser_ney, ngram_smoothing::witten_bell, ngram_smoothing::maximum_likelihood}) {
+  for (const ngram_smoothing by :
+       {ngram_smoothing::kneser_ney, ngram_smoothing::witten_bell, ngram_smoothing::maximum_likelihood}) {
     const sim::ngram m = little_model<4>(by);
     const std::string file = sim::arpa_text(m, words);
     const sim::arpa_file back = sim::parse_arpa(file, "back");
@@ -242,7 +243,8 @@ TEST_CASE("ARPA files: what was written reads back as the same model") {
     CHECK(sim::arpa_text(back.model, words).size() > 1000);
     CHECK(worst_sum(back.model) <= 1e-12);
   }
-  CHECK_THROWS_AS(static_cast<void>(sim::arpa_text(little_model<2>(ngram_smoothing::additive), words)), std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(sim::arpa_text(little_model<2>(ngram_smoothing::additive), words)),
+                  std::invalid_argument);
   CHECK_NOTHROW(static_cast<void>(sim::arpa_text(little_model<1>(ngram_smoothing::additive), words)));
 }
 
@@ -273,6 +275,37 @@ TEST_CASE("ARPA files of others: a model that is no mixture of its lower orders 
   // The file's numbers do not add to 1; draws share what is left of it between the words that are not listed.
   for (std::size_t k = 0; k < 4; ++k) wanted.push_back(draws * (k < 2 ? p[symbols[k]] : 0.2));
   CHECK(std::abs(simulacra_test::chi_square_z(seen, wanted)) <= simulacra_test::z_limit);
+}
+
+TEST_CASE("ARPA files of others: draws end where a history lists all words, or all that are not rare") {
+  const auto read = [](const std::string& words, const std::string& pairs) {
+    return sim::parse_arpa(
+        "\\data\\\nngram 1=5\nngram 2=4\n\n\\1-grams:\n" + words + "\n\\2-grams:\n" + pairs + "\n\\end\\\n", "f",
+        {.kind = sim::sequences::blocks, .length = 64});
+  };
+  const auto draw_after_a = [](const sim::arpa_file& f, int draws) {
+    sim::stream rng(5);
+    std::vector<double> seen(static_cast<std::size_t>(f.model.symbols()));
+    for (int i = 0; i < draws; ++i) {
+      sim::ngram::state at;
+      f.model.advance(at, f.words.find("a"));
+      ++seen[f.model.draw_next(at, rng)];
+    }
+    return seen;
+  };
+  // Katz-like: after "a" and "b" everything is listed, adds to 0.9999 by rounding, and the back-off weight is not given.
+  const auto full =
+      read("-99 <unk>\n-0.30103 a\n-0.30103 b\n-99 c\n-99 d\n", "-0.2219 a a\n-0.3980 a b\n-0.1 b a\n-0.6869 b b\n");
+  REQUIRE_FALSE(full.model.tables().interpolated);
+  const std::vector<double> all = draw_after_a(full, 100'000);
+  CHECK_Z(all[full.words.find("a")], 60'000, std::sqrt(100'000 * 0.6 * 0.4));
+  // Half of what comes after "a" is words so rare that drawing listed ones again until one comes takes for ever.
+  const auto rare = read("-99 <unk>\n-0.3010 a -0.1\n-0.3010 b 0\n-12 c\n-12.30103 d\n",
+                         "-0.60206 a a\n-0.60206 a b\n-0.1 b a\n-0.6869 b b\n");
+  REQUIRE_FALSE(rare.model.tables().interpolated);
+  const std::vector<double> some = draw_after_a(rare, 6000);
+  CHECK_Z(some[rare.words.find("c")], 2000, std::sqrt(6000 / 3.0 * 2 / 3));
+  CHECK_Z(some[rare.words.find("d")], 1000, std::sqrt(6000 / 6.0 * 5 / 6));
 }
 
 TEST_CASE("ARPA files that are broken: an error that names the line") {
@@ -308,9 +341,10 @@ TEST_CASE("ARPA files that are broken: an error that names the line") {
         "simulacra::read_arpa: f.arpa: line 10: of this n-gram, what is left without its last word is not there; models "
         "that are pruned so "
         "cannot be read");
-  CHECK(message("\\data\\\nngram 1=2\n\\1-grams:\n-99 <unk>\n-99 a\n\\end\\\n") ==
-        "simulacra::read_arpa: f.arpa: line 6: the 1-grams end here, and none has a probability above 0: there is nothing to "
-        "draw");
+  CHECK(
+      message("\\data\\\nngram 1=2\n\\1-grams:\n-99 <unk>\n-99 a\n\\end\\\n") ==
+      "simulacra::read_arpa: f.arpa: line 6: the 1-grams end here, and none has a probability above 0: there is nothing to "
+      "draw");
   CHECK_THROWS_WITH_AS(static_cast<void>(sim::read_arpa("/nowhere/m.arpa")),
                        "simulacra::read_arpa: /nowhere/m.arpa: there is no such file, or it cannot be read",
                        std::runtime_error);
@@ -319,7 +353,8 @@ TEST_CASE("ARPA files that are broken: an error that names the line") {
 TEST_CASE("fits: bad arguments, and a model that has nothing left to choose") {
   const sim::ngram_estimator<2> ml({.by = ngram_smoothing::maximum_likelihood, .symbols = 6});
   CHECK_THROWS_AS(sim::ngram_estimator<2>({.by = ngram_smoothing::additive, .symbols = 2}), std::invalid_argument);
-  CHECK_THROWS_AS(sim::ngram_estimator<2>({.by = ngram_smoothing::additive, .symbols = 6, .alpha = 0}), std::invalid_argument);
+  CHECK_THROWS_AS(sim::ngram_estimator<2>({.by = ngram_smoothing::additive, .symbols = 6, .alpha = 0}),
+                  std::invalid_argument);
   CHECK_THROWS_AS(sim::ngram_estimator<2>({.by = ngram_smoothing::additive, .symbols = 6, .alpha = std::nan("")}),
                   std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(ml.fit(sim::corpus())), std::invalid_argument);

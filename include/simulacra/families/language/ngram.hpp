@@ -226,13 +226,38 @@ class ngram {
       s = e.after;
       return e.word;
     }
-    for (;;) {
+    constexpr int most_tries = 64;  // where hardly anything is not listed, one could go on for ever
+    for (int tries = 0; tries < most_tries; ++tries) {
       state below = tables_->history(s).shorter;
       const token_id w = tables_->way == detail::falls_back::to_uniform ? uniform_word(rng) : draw_listed(below, rng);
       if (tables_->find(s, w) != detail::no_node) continue;
       tables_->advance(s, w);
       return w;
     }
+    return draw_unlisted(s, rng);
+  }
+
+  /// Draws a word that is not listed after s by going through all of them. O(symbols). Where all are listed, what a history
+  /// has left is the rounding of a file's numbers, and goes to the most probable of them.
+  token_id draw_unlisted(state& s, stream& rng) const {
+    std::vector<double> mass(static_cast<std::size_t>(symbols()));
+    double left = 0;
+    token_id drawn = 0;
+    for (token_id w = 0; w < mass.size(); ++w)
+      if (tables_->find(s, w) == detail::no_node) left += mass[w] = probability(s, w);
+    if (left > 0) {
+      left *= uniform(rng);
+      for (token_id w = 0; w < mass.size(); ++w) {
+        if (mass[w] == 0) continue;
+        drawn = w;  // the last one that is possible takes what rounding leaves
+        if ((left -= mass[w]) < 0) break;
+      }
+    } else {
+      const detail::ngram_rank& r = tables_->rank(s.length());
+      drawn = tables_->rank(s.length() + 1).entries[r.columns[r.histories[s.node()].first].own].word;
+    }
+    tables_->advance(s, drawn);
+    return drawn;
   }
 
   std::shared_ptr<const detail::ngram_tables> tables_;
