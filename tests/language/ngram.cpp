@@ -246,6 +246,15 @@ TEST_CASE("ARPA files: what was written reads back as the same model") {
   CHECK_THROWS_AS(static_cast<void>(sim::arpa_text(little_model<2>(ngram_smoothing::additive), words)),
                   std::invalid_argument);
   CHECK_NOTHROW(static_cast<void>(sim::arpa_text(little_model<1>(ngram_smoothing::additive), words)));
+  // The blank between words is a character, and would be read as the space between two fields.
+  const auto characters = sim::vocabulary_of(language_test::little_text(), sim::text_unit::character);
+  const auto spelt = sim::sentences_of(language_test::little_text(), characters, sim::text_unit::character);
+  const auto by_letters =
+      sim::ngram_estimator<2>({.by = ngram_smoothing::witten_bell, .symbols = characters.size()}).fit(spelt).model;
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(sim::arpa_text(by_letters, characters)),
+      "simulacra::arpa_text: argument 'words' is ' '; it must hold no white space, which separates words in the format",
+      std::invalid_argument);
 }
 
 TEST_CASE("ARPA files of others: a model that is no mixture of its lower orders is read and drawn from") {

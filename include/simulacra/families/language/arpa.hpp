@@ -39,13 +39,17 @@ inline std::string arpa_number(double x) { return x > 1e-99 ? argument::text(std
 
 /// A model as the text of an ARPA file; numbers have all their digits, so that reading it gives the same model to rounding.
 /// @throw std::invalid_argument if the vocabulary has another size than the model, and for a model of order 2 or more whose
-///        probabilities fall back to a uniform law (additive smoothing), which the format cannot say. O(n-grams).
+///        probabilities fall back to a uniform law (additive smoothing), or if a word has white space in it, as the blank of
+///        a vocabulary of characters: both the format cannot say. O(n-grams).
 [[nodiscard]] inline std::string arpa_text(const ngram& model, const vocabulary& words) {
   const detail::ngram_tables& t = model.tables();
   argument::require(words.size() == model.symbols(), "arpa_text", "words.size()", words.size(),
                     "equal the number of the model's symbols, " + argument::text(model.symbols()));
   argument::require(t.order == 1 || t.way == detail::falls_back::to_shorter, "arpa_text", "model",
                     "one with additive smoothing", "fall back to shorter histories");
+  for (token_id w = 0; w < static_cast<token_id>(words.size()); ++w)
+    argument::require(words.word(w).find_first_of(" \t\r\n\v\f") == std::string::npos, "arpa_text", "words",
+                      "'" + words.word(w) + "'", "hold no white space, which separates words in the format");
   std::string out = "\\data\\\n";
   for (int n = 1; n <= t.order; ++n)
     out += "ngram " + argument::text(n) + "=" + argument::text(t.rank(n).entries.size()) + "\n";
