@@ -157,6 +157,16 @@ TEST_CASE("maximum likelihood: relative frequencies, shorter histories where one
         doctest::Approx(std::log(7.0 / 13 * 1 / 7 * 1 / 3)).epsilon(1e-14));
 }
 
+TEST_CASE("perplexity of known words: a number, also where the unknown word is impossible") {
+  const auto words = language_test::little_words();
+  const sim::ngram m = little_model<1>(ngram_smoothing::maximum_likelihood);
+  sim::corpus with_unknown, without;
+  with_unknown.add(std::vector<token_id>{words.find("cat"), sim::unknown_word, words.find("rat")});
+  without.add(std::vector<token_id>{words.find("cat"), words.find("rat")});
+  CHECK(std::isinf(sim::score(m, with_unknown).perplexity()));
+  CHECK_CLOSE(sim::score(m, with_unknown).perplexity_of_known(), sim::score(m, without).perplexity(), 1e-13);
+}
+
 TEST_CASE("draws follow the probabilities, and are where reading them would be") {
   const auto words = language_test::little_words();
   const std::vector<std::vector<const char*>> histories{{}, {"the"}, {"on", "the"}, {"mat", "dog"}, {"a", "rat"}};

@@ -17,6 +17,7 @@ namespace simulacra {
 struct text_score {
   double log_probability = 0;          ///< sum of log p
   double log_probability_unknown = 0;  ///< the part of `unknown_word`
+  double log_probability_known = 0;    ///< the rest, which may be finite where the two above are not
   Index tokens = 0;                    ///< what was predicted, unknown words included
   Index unknown = 0;                   ///< of these, unknown words
 
@@ -24,9 +25,9 @@ struct text_score {
   [[nodiscard]] double cross_entropy() const { return -log_probability / static_cast<double>(tokens); }
   [[nodiscard]] double perplexity() const { return std::exp(cross_entropy()); }
 
-  /// Perplexity of the known words alone.
+  /// Perplexity of the known words alone. NaN if there is none.
   [[nodiscard]] double perplexity_of_known() const {
-    return std::exp(-(log_probability - log_probability_unknown) / static_cast<double>(tokens - unknown));
+    return std::exp(-log_probability_known / static_cast<double>(tokens - unknown));
   }
 };
 
@@ -48,9 +49,8 @@ template <language_model M>
     const double log_p = std::log(model.advance(s, w));
     sum.log_probability += log_p;
     ++sum.tokens;
-    if (!unknown) return;
-    sum.log_probability_unknown += log_p;
-    ++sum.unknown;
+    (unknown ? sum.log_probability_unknown : sum.log_probability_known) += log_p;
+    sum.unknown += unknown ? 1 : 0;
   };
   for (const token_id w : sequence) take(w);
   if (closed) take(sentence_end);
@@ -66,6 +66,7 @@ template <language_model M>
     const text_score one = score(model, x[i], x.closed());
     sum.log_probability += one.log_probability;
     sum.log_probability_unknown += one.log_probability_unknown;
+    sum.log_probability_known += one.log_probability_known;
     sum.tokens += one.tokens;
     sum.unknown += one.unknown;
   }
