@@ -157,6 +157,11 @@ TEST_CASE("top-k and top-p: draws of the first word are those of the model cut o
   CHECK(goodness(cut(3), first_of(four)) > simulacra_test::z_limit);
   CHECK(goodness(cut(kept - 1), first_of(nucleus)) > simulacra_test::z_limit);
   CHECK(goodness(cut(kept + 1), first_of(nucleus)) > simulacra_test::z_limit);
+  for (const double c : {1e-3, 1e-13, 1e-300}) {  // the most probable word alone
+    CHECK(order[0].first > 1e-3);
+    const auto first = first_of(m.truncated(c));
+    for (int i = 0; i < 100; ++i) CHECK(first() == order[0].second);
+  }
   CHECK_THROWS_AS(sim::top_k(0), std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(m.truncated(0)), std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(m.truncated(1.1)), std::invalid_argument);

@@ -51,7 +51,8 @@ class nucleus_ngram {
     ranking words(model_, s);
     candidate next;
     double mass = 0;
-    while (mass < c_ - 1e-12 && words.next(next)) mass += next.probability;
+    while (words.next(next) && (mass += next.probability) < c_ - 1e-12) {  // the most probable one whatever c is
+    }
     return next.probability * (1 - 1e-12);  // the same number, multiplied in another order, is not less
   }
 
