@@ -124,6 +124,10 @@ TEST_CASE("projection on a lower order is exact: by enumeration of all blocks") 
   const double expressivity = sim::cross_entropy(law, best) - sim::entropy(law);
   CHECK(expressivity > 0.1);
   CHECK_CLOSE(expressivity, by_hand.expressivity(), 1e-11);
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(sim::ngram_estimator<2>({.by = ngram_smoothing::witten_bell, .symbols = 4}).project(law)),
+      "simulacra::ngram_estimator::project: argument 'the largest token' is 5; it must be under symbols = 4",
+      std::invalid_argument);
   // It is the best: any other bigram model is worse, a fitted one included.
   sim::stream rng(1);
   CHECK(sim::cross_entropy(law, bigrams.fit(law.sample(300, rng)).model) > sim::cross_entropy(law, best));

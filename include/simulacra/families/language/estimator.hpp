@@ -65,9 +65,7 @@ class ngram_estimator {
   /// The same, and says which discounts Kneser-Ney smoothing used, for n = 1, ..., N.
   [[nodiscard]] fitted<ngram> fit(const ngram_counts<N>& c, std::vector<kneser_ney_discounts>& discounts) const {
     argument::require(c.predictions() >= 2, "ngram_estimator::fit", "tokens", c.predictions(), "be at least 2");
-    const Index seen = static_cast<Index>(c.tree().of_length(1).size());
-    argument::require(seen <= how_.symbols, "ngram_estimator::fit", "the largest token", seen - 1,
-                      "be under symbols = " + argument::text(how_.symbols));
+    require_symbols(c.tree(), "ngram_estimator::fit");
     detail::ngram_tables tables = detail::ngram_builder(c.tree(), how_.by, how_.alpha, how_.symbols)(discounts);
     tables.closed = c.kind() == sequences::sentences;
     tables.length = how_.length > 0 ? how_.length : tables.closed ? Index{1000} : c.longest();
@@ -105,7 +103,8 @@ class ngram_estimator {
 
   /// The best n-gram model of order N for a law, by KL(law || .): the one with the law's own conditional probabilities, from
   /// the expected counts of one of its sequences. An n-gram model of at most this order is its own projection.
-  /// @throw std::invalid_argument if there are too many histories to follow: see `holds`
+  /// @throw std::invalid_argument if there are too many histories to follow: see `holds`; or if the law has a token that is no
+  ///        symbol
   template <class Law>
     requires(detail::has_expected_counts<Law>::value)
   [[nodiscard]] ngram project(const Law& law) const {
@@ -113,6 +112,7 @@ class ngram_estimator {
       if (law.order() <= N) return law;
     detail::ngram_tree tree(N);
     detail::add_expected_counts(tree, law, 1.0);
+    require_symbols(tree, "ngram_estimator::project");
     std::vector<kneser_ney_discounts> none;
     detail::ngram_tables tables = detail::ngram_builder(tree, ngram_smoothing::maximum_likelihood, 1, how_.symbols)(none);
     std::tie(tables.closed, tables.length) = detail::shape_of(law);
@@ -135,6 +135,12 @@ class ngram_estimator {
   }
 
  private:
+  void require_symbols(const detail::ngram_tree& tree, const char* function) const {
+    const Index seen = static_cast<Index>(tree.of_length(1).size());
+    argument::require(seen <= how_.symbols, function, "the largest token", seen - 1,
+                      "be under symbols = " + argument::text(how_.symbols));
+  }
+
   [[nodiscard]] static bool has_no_choice(const detail::ngram_tables& t) {
     for (int n = t.order == 1 ? 0 : 1; n < t.order; ++n)
       for (const detail::ngram_history& h : t.rank(n).histories)
