@@ -85,6 +85,9 @@ TEST_CASE("readers: observations come back from CSV to the bit") {
   CHECK(plain.cols() == 2);
   CHECK(plain(0, 1) == -3);
   CHECK(plain(1, 1) == 40);
+  CHECK(read_samples_csv<float>(written("tiny.csv", "1e-60\n"))(0, 0) == 0);
+  CHECK(read_samples_csv(written("plus.csv", "\xEF\xBB\xBF+5,+6e-1\n1,2\n")) ==
+        (samples<>(2, 2) << 5, 1, 0.6, 2).finished());
 }
 
 TEST_CASE("readers: a CSV file that is wrong is refused by name and line") {
@@ -97,6 +100,10 @@ TEST_CASE("readers: a CSV file that is wrong is refused by name and line") {
   CHECK(refuses([&] { read("hole.csv", "1,,3\n"); }, "line 1", "field 2", "''"));
   CHECK(refuses([&] { read("nan.csv", "1,2\nnan,1\n"); }, "line 2", "field 1", "'nan'"));
   CHECK(refuses([&] { read("inf.csv", "1,2\n1,1e999\n"); }, "line 2", "field 2"));
+  // A first row of such numbers is no header, which would be passed over in silence.
+  CHECK(refuses([&] { read("first.csv", "nan,nan\n1,2\n"); }, "line 1", "field 1", "'nan'"));
+  CHECK(refuses([&] { read("beyond.csv", "1e999\n1\n"); }, "line 1", "field 1", "'1e999'"));
+  CHECK(refuses([] { static_cast<void>(read_samples_csv<float>(written("float.csv", "1\n1e300\n"))); }, "line 2", "1e300"));
   CHECK(refuses([&] { read("second.csv", "a,b\nc,d\n1,2\n"); }, "line 2", "field 1", "'c'"));
   CHECK(refuses([&] { read("empty.csv", "x,y\n"); }, "no observation"));
   CHECK(refuses([&] { read("nothing.csv", ""); }, "no observation"));

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -15,16 +16,19 @@
 namespace simulacra {
 
 /// Reads observations from a CSV file: one in a row, so the transpose of `samples`; d x n is returned. What `samples_csv` writes is read.
-/// A first line in which no field is a number is a header. Empty lines are passed over; numbers are read whatever the locale.
+/// A first line in which no field is a number, `nan` and `inf` being numbers, is a header. Empty lines and a byte order mark are
+/// passed over; numbers are read whatever the locale, with a sign or without.
 /// @param columns  how many fields a row has; 0: as many as the first one
 /// @throw std::runtime_error that names the file and the line of the first row that is too short or too long, of the first field
-///        that is no finite number, or a file without a row
+///        that is no finite number (or none of type T), or a file without a row
 template <class T = double>
 [[nodiscard]] samples<T> read_samples_csv(const std::filesystem::path& path, Index columns = 0) {
   constexpr std::string_view function = "read_samples_csv";
+  constexpr double largest = static_cast<double>((std::numeric_limits<T>::max)());
   argument::require(columns >= 0, function, "columns", columns, "not be negative");
   const std::string text = detail::whole_file(function, path);
-  const std::string_view all(text);
+  std::string_view all(text);
+  if (all.starts_with("\xEF\xBB\xBF")) all.remove_prefix(3);
   std::vector<T> numbers, row;
   Index rows = 0, line = 0;
   const auto reject = [&](const std::string& what) {
@@ -40,6 +44,7 @@ template <class T = double>
     if (rest.find_first_not_of(" \t") == std::string_view::npos) continue;
     row.clear();
     Index fields = 0, bad = 0;
+    bool header = rows == 0;
     std::string_view first_bad;
     for (bool more = true; more;) {
       const std::size_t comma = rest.find(',');
@@ -50,15 +55,17 @@ template <class T = double>
       while (!field.empty() && (field.back() == ' ' || field.back() == '\t')) field.remove_suffix(1);
       ++fields;
       double value = 0;
-      const auto [stop, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-      if (error != std::errc{} || stop != field.data() + field.size() || !std::isfinite(value)) {
+      const std::size_t sign = field.size() > 1 && field[0] == '+' && field[1] != '-' ? 1 : 0;  // from_chars takes no plus
+      const auto [stop, error] = std::from_chars(field.data() + sign, field.data() + field.size(), value);
+      const bool number = !field.empty() && error != std::errc::invalid_argument && stop == field.data() + field.size();
+      header = header && !number;
+      if (!number || error != std::errc{} || !(std::abs(value) <= largest)) {
         if (bad == 0) first_bad = field;
         bad = bad == 0 ? fields : bad;
         continue;
       }
       row.push_back(static_cast<T>(value));
     }
-    const bool header = rows == 0 && row.empty();
     if (bad > 0 && !(header && line == 1))
       reject("field " + argument::text(bad) + " is '" + std::string(first_bad.substr(0, 40)) +
              "'; it must be a finite number");
