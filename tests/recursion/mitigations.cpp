@@ -76,6 +76,9 @@ TEST_CASE("augmented: originals, copies and weights") {
   const auto seen = augmented(maximum_likelihood, {.bootstrap = true, .mixup = 1, .copies = 200}).fit(few, w, rng);
   CHECK(seen.model.mean()[0] == doctest::Approx(2).epsilon(0.1));
   CHECK(seen.model.variance() < 1);
+  // Nor has it a say in how wide the jitter is: S (1 + c^2), with S = 2 / 3 of the others.
+  const auto shaken = augmented(maximum_likelihood, {.jitter = 0.5, .copies = 2000}).fit(few, w, rng);
+  CHECK(shaken.model.variance() == doctest::Approx(1.25 * 2 / 3).epsilon(0.1));
 }
 
 TEST_CASE("augmented: it knows the ideal learner, and not the population fit, of what it augments") {

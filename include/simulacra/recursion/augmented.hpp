@@ -43,17 +43,19 @@ struct augmentation {
 
 namespace detail {
 
-/// The standard deviation of each coordinate, with divisor n.
+/// The standard deviation of each coordinate, with divisor n. @param w  weights, of which only ratios matter; null: all are equal
 template <class X>
-std::vector<double> coordinate_spreads(const X& x) {
+std::vector<double> coordinate_spreads(const X& x, const weights<double>* w) {
   const Index d = x.rows(), n = x.cols();
+  const double whole = w == nullptr ? static_cast<double>(n) : w->sum();
+  const auto share = [&](Index i) { return (w == nullptr ? 1 : (*w)[i]) / whole; };
   std::vector<double> mean(static_cast<std::size_t>(d), 0.0), square(mean);
   for (Index i = 0; i < n; ++i)
-    for (Index k = 0; k < d; ++k) mean[static_cast<std::size_t>(k)] += static_cast<double>(x(k, i)) / static_cast<double>(n);
+    for (Index k = 0; k < d; ++k) mean[static_cast<std::size_t>(k)] += share(i) * static_cast<double>(x(k, i));
   for (Index i = 0; i < n; ++i)
     for (Index k = 0; k < d; ++k) {
       const double off = static_cast<double>(x(k, i)) - mean[static_cast<std::size_t>(k)];
-      square[static_cast<std::size_t>(k)] += off * off / static_cast<double>(n);
+      square[static_cast<std::size_t>(k)] += share(i) * off * off;
     }
   for (double& s : square) s = std::sqrt(s);
   return square;
@@ -153,7 +155,7 @@ class augmented {
         if (w != nullptr) made.w[to] = how_.bootstrap ? mean_weight : (*w)[i];
       }
     if (how_.mixup > 0) mix(x, made.data, kept, pick, rng);
-    if (how_.jitter > 0) shake(x, made.data, kept, rng);
+    if (how_.jitter > 0) shake(x, w, made.data, kept, rng);
     return detail::fit_to(estimator_, made, rng);
   }
 
@@ -171,9 +173,9 @@ class augmented {
   }
 
   template <class Data>
-  void shake(const Data& x, Data& data, Index first, stream& rng) const {
+  void shake(const Data& x, const weights<double>* w, Data& data, Index first, stream& rng) const {
     using scalar = typename Data::Scalar;
-    const std::vector<double> spread = detail::coordinate_spreads(x);
+    const std::vector<double> spread = detail::coordinate_spreads(x, w);
     for (Index i = first; i < data.cols(); ++i)
       for (Index k = 0; k < data.rows(); ++k)
         data(k, i) += static_cast<scalar>(how_.jitter * spread[static_cast<std::size_t>(k)] * standard_normal(rng));
