@@ -205,6 +205,11 @@ TEST_CASE("vae: weight decay and a fixed noise are kept to") {
         .model;
   };
   CHECK(with(0, 0.3).noise() == doctest::Approx(0.3).epsilon(1e-12));
+  CHECK(with(5, 0.3).noise() == doctest::Approx(0.3).epsilon(1e-12));
+  // A start of another noise is a start, not the end of the option.
+  const vae_estimator<> fixed({.latent = 1, .hidden = {8}, .observation = likelihood::gaussian, .noise = 0.2, .epochs = 1});
+  stream rng(4);
+  CHECK(fixed.starting_from(with(0, 0.3)).fit(x, rng).model.noise() == doctest::Approx(0.2).epsilon(1e-12));
   CHECK(with(5, 0).parameters().norm() < 0.8 * with(0, 0).parameters().norm());
 }
 

@@ -30,7 +30,8 @@ struct vae_options {
   std::vector<Index> hidden{128};       ///< widths of the encoder's hidden layers; the decoder's are these in reverse
   activation units = activation::relu;  ///< what hidden units do
   likelihood observation = likelihood::bernoulli;  ///< the law of x given z; for `bernoulli` data lie in [0, 1]
-  double noise = 0;                                ///< standard deviation of Gaussian observations; 0: it is learned
+  double noise = 0;                                ///< standard deviation of Gaussian observations, kept to whatever the
+                                                   ///< start; 0: it is learned
   double beta = 1;                                 ///< weight of the KL term
   Index epochs = 100;                              ///< passes over the data
   Index batch = 64;               ///< observations in a step; what is left over in an epoch waits for the next
@@ -152,16 +153,22 @@ class vae_estimator {
     if (options_.start) {
       argument::require(options_.start->dimension() == s.dimension, "vae_estimator::fit", "start.dimension()",
                         options_.start->dimension(), "equal the dimension of the data");
-      return options_.start->parameters();
+      point<T> p = options_.start->parameters();
+      if (fixes_noise()) p[p.size() - 1] = log_noise();
+      return p;
     }
     point<T> p(s.parameters());
     const network_shape encoder = s.encoder(), decoder = s.decoder();
     draw_parameters(encoder, p.data(), rng);
     draw_parameters(decoder, p.data() + encoder.parameters(), rng);
-    if (s.observation == likelihood::gaussian)
-      p[p.size() - 1] = static_cast<T>(std::log(options_.noise > 0 ? options_.noise : 1));
+    if (s.observation == likelihood::gaussian) p[p.size() - 1] = fixes_noise() ? log_noise() : T(0);
     return p;
   }
+
+  [[nodiscard]] bool fixes_noise() const noexcept {
+    return options_.observation == likelihood::gaussian && options_.noise > 0;
+  }
+  [[nodiscard]] T log_noise() const { return static_cast<T>(std::log(options_.noise)); }
 
   [[nodiscard]] vae_fit<T> train(const samples<T>& x, const weights<double>* w, stream& rng) const {
     require_data(x);
@@ -175,7 +182,6 @@ class vae_estimator {
     adam climb(p.size(), options_.learning_rate, options_.weight_decay);
     detail::latent::vae_pass<T> pass(s);
     samples<T> chosen(x.rows(), batch), noise(s.latent, batch);
-    const bool fixed_noise = s.observation == likelihood::gaussian && options_.noise > 0;
     std::vector<double> losses;
     bool diverged = false;
     for (Index epoch = 0; epoch < options_.epochs && !diverged; ++epoch) {
@@ -190,8 +196,9 @@ class vae_estimator {
         fill_normal(std::span<T>(noise.data(), static_cast<std::size_t>(noise.size())), rng);
         sum += static_cast<double>(pass.gradient(p.data(), chosen, noise, static_cast<T>(options_.beta),
                                                  weighted ? &batch_weight : nullptr, gradient.data()));
-        if (fixed_noise) gradient[gradient.size() - 1] = T(0);
+        if (fixes_noise()) gradient[gradient.size() - 1] = T(0);
         climb.step(p, gradient);
+        if (fixes_noise()) p[p.size() - 1] = log_noise();  // weight decay does not know that it is no weight
       }
       diverged = !std::isfinite(sum) || !p.allFinite();
       if (diverged) break;
