@@ -67,6 +67,33 @@ TEST_CASE("the loop: the first generation is the fit to all of the text, and tex
   CHECK(all.back() < alone.back());
 }
 
+TEST_CASE("the loop: poisoned text is the same text, stored and streamed, and none of it comes twice") {
+  sim::corpus real, other;
+  constexpr token_id lines = 600, length = 16, far = 1000;  // so long that a part of 600 is more than one block of draws
+  for (token_id i = 0; i < lines; ++i) {
+    real.add(std::vector<token_id>(length, sim::first_word + i));
+    other.add(std::vector<token_id>(length, sim::first_word + far + i));
+  }
+  const auto law = sim::poisoned(sim::text_source(other), 0.3)(sim::text_source(real));
+  const auto words = [&](sim::draw how) {
+    sim::training_set<sim::corpus, sim::ngram_counts<1>> x;
+    sim::stream rng(3);
+    sim::detail::draw_from(law, lines, how, x, rng);
+    if (x.stored()) x.summary.fold(x.data);
+    auto count = x.summary.tree().of_length(1).count;
+    count[sim::sentence_start] = 0;
+    return count;
+  };
+  const auto stored = words(sim::draw::stored), streamed = words(sim::draw::streamed);
+  CHECK(stored == streamed);
+  double all = 0;
+  for (const double count : streamed) {
+    REQUIRE(count <= length);
+    all += count;
+  }
+  CHECK(all == lines * length);
+}
+
 TEST_CASE("the loop: decoders, prompts, and the probe's numbers") {
   const sim::corpus x = blocks_of_four(), test = sim::blocks_of(language_test::other_text(), language_test::little_words(),
                                                                 sim::text_unit::word, {.length = 4});

@@ -59,6 +59,18 @@ class contaminated {
     return s;
   }
 
+  /// A summary of n draws, those of `sample(n, rng)`, where one of the parts folds its own: text that is picked without replacement
+  /// has to be asked for all of its part at once.
+  template <class Summary>
+    requires(streams_to<Model, Summary> || streams_to<Contaminant, Summary>)
+  [[nodiscard]] Summary stream_summary(Index n, as<Summary> which, stream& rng) const {
+    const Index bad = binomial_count(n, share_, rng);
+    if (bad == n) return streamed(*by_, n, which, rng);
+    Summary s = streamed(clean_, n - bad, which, rng);
+    if (bad > 0) s.merge(streamed(*by_, bad, which, rng));
+    return s;
+  }
+
   [[nodiscard]] auto mean() const
     requires has_moments<Model> && has_moments<Contaminant>
   {
@@ -103,6 +115,18 @@ class contaminated {
   }
 
  private:
+  template <class M, class Summary>
+  [[nodiscard]] static Summary streamed(const M& m, Index n, as<Summary> which, stream& rng) {
+    if constexpr (streams_to<M, Summary>) {
+      return m.stream_summary(n, which, rng);
+    } else {
+      static_cast<void>(which);
+      Summary s;
+      s.fold(m.sample(n, rng));
+      return s;
+    }
+  }
+
   template <class A, class B>
   [[nodiscard]] A blend(const A& a, const B& b) const {
     return static_cast<A>((1 - share_) * static_cast<double>(a) + share_ * static_cast<double>(b));
