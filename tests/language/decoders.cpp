@@ -233,6 +233,13 @@ TEST_CASE("beam search on sentences: the best per token, and no end before its t
   sim::beam_search({.width = 5, .least_length = 9})(m).continue_after({}, longer, rng);
   CHECK(any.size() < 9);
   CHECK(longer.size() >= 9);
+  // Where nothing but the end can come, it ends too early, and keeps what it has.
+  sim::corpus one(sim::sequences::sentences);
+  one.add(std::vector<token_id>{4, 3});
+  std::vector<token_id> all;
+  sim::beam_search({.width = 2, .least_length = 5})(model_of(ngram_smoothing::maximum_likelihood, one, 12))
+      .continue_after({}, all, rng);
+  CHECK(all == std::vector<token_id>{4, 3});
   const auto words = language_test::little_words();
   CHECK(words.text(any).size() > 0);
   const sim::corpus x = sim::beam_search({.width = 5})(m).sample(2, rng);

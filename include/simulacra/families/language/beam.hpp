@@ -20,8 +20,9 @@ namespace simulacra {
 
 /// Options of `beam_search`.
 struct beam_options {
-  Index width;                    ///< how many beginnings are kept at every step
-  Index least_length = 0;         ///< a sentence may not end before it has so many words; blocks have their length anyway
+  Index width;             ///< how many beginnings are kept at every step
+  Index least_length = 0;  ///< a sentence may not end before it has so many words, unless nothing else is possible; blocks
+                           ///< have their length anyway
   double repetition_penalty = 1;  ///< log p of a word that was read or written already is multiplied by this, >= 1
 };
 
@@ -62,6 +63,7 @@ class beam_ngram {
         next.push_back({s.score, s.after, from.words});
         next.back().words.push_back(s.word);
       }
+      if (next.empty() && !ended.any) break;  // too short, and nothing but the end is possible
       open.swap(next);
       if (ended.any && (open.empty() || open[0].score / static_cast<double>(open[0].words.size()) <= ended.mean)) break;
     }
