@@ -207,7 +207,7 @@ example::figure picture(const sim::table& out, const std::vector<drawn>& all) {
         for (const auto& values : d->shown)
           for (const double v : values) {
             low = std::min(low, v);
-            high = std::max(high, v);
+            if (std::isfinite(v)) high = std::max(high, v);  // what a model holds to be impossible falls into the last bin
           }
       if (r < column.size() && high > low)
         draw_histograms(f, *column[r], low, high, r == 0 && &column == &columns.back());
