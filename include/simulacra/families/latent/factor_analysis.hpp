@@ -51,7 +51,9 @@ struct factor_fit {
 /// form of maximum likelihood; `ideal()` is EM to a tight tolerance from several starts, and so is `project(law)`, which has no
 /// Monte Carlo error, but the tolerance of its search.
 ///
-/// A coordinate whose own noise goes to 0 (a Heywood case) keeps 1e-6 of its spread, and the outcome is `degenerate`.
+/// A coordinate whose own noise goes to 0 (a Heywood case) keeps 1e-6 of its spread, and the outcome is `degenerate`, once it is
+/// there. EM comes near it ever more slowly: a search of some thousand steps stops before, at a small noise (0.3 to 2 % of the
+/// spread, say), with the outcome `not_converged`, or with none where the tolerance is wide.
 /// Source: Rubin and Thayer (1982), "EM algorithms for ML factor analysis", Psychometrika 47.
 template <class T = double, int D = dynamic>
 class factor_estimator {
