@@ -24,8 +24,8 @@ using sim::token_id;
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr ngram_smoothing all_smoothings[] = {ngram_smoothing::kneser_ney, ngram_smoothing::witten_bell, ngram_smoothing::additive,
-                                        ngram_smoothing::maximum_likelihood};
+constexpr ngram_smoothing all_smoothings[] = {ngram_smoothing::kneser_ney, ngram_smoothing::witten_bell,
+                                              ngram_smoothing::additive, ngram_smoothing::maximum_likelihood};
 
 sim::ngram model_of(ngram_smoothing by, const sim::corpus& x, Index length = 0) {
   return sim::ngram_estimator<3>(
@@ -165,6 +165,40 @@ TEST_CASE("top-k and top-p: draws of the first word are those of the model cut o
   CHECK_THROWS_AS(sim::top_k(0), std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(m.truncated(0)), std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(m.truncated(1.1)), std::invalid_argument);
+}
+
+TEST_CASE("top p: the edge of the set, found without going through the words, is that of the sorted words") {
+  const sim::corpus x = language_test::little_sentences();
+  std::vector<sim::ngram> models;
+  for (const auto by : {ngram_smoothing::witten_bell, ngram_smoothing::kneser_ney, ngram_smoothing::additive,
+                        ngram_smoothing::maximum_likelihood}) {
+    const sim::ngram_options how{.by = by, .symbols = 30, .alpha = 0.1};
+    models.push_back(sim::ngram_estimator<3>(how).fit(x).model);
+    models.push_back(sim::ngram_estimator<1>(how).fit(x).model);
+    models.push_back(models[models.size() - 2].tempered(1.7));  // listed words may be rarer than their share from below
+  }
+  int looked_at = 0;
+  for (const sim::ngram& m : models) {
+    sim::detail::mass_above above(m.tables());
+    for (Index i = 0; i < x.size(); ++i) {
+      sim::ngram::state s = m.start();
+      for (std::size_t j = 0; j <= x[i].size(); ++j) {
+        const auto order = sorted_words(m, s);
+        for (const double c : {0.01, 0.3, 0.5, 0.77, 0.9, 0.99, 0.999}) {
+          std::size_t kept = 0;
+          double mass = 0;
+          while (kept < order.size() && mass < c) mass += order[kept++].first;
+          if (std::abs(mass - c) < 1e-9) continue;  // a tie of sums: either is right
+          CHECK_CLOSE(m.truncated(c).threshold(s), order[kept - 1].first, 3e-12);
+          if (kept == 1) continue;
+          CHECK_CLOSE(above.least_of(s, c, order[0].first), order[kept - 1].first, 3e-12);
+          ++looked_at;
+        }
+        if (j < x[i].size()) m.advance(s, x[i][j]);
+      }
+    }
+  }
+  CHECK(looked_at > 3000);
 }
 
 TEST_CASE("best of k: the law of the best, on sequences that can be enumerated") {

@@ -10,6 +10,7 @@
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/language/corpus.hpp>
+#include <simulacra/families/language/detail/mass_above.hpp>
 #include <simulacra/families/language/ngram.hpp>
 #include <simulacra/families/language/ranking.hpp>
 #include <simulacra/random/stream.hpp>
@@ -21,7 +22,7 @@ namespace simulacra {
 /// the last one of the set are in it, too.
 ///
 /// A word of the whole model is drawn until one is in the set, which takes at most 1 / c draws on average. How rare a word
-/// may be is found once for each history that is met, in O(words in the set), and remembered during a call.
+/// may be is found once for each history that is met, in O(order log words), and remembered during a call.
 class nucleus_ngram {
  public:
   nucleus_ngram(ngram model, double c) : model_(std::move(model)), c_(c) {}
@@ -42,28 +43,44 @@ class nucleus_ngram {
   }
 
   void continue_after(std::span<const token_id> read, std::vector<token_id>& out, stream& rng) const {
-    known_thresholds known;
+    memory known(model_);
     continue_with(known, read, out, rng);
   }
 
   /// The smallest probability that a word may have after s.
   [[nodiscard]] double threshold(ngram::state s) const {
-    ranking words(model_, s);
-    candidate next;
-    double mass = 0;
-    while (words.next(next) && (mass += next.probability) < c_ - 1e-12) {  // the most probable one whatever c is
-    }
-    return next.probability * (1 - 1e-12);  // the same number, multiplied in another order, is not less
+    detail::mass_above above(model_.tables());
+    return threshold(s, above);
   }
 
  private:
-  using known_thresholds = std::unordered_map<std::uint32_t, double>;
+  /// What is found out about the model during a call.
+  struct memory {
+    explicit memory(const ngram& model) : above(model.tables()) {}
+    detail::mass_above above;
+    std::unordered_map<std::uint32_t, double> thresholds;
+  };
+
+  [[nodiscard]] double threshold(ngram::state s, detail::mass_above& above) const {
+    constexpr double rounding = 1e-12;  // the same number, multiplied in another order, is not less
+    constexpr int few = 16;             // words that are sooner looked at than summed up
+    ranking words(model_, s);
+    candidate next;
+    double mass = 0, most = 0;
+    for (int i = 0; i < few; ++i) {
+      if (!words.next(next)) return next.probability * (1 - rounding);
+      if (i == 0) most = next.probability;
+      mass += next.probability;
+      if (mass >= c_ - rounding) return next.probability * (1 - rounding);  // the most probable one whatever c is
+    }
+    return above.least_of(s, c_ - rounding, most) * (1 - rounding);
+  }
 
   template <class Prompts>
   [[nodiscard]] corpus continue_each(Index n, Prompts&& read, stream& rng) const {
     corpus x(closed() ? sequences::sentences : sequences::blocks);
     std::vector<token_id> out;
-    known_thresholds known;
+    memory known(model_);
     for (Index i = 0; i < n; ++i) {
       continue_with(known, read(i), out, rng);
       x.add(out);
@@ -71,13 +88,12 @@ class nucleus_ngram {
     return x;
   }
 
-  void continue_with(known_thresholds& known, std::span<const token_id> read, std::vector<token_id>& out,
-                     stream& rng) const {
+  void continue_with(memory& known, std::span<const token_id> read, std::vector<token_id>& out, stream& rng) const {
     out.clear();
     ngram::state s = model_.state_after(read);
     while (static_cast<Index>(out.size()) < model_.length()) {
-      const auto [place, fresh] = known.try_emplace(s.code(), 0.0);
-      if (fresh) place->second = threshold(s);
+      const auto [place, fresh] = known.thresholds.try_emplace(s.code(), 0.0);
+      if (fresh) place->second = threshold(s, known.above);
       token_id w = 0;
       ngram::state after;
       do {
