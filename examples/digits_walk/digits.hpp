@@ -111,9 +111,11 @@ inline labelled drawn(Index n, sim::stream& rng) {
   return all;
 }
 
-/// The last `held_out` of all images to test with, the others to train on.
+/// The last `held_out` of all images to test with, the others to train on. @throw std::runtime_error if there are too few
 inline data_set split(labelled all, Index held_out, Index side, std::string name) {
   const Index n = all.x.cols() - held_out;
+  if (held_out < 1 || n < 1)
+    throw std::runtime_error(name + ": " + std::to_string(all.x.cols()) + " images are too few to train and to test with");
   data_set set{{all.x.leftCols(n), {all.label.begin(), all.label.begin() + n}},
                {all.x.rightCols(held_out), {all.label.begin() + n, all.label.end()}},
                side,
@@ -127,7 +129,12 @@ inline data_set from_csv(const std::filesystem::path& file) {
   labelled all{rows.topRows(64) / real(16), {}};
   if (all.x.minCoeff() < 0 || all.x.maxCoeff() > 1)
     throw std::runtime_error(file.string() + ": a pixel is not between 0 and 16");
-  for (Index i = 0; i < rows.cols(); ++i) all.label.push_back(static_cast<Index>(rows(64, i)));
+  for (Index i = 0; i < rows.cols(); ++i) {
+    const real label = rows(64, i);
+    if (!(label >= 0 && label <= 9 && label == std::floor(label)))
+      throw std::runtime_error(file.string() + ": image " + std::to_string(i + 1) + " has a label that is no digit");
+    all.label.push_back(static_cast<Index>(label));
+  }
   return split(std::move(all), rows.cols() / 6, 8, file.filename().string());
 }
 
@@ -137,6 +144,8 @@ inline data_set from_mnist(const std::filesystem::path& images_file, const std::
   if (static_cast<Index>(all.label.size()) != all.x.cols())
     throw std::runtime_error(labels_file.string() + ": " + std::to_string(all.label.size()) + " labels for " +
                              std::to_string(all.x.cols()) + " images");
+  for (const Index label : all.label)
+    if (label > 9) throw std::runtime_error(labels_file.string() + ": a label is no digit");
   return split(std::move(all), 2000, 28, images_file.filename().string());
 }
 

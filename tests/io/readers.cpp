@@ -104,6 +104,7 @@ TEST_CASE("readers: a CSV file that is wrong is refused by name and line") {
   CHECK(refuses([&] { read("first.csv", "nan,nan\n1,2\n"); }, "line 1", "field 1", "'nan'"));
   CHECK(refuses([&] { read("beyond.csv", "1e999\n1\n"); }, "line 1", "field 1", "'1e999'"));
   CHECK(refuses([] { static_cast<void>(read_samples_csv<float>(written("float.csv", "1\n1e300\n"))); }, "line 2", "1e300"));
+  CHECK(read_samples_csv(written("after.csv", "\n\r\na,b\n1,2\n")).cols() == 1);  // empty lines before the header, too
   CHECK(refuses([&] { read("second.csv", "a,b\nc,d\n1,2\n"); }, "line 2", "field 1", "'c'"));
   CHECK(refuses([&] { read("empty.csv", "x,y\n"); }, "no observation"));
   CHECK(refuses([&] { read("nothing.csv", ""); }, "no observation"));

@@ -383,6 +383,14 @@ TEST_CASE("fits: bad arguments, and a model that has nothing left to choose") {
                        "simulacra::ngram_estimator::fit: argument 'tokens' is 1; it must be at least 2",
                        std::invalid_argument);
   x.add(std::vector<token_id>{3, 4, 5, 3, 4});
+  // It is tokens that are counted, whatever they weigh; and what weighs nothing binds nobody to its kind.
+  sim::ngram_counts<2> light;
+  light.fold(x, sim::weights<double>::Constant(2, 1e-3));
+  CHECK(ml.fit(light).model.length() == 5);
+  light.reweight(0);
+  CHECK_THROWS_AS(static_cast<void>(ml.fit(light)), std::invalid_argument);
+  light.fold(language_test::little_sentences());
+  CHECK(light.kind() == sim::sequences::sentences);
   CHECK(ml.fit(x).result.what == sim::status::absorbed);
   CHECK(ml.fit(x).model.length() == 5);
   x.add(std::vector<token_id>{3, 5});

@@ -256,6 +256,7 @@ TEST_CASE("vae: bad arguments are named") {
                 "one entry per observation"));
   const vae<> model = some({3, 1, {2}});
   CHECK(refuses([&] { return model.encode(samples<>(2, 2)); }, "encode", "x.rows()", "2"));
+  CHECK(refuses([&] { return model.encode(samples<>::Constant(3, 2, std::nan(""))); }, "encode", "nan at row 0"));
   CHECK(refuses([&] { return model.negative_elbo(samples<>(3, 0), rng); }, "x.cols()"));
   CHECK(refuses([&] { return model.importance_log_likelihood(samples<>(3, 1), 0, rng); }, "draws"));
   CHECK(refuses([&] { return vae<>({3, 1, {2}}, point<>(3)); }, "parameters.size()"));

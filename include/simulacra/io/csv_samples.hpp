@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
@@ -31,6 +32,7 @@ template <class T = double>
   if (all.starts_with("\xEF\xBB\xBF")) all.remove_prefix(3);
   std::vector<T> numbers, row;
   Index rows = 0, line = 0;
+  bool first = true;  ///< nothing but empty lines was read so far
   const auto reject = [&](const std::string& what) {
     detail::reject_file(function, path, "line " + argument::text(line) + ": " + what);
   };
@@ -44,7 +46,7 @@ template <class T = double>
     if (rest.find_first_not_of(" \t") == std::string_view::npos) continue;
     row.clear();
     Index fields = 0, bad = 0;
-    bool header = rows == 0;
+    bool header = std::exchange(first, false);
     std::string_view first_bad;
     for (bool more = true; more;) {
       const std::size_t comma = rest.find(',');
@@ -66,7 +68,7 @@ template <class T = double>
       }
       row.push_back(static_cast<T>(value));
     }
-    if (bad > 0 && !(header && line == 1))
+    if (bad > 0 && !header)
       reject("field " + argument::text(bad) + " is '" + std::string(first_bad.substr(0, 40)) +
              "'; it must be a finite number");
     if (columns == 0) columns = fields;

@@ -81,7 +81,7 @@ class ngram_counts {
  private:
   void take_kind(sequences kind, Index size) {
     if (size == 0) return;
-    if (count_ == 0) kind_ = kind;
+    if (!(weight_ > 0)) kind_ = kind;
     argument::require(kind == kind_, "ngram_counts", "corpus.kind()",
                       std::string_view(kind == sequences::blocks ? "blocks" : "sentences"),
                       "be that of what was counted before");

@@ -64,7 +64,8 @@ class ngram_estimator {
 
   /// The same, and says which discounts Kneser-Ney smoothing used, for n = 1, ..., N.
   [[nodiscard]] fitted<ngram> fit(const ngram_counts<N>& c, std::vector<kneser_ney_discounts>& discounts) const {
-    argument::require(c.predictions() >= 2, "ngram_estimator::fit", "tokens", c.predictions(), "be at least 2");
+    const double tokens = c.weight() > 0 ? c.predictions() / c.weight() * static_cast<double>(c.count()) : 0;
+    argument::require(tokens >= 2, "ngram_estimator::fit", "tokens", tokens, "be at least 2");
     require_symbols(c.tree(), "ngram_estimator::fit");
     detail::ngram_tables tables = detail::ngram_builder(c.tree(), how_.by, how_.alpha, how_.symbols)(discounts);
     tables.closed = c.kind() == sequences::sentences;

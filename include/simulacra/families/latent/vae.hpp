@@ -96,7 +96,7 @@ class vae {
     return x;
   }
 
-  /// The encoder's means for each column of x: q x n. @throw std::invalid_argument unless x has d rows
+  /// The encoder's means for each column of x: q x n. @throw std::invalid_argument unless x has d rows of finite numbers
   [[nodiscard]] samples<T> encode(const samples<T>& x) const {
     require_rows(x, "vae::encode");
     detail::latent::vae_pass<T> pass(shape_);
@@ -108,7 +108,7 @@ class vae {
   }
 
   /// The mean over the columns of x of what the evidence lower bound says against them, in nats: -log p(x | z) + KL, one draw of
-  /// z for each. @throw std::invalid_argument unless x has d rows, and a column
+  /// z for each. @throw std::invalid_argument unless x has d rows and a column, all finite
   [[nodiscard]] double negative_elbo(const samples<T>& x, stream& rng) const {
     double surprise = 0, divergence = 0;
     for_each_loss(x, "vae::negative_elbo", rng, [&](Index, const detail::latent::vae_pass<T>& pass, const samples<T>&) {
@@ -137,7 +137,7 @@ class vae {
   /// The importance-weighted estimate of the mean log-likelihood of the columns of x, in nats:
   /// \f[ \log \frac1K \sum_k p(x \mid z_k) p(z_k) / q(z_k \mid x), \qquad z_k \sim q(z \mid x), \f]
   /// on average a lower bound that rises with K to the log-likelihood; K = 1 is the evidence lower bound. O(K n parameters).
-  /// @throw std::invalid_argument unless K >= 1, x has d rows, and a column
+  /// @throw std::invalid_argument unless K >= 1, x has d rows and a column, all finite
   /// Source: Burda, Grosse and Salakhutdinov (2016), "Importance weighted autoencoders", equation (8).
   [[nodiscard]] double importance_log_likelihood(const samples<T>& x, Index draws, stream& rng) const {
     argument::require(draws >= 1, "vae::importance_log_likelihood", "draws", draws, "be at least 1");
@@ -163,6 +163,7 @@ class vae {
  private:
   void require_rows(const samples<T>& x, std::string_view function) const {
     argument::require(x.rows() == dimension(), function, "x.rows()", x.rows(), "equal the dimension of the model");
+    argument::require_finite(x, function, "x");
   }
 
   /// f(first, block) for blocks of columns that caches hold.
