@@ -17,10 +17,10 @@ void ensemble(benchmark::State& state) {
                              sim::replace{}};
   const Index generations = 200, replicates = d == 1 ? 1000 : 200;
   for (auto _ : state) {
-    const auto records = sim::run_ensemble(
-        what, {.generations = generations, .samples = 1000}, {.replicates = replicates}, sim::thread_executor{threads},
-        sim::metric{"mean", [](const auto& g) { return g.model.mean()[0]; }},
-        sim::metric{"log_det", [](const auto& g) { return g.model.log_determinant(); }});
+    const auto records = sim::run_ensemble(what, {.generations = generations, .samples = 1000}, {.replicates = replicates},
+                                           sim::thread_executor{threads},
+                                           sim::metric{"mean", [](const auto& g) { return g.model.mean()[0]; }},
+                                           sim::metric{"log_det", [](const auto& g) { return g.model.log_determinant(); }});
     benchmark::DoNotOptimize(records.of(0).data());
   }
   state.SetItemsProcessed(state.iterations() * generations * replicates);

@@ -43,7 +43,8 @@ void report(const task& job, Chain&& chain) {
       chain(generations);
       took = now() - start;
       if (took >= goal / 2) break;
-      const double wanted = took > 0 ? static_cast<double>(generations) * goal / took : static_cast<double>(generations) * 1000;
+      const double wanted =
+          took > 0 ? static_cast<double>(generations) * goal / took : static_cast<double>(generations) * 1000;
       const double most = static_cast<double>(generations) * 1000;
       generations = static_cast<long>(wanted < most ? wanted : most) + 1;
     }

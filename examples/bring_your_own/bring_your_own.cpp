@@ -111,8 +111,9 @@ double expected(const std::string& estimator, const std::string& recipe, std::st
 /// among enough draws for the fourth moment to stay finite, the tails stay light.
 bool trusted(const std::string& recipe, const sim::table_row& row, Index samples) {
   const double m = static_cast<double>(samples);
-  const bool light = recipe == "accumulate" ||
-                     (recipe == "preserve" && std::pow(0.9, 4) * (1 + 1 / m) * (1 + 2 / m) * (1 + 3 / m) < 0.9 && samples >= 10);
+  const bool light =
+      recipe == "accumulate" ||
+      (recipe == "preserve" && std::pow(0.9, 4) * (1 + 1 / m) * (1 + 2 / m) * (1 + 3 / m) < 0.9 && samples >= 10);
   return light || row.metric == "log_scale" || row.generation * 3 <= samples;
 }
 
@@ -133,13 +134,14 @@ void many(example::session& run, const std::string& estimator, const std::string
       sim::metric{"log_scale", [](const auto& g) { return std::log(g.model.scale); }},
       sim::metric{"location", [](const auto& g) { return g.model.location - g.truth.location; }},
       sim::metric{"location_error_sq", [](const auto& g) { return std::pow(g.model.location - g.truth.location, 2); }});
-  run.add(out, records, {estimator, recipe, std::to_string(samples)},
-          [&](std::string_view metric, Index t) { return expected(estimator, recipe, metric, samples, t); },
-          [&](const sim::table_row& row) { return trusted(recipe, row, samples); });
+  run.add(
+      out, records, {estimator, recipe, std::to_string(samples)},
+      [&](std::string_view metric, Index t) { return expected(estimator, recipe, metric, samples, t); },
+      [&](const sim::table_row& row) { return trusted(recipe, row, samples); });
 }
 
-example::figure picture(const sim::table& out, const std::vector<std::string>& estimators, const std::vector<std::string>& recipes,
-                        Index samples, Index generations) {
+example::figure picture(const sim::table& out, const std::vector<std::string>& estimators,
+                        const std::vector<std::string>& recipes, Index samples, Index generations) {
   example::figure f(out);
   f << "set multiplot layout 1,3 margins 0.05,0.99,0.13,0.91 spacing 0.055,0.1\nset xlabel 'generation'\n"
     << "set xrange [1:" + std::to_string(generations) + "]\n";
@@ -163,29 +165,29 @@ example::figure picture(const sim::table& out, const std::vector<std::string>& e
 }  // namespace
 
 int main(int argc, char** argv) {
-  return example::run(
-      argc, argv,
-      {"bring_your_own",
-       "a Laplace law and its estimator, brought by the user, under the library's recipes",
-       {{"recipe", "NAME", "replace, accumulate, preserve (default: all three)"},
-        {"samples", "M", "fresh samples per generation (default: 50)"},
-        {"generations", "T", "refits (default: 100)"},
-        {"replicates", "R", "runs behind each band (default: 1000)"}}},
-      [](example::session& run) {
-        const std::vector<std::string> estimators{"mle", "known_location"};
-        std::vector<std::string> recipes{"replace", "accumulate", "preserve"};
-        if (run.given.has("recipe")) recipes = {run.given.choice("recipe", "", recipes)};
-        const Index samples = run.given.integer("samples", 50, 2);
-        const Index generations = run.number("generations", 100, 50), replicates = run.number("replicates", 1000, 200);
-        run.record().set("generations", generations).set("replicates", replicates);
+  return example::run(argc, argv,
+                      {"bring_your_own",
+                       "a Laplace law and its estimator, brought by the user, under the library's recipes",
+                       {{"recipe", "NAME", "replace, accumulate, preserve (default: all three)"},
+                        {"samples", "M", "fresh samples per generation (default: 50)"},
+                        {"generations", "T", "refits (default: 100)"},
+                        {"replicates", "R", "runs behind each band (default: 1000)"}}},
+                      [](example::session& run) {
+                        const std::vector<std::string> estimators{"mle", "known_location"};
+                        std::vector<std::string> recipes{"replace", "accumulate", "preserve"};
+                        if (run.given.has("recipe")) recipes = {run.given.choice("recipe", "", recipes)};
+                        const Index samples = run.given.integer("samples", 50, 2);
+                        const Index generations = run.number("generations", 100, 50),
+                                    replicates = run.number("replicates", 1000, 200);
+                        run.record().set("generations", generations).set("replicates", replicates);
 
-        one_lineage(sim::stream(run.seed()), samples, generations);
-        one_ledger(sim::stream(run.seed()), samples, generations);
+                        one_lineage(sim::stream(run.seed()), samples, generations);
+                        one_ledger(sim::stream(run.seed()), samples, generations);
 
-        sim::table out({"estimator", "recipe", "samples"});
-        for (const std::string& estimator : estimators)
-          for (const std::string& recipe : recipes)
-            if (!run.stopped()) many(run, estimator, recipe, samples, generations, replicates, out);
-        run.save(out, picture(out, estimators, recipes, samples, generations), 1700, 520);
-      });
+                        sim::table out({"estimator", "recipe", "samples"});
+                        for (const std::string& estimator : estimators)
+                          for (const std::string& recipe : recipes)
+                            if (!run.stopped()) many(run, estimator, recipe, samples, generations, replicates, out);
+                        run.save(out, picture(out, estimators, recipes, samples, generations), 1700, 520);
+                      });
 }

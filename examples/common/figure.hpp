@@ -20,8 +20,8 @@ using sim::Index;
 /// A curve in a gnuplot script: the name of its data block, and what is in it.
 struct curve {
   std::string name;
-  bool empty = true;       ///< no point at all: nothing is drawn
-  bool has_theory = false; ///< some of its points have a theory
+  bool empty = true;        ///< no point at all: nothing is drawn
+  bool has_theory = false;  ///< some of its points have a theory
 };
 
 /// Gnuplot's input for a picture of a table: curves as data blocks in the script itself, so that the script needs nothing else.
@@ -37,8 +37,9 @@ class figure {
   curve over_generations(const std::vector<std::string>& conditions, std::string_view metric) {
     std::string comment(metric);
     for (const std::string& c : conditions) comment += " " + c;
-    return over(comment, [&](const sim::table_row& row) { return row.metric == metric && row.conditions == conditions; },
-                [](const sim::table_row& row) { return static_cast<double>(row.generation); });
+    return over(
+        comment, [&](const sim::table_row& row) { return row.metric == metric && row.conditions == conditions; },
+        [](const sim::table_row& row) { return static_cast<double>(row.generation); });
   }
 
   /// The block of the rows that are picked, against any x that a row has. Rows come in the table's order.
@@ -110,12 +111,15 @@ class plot_list {
   /// The mean in a colour, and theory, where there is one, dashed and black on top of everything.
   plot_list& mean(const curve& c, int colour, const std::string& title) {
     if (c.empty) return *this;
-    add(c.name + " using 1:2 with lines lt " + std::to_string(colour) + (title.empty() ? " notitle" : " title \"" + title + "\""));
+    add(c.name + " using 1:2 with lines lt " + std::to_string(colour) +
+        (title.empty() ? " notitle" : " title \"" + title + "\""));
     if (c.has_theory) theory_.push_back(c.name + " using 1:5");
     return *this;
   }
 
-  plot_list& band_and_mean(const curve& c, int colour, const std::string& title) { return band(c, colour).mean(c, colour, title); }
+  plot_list& band_and_mean(const curve& c, int colour, const std::string& title) {
+    return band(c, colour).mean(c, colour, title);
+  }
 
   /// Something else that is drawn as theory, for instance "0.5*x".
   plot_list& theory(const std::string& what) {
@@ -130,7 +134,8 @@ class plot_list {
     if (pieces_.empty()) return "set multiplot next\n";
     std::string all = pieces_;
     for (std::size_t i = 0; i < theory_.size(); ++i)
-      all += ", \\\n  " + theory_[i] + " with lines lt 8 dt (6,4) lw 1.5 " + (i == 0 && !name.empty() ? "title \"" + name + "\"" : "notitle");
+      all += ", \\\n  " + theory_[i] + " with lines lt 8 dt (6,4) lw 1.5 " +
+             (i == 0 && !name.empty() ? "title \"" + name + "\"" : "notitle");
     return all + "\n";
   }
 
@@ -152,7 +157,11 @@ inline std::string words(std::string name) {
 }
 
 /// A logarithmic axis, `x` or `y`, with its ticks in powers of ten.
-inline std::string log_axis(const std::string& axis) { return "set logscale " + axis + "\nset format " + axis + " '10^{%T}'\n"; }
-inline std::string linear_axis(const std::string& axis) { return "unset logscale " + axis + "\nset format " + axis + " '%g'\n"; }
+inline std::string log_axis(const std::string& axis) {
+  return "set logscale " + axis + "\nset format " + axis + " '10^{%T}'\n";
+}
+inline std::string linear_axis(const std::string& axis) {
+  return "unset logscale " + axis + "\nset format " + axis + " '%g'\n";
+}
 
 }  // namespace example

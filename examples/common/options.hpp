@@ -24,8 +24,8 @@ struct usage_error : std::runtime_error {
 
 /// A flag of an example's own.
 struct flag {
-  std::string name;  ///< without the dashes
-  std::string value; ///< what stands behind it in the help
+  std::string name;   ///< without the dashes
+  std::string value;  ///< what stands behind it in the help
   std::string help;
 };
 
@@ -64,7 +64,8 @@ class options {
     Index number = 0;
     const auto [end, error] = std::from_chars(given->data(), given->data() + given->size(), number);
     if (error != std::errc{} || end != given->data() + given->size() || number < least)
-      throw usage_error("--" + std::string(name) + " is '" + *given + "'; it must be a whole number, at least " + std::to_string(least));
+      throw usage_error("--" + std::string(name) + " is '" + *given + "'; it must be a whole number, at least " +
+                        std::to_string(least));
     return number;
   }
 
@@ -79,7 +80,8 @@ class options {
   }
 
   /// One of several words.
-  [[nodiscard]] std::string choice(std::string_view name, std::string otherwise, const std::vector<std::string>& words) const {
+  [[nodiscard]] std::string choice(std::string_view name, std::string otherwise,
+                                   const std::vector<std::string>& words) const {
     const std::string word = text(name, std::move(otherwise));
     std::string all;
     for (const std::string& w : words) {

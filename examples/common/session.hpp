@@ -35,7 +35,9 @@ struct description {
 inline flag divisor_flag() {
   return {"divisor", "n|n_minus_1", "what a scatter is divided by (default: n, as in the papers' code)"};
 }
-inline flag draw_flag() { return {"draw", "HOW", "stored, streamed, collapsed (default: the cheapest that the recipe allows)"}; }
+inline flag draw_flag() {
+  return {"draw", "HOW", "stored, streamed, collapsed (default: the cheapest that the recipe allows)"};
+}
 
 inline std::string name_of(sim::divisor by) { return by == sim::divisor::n ? "n" : "n_minus_1"; }
 
@@ -102,14 +104,15 @@ class session {
 
   /// The divisor that --divisor names, or else maximum likelihood's, which the papers' code uses.
   [[nodiscard]] sim::divisor by(std::string_view otherwise = "n") const {
-    return given.choice("divisor", std::string(otherwise), {"n", "n_minus_1"}) == "n" ? sim::divisor::n : sim::divisor::n_minus_1;
+    return given.choice("divisor", std::string(otherwise), {"n", "n_minus_1"}) == "n" ? sim::divisor::n
+                                                                                      : sim::divisor::n_minus_1;
   }
 
   /// The way of drawing that --draw names.
   [[nodiscard]] sim::draw draw() const {
     const std::string how = given.choice("draw", "cheapest", {"cheapest", "stored", "streamed", "collapsed"});
-    return how == "stored"     ? sim::draw::stored
-           : how == "streamed" ? sim::draw::streamed
+    return how == "stored"      ? sim::draw::stored
+           : how == "streamed"  ? sim::draw::streamed
            : how == "collapsed" ? sim::draw::collapsed
                                 : sim::draw::cheapest;
   }
@@ -129,8 +132,8 @@ class session {
   /// a law with tails so light that a mean over the replicates, with its standard error, is a yardstick. Of the generations
   /// those of `spread` are checked, so that one walk's luck is not counted a thousand times. Failures are reported, and
   /// metrics that are not there yet (no replicate has a number) left out.
-  void add(sim::table& out, const sim::records& all, const std::vector<std::string>& conditions, const sim::theory_curve& theory,
-           const std::function<bool(const sim::table_row&)>& trusted) {
+  void add(sim::table& out, const sim::records& all, const std::vector<std::string>& conditions,
+           const sim::theory_curve& theory, const std::function<bool(const sim::table_row&)>& trusted) {
     report(all);
     // Theory may take longer than the runs did, so it is computed on threads too.
     const std::size_t metrics = all.metrics().size(), times = all.generations().size();
@@ -140,10 +143,14 @@ class session {
       expected[at] = theory(all.metrics()[at % metrics], all.generations()[at / metrics]);
     });
     sim::table part(out.conditions());
-    part.add(all, conditions, [&](std::string_view metric, Index t) {
-      const auto row = std::lower_bound(all.generations().begin(), all.generations().end(), t) - all.generations().begin();
-      return expected[static_cast<std::size_t>(row) * metrics + all.column(metric)];
-    }, threads());
+    part.add(
+        all, conditions,
+        [&](std::string_view metric, Index t) {
+          const auto row =
+              std::lower_bound(all.generations().begin(), all.generations().end(), t) - all.generations().begin();
+          return expected[static_cast<std::size_t>(row) * metrics + all.column(metric)];
+        },
+        threads());
     const Index last = all.generations().empty() ? 0 : all.generations().back();
     for (const sim::table_row& row : part.rows()) {
       if (row.values.count == 0) continue;
@@ -180,9 +187,9 @@ class session {
       ++failed_;
       std::string where;
       for (const std::string& value : row.conditions) where += value + " ";
-      std::fprintf(stderr, "%s: %sgeneration %lld %s: mean %.6g, theory %.6g, standard error %.2g, z %.2f\n", what_.name.c_str(),
-                   where.c_str(), static_cast<long long>(row.generation), row.metric.c_str(), row.values.mean, row.theory,
-                   row.values.mcse, z);
+      std::fprintf(stderr, "%s: %sgeneration %lld %s: mean %.6g, theory %.6g, standard error %.2g, z %.2f\n",
+                   what_.name.c_str(), where.c_str(), static_cast<long long>(row.generation), row.metric.c_str(),
+                   row.values.mean, row.theory, row.values.mcse, z);
     }
   }
 
@@ -191,23 +198,24 @@ class session {
     const std::filesystem::path out = given.text("out", ".");
     const auto path = [&](const char* ending) { return out / (what_.name + ending); };
     t.save(path(".csv"));
-    sim::write_file(path(".gp"), sim::gnuplot_preamble(what_.name, width, height) + picture.script() +
-                                     sim::gnuplot_closing(what_.name));
+    sim::write_file(path(".gp"),
+                    sim::gnuplot_preamble(what_.name, width, height) + picture.script() + sim::gnuplot_closing(what_.name));
     record_.set("checked_against_theory", checked_).set("worst_z", worst_z_).set("stopped_early", stopped());
     record_.save(path(".json"));
     const bool drawn = sim::run_gnuplot(path(".gp"));
     std::printf("%s: wrote %s%s\n", what_.name.c_str(), path(".csv").c_str(), drawn ? " and its picture" : "");
-    if (!drawn) std::printf("no picture: with gnuplot installed, run  cd %s && gnuplot %s.gp\n", out.c_str(), what_.name.c_str());
+    if (!drawn)
+      std::printf("no picture: with gnuplot installed, run  cd %s && gnuplot %s.gp\n", out.c_str(), what_.name.c_str());
   }
 
   /// 0, or 1 where a checked value was off.
   [[nodiscard]] int verdict() const {
     if (checked_ > 0)
-      std::printf("%s: %lld values against theory, worst z %.2f%s\n", what_.name.c_str(), static_cast<long long>(checked_), worst_z_,
-                  failed_ > 0 ? ": FAILED" : "");
+      std::printf("%s: %lld values against theory, worst z %.2f%s\n", what_.name.c_str(), static_cast<long long>(checked_),
+                  worst_z_, failed_ > 0 ? ": FAILED" : "");
     if (too_few_ > 0)
-      std::printf("%s: %lld values not checked: fewer than %lld replicates\n", what_.name.c_str(), static_cast<long long>(too_few_),
-                  static_cast<long long>(least_replicates));
+      std::printf("%s: %lld values not checked: fewer than %lld replicates\n", what_.name.c_str(),
+                  static_cast<long long>(too_few_), static_cast<long long>(least_replicates));
     if (incomplete_ > 0)
       std::printf("%s: %lld values not checked: some lineages had ended before\n", what_.name.c_str(),
                   static_cast<long long>(incomplete_));

@@ -89,7 +89,8 @@ double expected_heterozygosity(const setting& s, Index t) {
   if (s.smoothing > 0) return unknown;
   if (s.recipe == "replace") return theory::heterozygosity(start, s.samples, t);
   if (s.recipe == "accumulate") return start * theory::accumulate_variance(s.samples, t, sim::divisor::n);
-  if (s.recipe == "accumulate_subsample" && s.samples > 1) return start * theory::accumulate_subsample_variance(s.samples, t);
+  if (s.recipe == "accumulate_subsample" && s.samples > 1)
+    return start * theory::accumulate_subsample_variance(s.samples, t);
   if (s.recipe == "preserve_redrawn" && s.real() > 0 && s.real() < s.samples) {
     const double truth = 1 - start;
     double purity = truth + start / static_cast<double>(s.samples);  // of the first fit, which is all real
@@ -100,7 +101,9 @@ double expected_heterozygosity(const setting& s, Index t) {
 }
 
 /// Exact extinction probabilities cost generation * samples^1.5; past a second's work they are left out.
-bool affordable(const setting& s, Index t) { return static_cast<double>(t) * std::pow(static_cast<double>(s.samples), 1.5) < 1e8; }
+bool affordable(const setting& s, Index t) {
+  return static_cast<double>(t) * std::pow(static_cast<double>(s.samples), 1.5) < 1e8;
+}
 
 double expected(const setting& s, std::string_view metric, Index t) {
   if (metric == "heterozygosity") return expected_heterozygosity(s, t);
@@ -118,7 +121,8 @@ double expected(const setting& s, std::string_view metric, Index t) {
     for (const double q : s.p) sum += theory::extinction_probability(1 - q, s.samples, t);
     return std::min(sum, 1.0);
   }
-  if (metric == "fixation_time" && s.two() && s.samples <= 2000) {  // a run's end cuts it off: known where hardly any gets that far
+  if (metric == "fixation_time" && s.two() &&
+      s.samples <= 2000) {  // a run's end cuts it off: known where hardly any gets that far
     const double time = theory::mean_fixation_time(s.p[1], s.samples), unfixed = 1 - expected(s, "fixed", t);
     return unfixed * static_cast<double>(s.samples) < 1e-3 * time ? time : unknown;
   }
@@ -175,14 +179,16 @@ void walk(example::session& run, const setting& s, Index generations, Index repl
                     return std::max(0.0, 1 - left);
                   }},
       sim::metric{"entropy", [](const auto& g) { return entropy(g.model); }}, survival(s.ranks(), generations));
-  run.add(out, records, conditions(s), [&](std::string_view metric, Index t) { return expected(s, metric, t); },
-          [&](const sim::table_row& row) { return trusted(s, row); });
+  run.add(
+      out, records, conditions(s), [&](std::string_view metric, Index t) { return expected(s, metric, t); },
+      [&](const sim::table_row& row) { return trusted(s, row); });
 }
 
 example::figure picture(const sim::table& out, const std::vector<setting>& settings, Index generations) {
   example::figure f(out);
   f << "set multiplot layout 2,2 margins 0.07,0.98,0.08,0.95 spacing 0.09,0.14\n"
-    << example::log_axis("x") << "set xlabel 'generation' offset 0,0.4\nset xrange [1:" + std::to_string(generations) + "]\n";
+    << example::log_axis("x")
+    << "set xlabel 'generation' offset 0,0.4\nset xrange [1:" + std::to_string(generations) + "]\n";
   const auto panel = [&](const std::string& title, const std::string& metric, bool bands, const auto& wanted) {
     example::plot_list list;
     int colour = 0;
@@ -208,11 +214,12 @@ example::figure picture(const sim::table& out, const std::vector<setting>& setti
       continue;
     }
     for (const Index rank : s.ranks())
-      extinct.mean(f.over_generations(conditions(s), "extinct_rank_" + std::to_string(rank)), colour++, s.law + ", rank " + std::to_string(rank));
+      extinct.mean(f.over_generations(conditions(s), "extinct_rank_" + std::to_string(rank)), colour++,
+                   s.law + ", rank " + std::to_string(rank));
   }
   f << "set title \"probability that a symbol is extinct (of two: the rarer)\"\n"
-    << "set yrange [0:1.45]\nset ytics 0,0.2,1\nset key top left horizontal maxrows 4\n" << extinct.text()
-    << "set yrange [0:1]\nset ytics autofreq\nset key vertical maxrows auto\n";
+    << "set yrange [0:1.45]\nset ytics 0,0.2,1\nset key top left horizontal maxrows 4\n"
+    << extinct.text() << "set yrange [0:1]\nset ytics autofreq\nset key vertical maxrows auto\n";
 
   // Where there are more than two symbols, how many are left; of two, whether one is.
   const auto many = [](const setting& s) { return !s.two(); };
@@ -249,12 +256,16 @@ int main(int argc, char** argv) {
         const std::string recipe = run.given.choice(
             "recipe", "replace", {"replace", "accumulate", "accumulate_subsample", "preserve_fixed", "preserve_redrawn"});
         const double smoothing = run.given.real("smoothing", 0), exponent = run.given.real("exponent", 1.5);
-        run.record().set("generations", generations).set("replicates", replicates).set("draw", run.given.text("draw", "cheapest"));
+        run.record()
+            .set("generations", generations)
+            .set("replicates", replicates)
+            .set("draw", run.given.text("draw", "cheapest"));
 
         std::vector<setting> settings;
         if (!run.given.has("symbols") && !run.given.has("exponent"))
           for (const double p : {0.5, 0.05})
-            settings.push_back({"p = " + sim::argument::text(p), {1 - p, p}, run.given.integer("samples", 100), recipe, smoothing});
+            settings.push_back(
+                {"p = " + sim::argument::text(p), {1 - p, p}, run.given.integer("samples", 100), recipe, smoothing});
         const Index symbols = run.given.integer("symbols", 1000);
         settings.push_back({"Zipf " + sim::argument::text(exponent), theory::zipf_law(symbols, exponent),
                             run.given.integer("samples", 500), recipe, smoothing});

@@ -88,7 +88,8 @@ std::vector<double> log_eigenvalues(const sim::scaled_factor<>& factor) {
 /// Reads the spectrum off each generation that is recorded, and remembers it at half time.
 class spectrum {
  public:
-  spectrum(Index dimension, std::vector<Index> recorded, Index half) : d_(dimension), recorded_(std::move(recorded)), half_(half) {}
+  spectrum(Index dimension, std::vector<Index> recorded, Index half)
+      : d_(dimension), recorded_(std::move(recorded)), half_(half) {}
 
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> all;
@@ -110,7 +111,8 @@ class spectrum {
       for (std::size_t j = 0; j < d; ++j) {
         out[j] = now[j];
         out[d + j] = 2 * factor.log_diagonal(static_cast<Index>(j));
-        if (g.number > half_ && then_.size() == d) out[2 * d + j] = (now[j] - then_[j]) / static_cast<double>(g.number - half_);
+        if (g.number > half_ && then_.size() == d)
+          out[2 * d + j] = (now[j] - then_[j]) / static_cast<double>(g.number - half_);
       }
       out[3 * d] = now.front() - now.back();
     }
@@ -134,7 +136,8 @@ Index number_in(std::string_view metric) { return std::stol(std::string(metric.s
 
 double expected(const setting& s, std::string_view metric, Index t) {
   if (s.samples <= s.dimension) return unknown;  // a single fit is singular
-  if (metric.starts_with("log_pivot_")) return static_cast<double>(t) * theory::lyapunov_exponent(number_in(metric), s.samples, s.by);
+  if (metric.starts_with("log_pivot_"))
+    return static_cast<double>(t) * theory::lyapunov_exponent(number_in(metric), s.samples, s.by);
   if (metric.starts_with("rate_")) return theory::lyapunov_exponent(number_in(metric), s.samples, s.by);
   if (metric == "log_det") return static_cast<double>(t) * theory::log_det_rate(s.dimension, s.samples, s.by);
   return unknown;
@@ -161,7 +164,8 @@ example::figure picture(const sim::table& out, const std::vector<setting>& setti
   example::plot_list left, right;
   for (Index j = 1; j <= std::min<Index>(shown.dimension, 6); ++j) {
     const std::string number = std::to_string(j);
-    left.band_and_mean(f.over_generations(conditions(shown), "log_eigenvalue_" + number), static_cast<int>(j), "{/Symbol l}_" + number);
+    left.band_and_mean(f.over_generations(conditions(shown), "log_eigenvalue_" + number), static_cast<int>(j),
+                       "{/Symbol l}_" + number);
     const auto pivot = f.over_generations(conditions(shown), "log_pivot_" + number);
     if (pivot.has_theory) left.theory(pivot.name + " using 1:5");
   }
@@ -169,10 +173,11 @@ example::figure picture(const sim::table& out, const std::vector<setting>& setti
   for (const setting& s : settings) {
     const std::string name = "d = " + std::to_string(s.dimension) + ", M = " + std::to_string(s.samples);
     right.band_and_mean(f.over_generations(conditions(s), "log_condition_number"), ++colour, name);
-    if (s.samples > s.dimension) right.theory(sim::argument::text(theory::log_condition_rate(s.dimension, s.samples)) + "*x");
+    if (s.samples > s.dimension)
+      right.theory(sim::argument::text(theory::log_condition_rate(s.dimension, s.samples)) + "*x");
   }
-  f << "set title \"log eigenvalues of the covariance, d = " + std::to_string(shown.dimension) + ", M = " +
-           std::to_string(shown.samples) + "\"\nset key bottom left\n"
+  f << "set title \"log eigenvalues of the covariance, d = " + std::to_string(shown.dimension) +
+           ", M = " + std::to_string(shown.samples) + "\"\nset key bottom left\n"
     << left.text("exact rate") << "set title \"log condition number (largest over smallest eigenvalue)\"\nset key top left\n"
     << right.text("exact rate");
   return f;
@@ -194,7 +199,10 @@ int main(int argc, char** argv) {
       [](example::session& run) {
         const Index generations = run.number("generations", 600, 300), replicates = run.number("replicates", 1000, 200);
         const Index half = std::max<Index>(1, generations / 2);
-        run.record().set("generations", generations).set("replicates", replicates).set("draw", run.given.text("draw", "cheapest"));
+        run.record()
+            .set("generations", generations)
+            .set("replicates", replicates)
+            .set("draw", run.given.text("draw", "cheapest"));
 
         // Eigenvalues cost more than a generation does: look at a hundred generations, the checked ones among them.
         std::vector<Index> recorded = example::spread(generations);
@@ -209,16 +217,20 @@ int main(int argc, char** argv) {
           settings.push_back({dimension, run.given.integer("samples", 20, 2), run.by()});
         for (const setting& s : settings) {
           if (run.stopped()) break;
-          const sim::experiment what{sim::gaussian<>::standard(s.dimension), sim::gaussian_estimator<>(s.by), sim::replace{}};
+          const sim::experiment what{sim::gaussian<>::standard(s.dimension), sim::gaussian_estimator<>(s.by),
+                                     sim::replace{}};
           auto many = run.replication(replicates, "d=" + std::to_string(s.dimension));
           many.generations = recorded;
-          const auto records = sim::run_ensemble(what, {.generations = generations, .samples = s.samples, .how = run.draw()}, many,
-                                                 run.threads(), spectrum(s.dimension, recorded, half));
+          const auto records = sim::run_ensemble(what, {.generations = generations, .samples = s.samples, .how = run.draw()},
+                                                 many, run.threads(), spectrum(s.dimension, recorded, half));
           // Logarithms have light tails at any depth of collapse, so every mean is a yardstick; rates only at the end.
           const bool settled = s.samples > s.dimension && apart(s, half);
-          run.add(out, records, {example::name_of(s.by), std::to_string(s.dimension), std::to_string(s.samples)},
-                  [&](std::string_view metric, Index t) { return expected(s, metric, t); },
-                  [&](const sim::table_row& row) { return !row.metric.starts_with("rate_") || (settled && row.generation == generations); });
+          run.add(
+              out, records, {example::name_of(s.by), std::to_string(s.dimension), std::to_string(s.samples)},
+              [&](std::string_view metric, Index t) { return expected(s, metric, t); },
+              [&](const sim::table_row& row) {
+                return !row.metric.starts_with("rate_") || (settled && row.generation == generations);
+              });
         }
         run.save(out, picture(out, settings), 1300, 560);
       });

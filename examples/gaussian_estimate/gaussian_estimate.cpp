@@ -43,12 +43,15 @@ double expected(std::string_view metric, Index samples, sim::divisor by) {
 example::figure picture(const sim::table& out, const std::vector<Index>& samples) {
   example::figure f(out);
   f << "set multiplot layout 1,2 margins 0.07,0.98,0.13,0.91 spacing 0.09,0.1\n"
-    << example::log_axis("x") << example::log_axis("y") << "set xlabel 'samples M'\nset yrange [1e-8:1]\nset ytics 1e-8,10\nset key top right\n";
-  if (samples.size() == 1) f << "set xrange [" + std::to_string(samples[0]) + "/2.0:" + std::to_string(2 * samples[0]) + "]\n";
+    << example::log_axis("x") << example::log_axis("y")
+    << "set xlabel 'samples M'\nset yrange [1e-8:1]\nset ytics 1e-8,10\nset key top right\n";
+  if (samples.size() == 1)
+    f << "set xrange [" + std::to_string(samples[0]) + "/2.0:" + std::to_string(2 * samples[0]) + "]\n";
   const auto panel = [&](const std::string& metric, int colour, const std::string& title, bool bias) {
     const auto of = [&](const std::string& name) {
-      return f.over(name, [&](const sim::table_row& row) { return row.metric == name; },
-                    [](const sim::table_row& row) { return std::stod(row.conditions[1]); });
+      return f.over(
+          name, [&](const sim::table_row& row) { return row.metric == name; },
+          [](const sim::table_row& row) { return std::stod(row.conditions[1]); });
     };
     const auto c = of(metric);
     example::plot_list list;
@@ -56,7 +59,8 @@ example::figure picture(const sim::table& out, const std::vector<Index>& samples
     list.add(c.name + " using 1:($2-$9):($2+$9) with filledcurves lt " + lt + " notitle");
     list.mean(c, colour, "mean of the fits");
     list.add(c.name + " using 1:2 with points pt 7 ps 0.7 lt " + lt + " notitle");
-    if (bias && c.has_theory) list.add(of("sigma").name + " using 1:(abs(1-$5)) with lines lt 7 dt (2,4) title 'its bias, theory'");
+    if (bias && c.has_theory)
+      list.add(of("sigma").name + " using 1:(abs(1-$5)) with lines lt 7 dt (2,4) title 'its bias, theory'");
     f << "set title \"" + title + "\"\n" << list.text();
   };
   panel("abs_mean_error", 1, "absolute error of the fitted mean (truth: 0)", false);
@@ -86,17 +90,22 @@ int main(int argc, char** argv) {
         for (const Index m : samples) {
           if (run.stopped()) break;
           // The smallest experiment there is: one generation, and what it is trained on does not matter yet.
-          const sim::experiment what{sim::gaussian<double, 1>::standard(), sim::gaussian_estimator<double, 1>(by), sim::replace{}};
+          const sim::experiment what{sim::gaussian<double, 1>::standard(), sim::gaussian_estimator<double, 1>(by),
+                                     sim::replace{}};
           const auto records = sim::run_ensemble(
-              what, {.generations = 1, .samples = m, .how = run.draw()}, run.replication(replicates, "M=" + std::to_string(m)),
-              run.threads(), sim::metric{"abs_mean_error", [](const auto& g) { return std::abs(g.model.mean()[0]); }},
+              what, {.generations = 1, .samples = m, .how = run.draw()},
+              run.replication(replicates, "M=" + std::to_string(m)), run.threads(),
+              sim::metric{"abs_mean_error", [](const auto& g) { return std::abs(g.model.mean()[0]); }},
               sim::metric{"sigma", [](const auto& g) { return std::sqrt(g.model.variance()); }},
               sim::metric{"abs_sigma_error", [](const auto& g) { return std::abs(std::sqrt(g.model.variance()) - 1); }},
               sim::metric{"variance", [](const auto& g) { return g.model.variance(); }});
           // After a single fit every metric has light tails, so every mean is a yardstick.
-          run.add(out, records, {example::name_of(by), std::to_string(m)},
-                  [&](std::string_view metric, Index) { return m > 1 ? expected(metric, m, by) : std::numeric_limits<double>::quiet_NaN(); },
-                  [](const sim::table_row&) { return true; });
+          run.add(
+              out, records, {example::name_of(by), std::to_string(m)},
+              [&](std::string_view metric, Index) {
+                return m > 1 ? expected(metric, m, by) : std::numeric_limits<double>::quiet_NaN();
+              },
+              [](const sim::table_row&) { return true; });
         }
         run.save(out, picture(out, samples), 1300, 520);
       });

@@ -77,14 +77,17 @@ void walk(example::session& run, const setting& s, sim::draw how, Index generati
       run.replication(replicates, s.recipe + " M=" + std::to_string(s.samples)), run.threads(),
       sim::metric{"mean_error_sq", [](const auto& g) { return (g.model.mean() - g.truth.mean()).squaredNorm(); }},
       sim::metric{"variance", [](const auto& g) { return g.model.covariance().trace() / double(g.model.dimension()); }},
-      sim::metric{"sigma", [](const auto& g) { return std::sqrt(g.model.covariance().trace() / double(g.model.dimension())); }},
+      sim::metric{"sigma",
+                  [](const auto& g) { return std::sqrt(g.model.covariance().trace() / double(g.model.dimension())); }},
       sim::metric{"log_det", [](const auto& g) { return g.model.log_determinant(); }},
       sim::metric{"w2_sq", [](const auto& g) { return wasserstein_squared(g.model, g.truth); }},
       sim::metric{"kl_to_truth", [](const auto& g) { return kl_divergence(g.model, g.truth); }},
       sim::metric{"kl_from_truth", [](const auto& g) { return kl_divergence(g.truth, g.model); }});
-  const std::vector<std::string> conditions{s.recipe, example::name_of(s.by), std::to_string(s.dimension), std::to_string(s.samples)};
-  run.add(out, records, conditions, [&](std::string_view metric, Index t) { return expected(s, metric, t); },
-          [&](const sim::table_row& row) { return trusted(s, row); });
+  const std::vector<std::string> conditions{s.recipe, example::name_of(s.by), std::to_string(s.dimension),
+                                            std::to_string(s.samples)};
+  run.add(
+      out, records, conditions, [&](std::string_view metric, Index t) { return expected(s, metric, t); },
+      [&](const sim::table_row& row) { return trusted(s, row); });
 
   // The paper shows single runs: the first replicate, as metrics of its own.
   if (!records.has(0)) return;
@@ -98,9 +101,10 @@ void walk(example::session& run, const setting& s, sim::draw how, Index generati
 example::figure picture(const sim::table& out, const std::vector<std::string>& recipes, const std::vector<std::string>& rest,
                         const std::vector<Index>& samples) {
   example::figure f(out);
-  f << "set multiplot layout " + std::to_string(recipes.size()) + ",2 margins 0.07,0.98," + (recipes.size() > 1 ? "0.13,0.95" : "0.22,0.91") +
-           " spacing 0.09,0.15\n"
-    << example::log_axis("x") << "set xlabel 'generation' offset 0,0.4\n" << example::legend_below();
+  f << "set multiplot layout " + std::to_string(recipes.size()) + ",2 margins 0.07,0.98," +
+           (recipes.size() > 1 ? "0.13,0.95" : "0.22,0.91") + " spacing 0.09,0.15\n"
+    << example::log_axis("x") << "set xlabel 'generation' offset 0,0.4\n"
+    << example::legend_below();
   for (const std::string& recipe : recipes) {
     const std::string name = recipe == "accumulate" ? "all data kept" : example::words(recipe);
     const auto panel = [&](const std::string& metric) {
@@ -114,8 +118,10 @@ example::figure picture(const sim::table& out, const std::vector<std::string>& r
       }
       return list.text();
     };
-    f << "set title \"" + name + ": squared error of the mean\"\n" << example::log_axis("y") << "set yrange [1e-7:*]\n"
-      << panel("mean_error_sq") << "unset key\n" << example::linear_axis("y");
+    f << "set title \"" + name + ": squared error of the mean\"\n"
+      << example::log_axis("y") << "set yrange [1e-7:*]\n"
+      << panel("mean_error_sq") << "unset key\n"
+      << example::linear_axis("y");
     // Theory knows the mean standard deviation of a chain that forgets, and the mean variance of one that does not.
     if (recipe == "replace")
       f << "set title \"" + name + ": standard deviation (truth: 1)\"\nset yrange [0:*]\n" << panel("sigma");
@@ -132,7 +138,8 @@ int main(int argc, char** argv) {
       argc, argv,
       {"gaussian_walk",
        "a Gaussian refitted to its own samples, generation after generation",
-       {{"recipe", "NAME", "replace, accumulate, accumulate_subsample, preserve_fixed, preserve_redrawn (default: replace and accumulate)"},
+       {{"recipe", "NAME",
+         "replace, accumulate, accumulate_subsample, preserve_fixed, preserve_redrawn (default: replace and accumulate)"},
         example::divisor_flag(),
         {"dimension", "D", "dimension (default: 1)"},
         {"samples", "M", "fresh samples per generation (default: 100, 500, 1000, 10000)"},
@@ -140,13 +147,18 @@ int main(int argc, char** argv) {
         {"replicates", "R", "runs behind each band (default: 1000)"},
         example::draw_flag()}},
       [](example::session& run) {
-        const std::vector<std::string> all{"replace", "accumulate", "accumulate_subsample", "preserve_fixed", "preserve_redrawn"};
+        const std::vector<std::string> all{"replace", "accumulate", "accumulate_subsample", "preserve_fixed",
+                                           "preserve_redrawn"};
         std::vector<std::string> recipes{"replace", "accumulate"};
         if (run.given.has("recipe")) recipes = {run.given.choice("recipe", "replace", all)};
         const Index dimension = run.given.integer("dimension", 1);
-        const auto samples = run.settings("samples", run.quick() ? std::vector<Index>{100, 1000} : std::vector<Index>{100, 500, 1000, 10000});
+        const auto samples =
+            run.settings("samples", run.quick() ? std::vector<Index>{100, 1000} : std::vector<Index>{100, 500, 1000, 10000});
         const Index generations = run.number("generations", 1000, 200), replicates = run.number("replicates", 1000, 200);
-        run.record().set("generations", generations).set("replicates", replicates).set("draw", run.given.text("draw", "cheapest"));
+        run.record()
+            .set("generations", generations)
+            .set("replicates", replicates)
+            .set("draw", run.given.text("draw", "cheapest"));
 
         sim::table out({"recipe", "divisor", "dimension", "samples"});
         for (const std::string& recipe : recipes)

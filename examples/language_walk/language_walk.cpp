@@ -59,7 +59,8 @@ sim::any_ngram_decoder decoder_named(const std::string& name, const sim::corpus&
 }
 
 sim::ngram_smoothing smoothing_named(const std::string& name) {
-  for (const auto by : {sim::ngram_smoothing::maximum_likelihood, sim::ngram_smoothing::additive, sim::ngram_smoothing::kneser_ney})
+  for (const auto by :
+       {sim::ngram_smoothing::maximum_likelihood, sim::ngram_smoothing::additive, sim::ngram_smoothing::kneser_ney})
     if (name == sim::name_of(by)) return by;
   return sim::ngram_smoothing::witten_bell;
 }

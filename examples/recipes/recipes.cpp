@@ -92,7 +92,8 @@ void mad_loop(regime& r, const common& c, Index real, Index synthetic, Index fir
     }
     return {state.mean_error + 2 * covariance, later * state.variance};
   };
-  r.limit = fixed ? theory::mad_fixed_limit(real, synthetic, lambda * later) : theory::mad_fresh_limit(real, synthetic, lambda * later);
+  r.limit = fixed ? theory::mad_fixed_limit(real, synthetic, lambda * later)
+                  : theory::mad_fresh_limit(real, synthetic, lambda * later);
   r.limit.variance *= later;
 }
 
@@ -190,22 +191,24 @@ bool trusted(const regime& r, const common& c, const sim::table_row& row) {
 }
 
 template <class Estimator>
-void walk(example::session& run, const regime& r, const Estimator& estimator, const common& c, Index generations, Index replicates,
-          sim::table& out) {
+void walk(example::session& run, const regime& r, const Estimator& estimator, const common& c, Index generations,
+          Index replicates, sim::table& out) {
   const sim::experiment what{sim::gaussian<double, 1>::standard(), estimator, r.recipe, sim::inflated(c.inflation)};
-  const sim::draw how = r.recipe.keeps().stored ? sim::draw::stored : run.draw();  // single observations cannot be picked otherwise
+  const sim::draw how =
+      r.recipe.keeps().stored ? sim::draw::stored : run.draw();  // single observations cannot be picked otherwise
   const auto records = sim::run_ensemble(
-      what, {.generations = generations, .samples = c.samples, .how = how},
-      run.replication(replicates, r.name), run.threads(),  // no condition is named: all regimes share their random numbers
+      what, {.generations = generations, .samples = c.samples, .how = how}, run.replication(replicates, r.name),
+      run.threads(),  // no condition is named: all regimes share their random numbers
       sim::metric{"variance", [](const auto& g) { return g.model.variance(); }},
       sim::metric{"mean_error_sq", [](const auto& g) { return g.model.mean()[0] * g.model.mean()[0]; }},
       sim::metric{"second_moment", [](const auto& g) { return g.model.variance() + g.model.mean()[0] * g.model.mean()[0]; }},
       sim::metric{"log_det", [](const auto& g) { return g.model.log_determinant(); }},
       sim::metric{"w2_sq", [](const auto& g) { return wasserstein_squared(g.model, g.truth); }},
       sim::metric{"kl_to_truth", [](const auto& g) { return kl_divergence(g.model, g.truth); }});
-  run.add(out, records, {r.name, example::name_of(c.by), std::to_string(c.samples), sim::argument::text(c.inflation)},
-          [&](std::string_view metric, Index t) { return expected(r, c, metric, t); },
-          [&](const sim::table_row& row) { return trusted(r, c, row); });
+  run.add(
+      out, records, {r.name, example::name_of(c.by), std::to_string(c.samples), sim::argument::text(c.inflation)},
+      [&](std::string_view metric, Index t) { return expected(r, c, metric, t); },
+      [&](const sim::table_row& row) { return trusted(r, c, row); });
 }
 
 example::figure picture(const sim::table& out, const std::vector<regime>& regimes, const common& c, Index generations) {
@@ -215,18 +218,21 @@ example::figure picture(const sim::table& out, const std::vector<regime>& regime
   for (const regime& r : regimes)
     if (panels.empty() || panels.back() != r.panel) panels.push_back(r.panel);
   f << "set multiplot layout 2," + std::to_string(panels.size()) + " margins 0.07,0.99,0.08,0.95 spacing 0.06,0.13\n"
-    << example::log_axis("x") << "set xlabel 'generation' offset 0,0.4\nset xrange [1:" + std::to_string(generations) + "]\n";
+    << example::log_axis("x")
+    << "set xlabel 'generation' offset 0,0.4\nset xrange [1:" + std::to_string(generations) + "]\n";
   for (const std::string metric : {"variance", "mean_error_sq"}) {
     const bool top = metric == "variance";
     f << (top ? example::linear_axis("y") + "set yrange [0:1.15]\nset key bottom left\n"
-              : example::log_axis("y") + "set yrange [" + sim::argument::text(0.02 / static_cast<double>(c.samples)) + ":*]\nset key bottom right\n");
+              : example::log_axis("y") + "set yrange [" + sim::argument::text(0.02 / static_cast<double>(c.samples)) +
+                    ":*]\nset key bottom right\n");
     for (const int panel : panels) {
       example::plot_list list;
       std::vector<std::string> limits;
       for (const regime& r : regimes) {
         const bool alone = regimes.size() == 1;
         if (r.panel != panel || (top && r.known_variance) || (r.colour == 0 && !alone)) continue;
-        list.mean(f.over_generations({r.name, example::name_of(c.by), std::to_string(c.samples), sim::argument::text(c.inflation)}, metric),
+        list.mean(f.over_generations(
+                      {r.name, example::name_of(c.by), std::to_string(c.samples), sim::argument::text(c.inflation)}, metric),
                   std::max(1, r.colour), example::words(r.name));
         const double limit = top ? r.limit.variance : r.limit.mean_error;
         if (std::isfinite(limit)) limits.push_back(sim::argument::text(limit));
@@ -236,8 +242,10 @@ example::figure picture(const sim::table& out, const std::vector<regime>& regime
         continue;
       }
       for (const std::string& limit : limits)
-        list.add(limit + " with lines lc rgb '#555555' lw 1.5 dt (1,3) " + (limit == limits.front() ? "title 'limit'" : "notitle"));
-      f << "set title \"" + titles[static_cast<std::size_t>(panel)] + (top ? ": variance (truth: 1)" : ": squared error of the mean") + "\"\n"
+        list.add(limit + " with lines lc rgb '#555555' lw 1.5 dt (1,3) " +
+                 (limit == limits.front() ? "title 'limit'" : "notitle"));
+      f << "set title \"" + titles[static_cast<std::size_t>(panel)] +
+               (top ? ": variance (truth: 1)" : ": squared error of the mean") + "\"\n"
         << list.text();
     }
   }
@@ -247,38 +255,41 @@ example::figure picture(const sim::table& out, const std::vector<regime>& regime
 }  // namespace
 
 int main(int argc, char** argv) {
-  return example::run(
-      argc, argv,
-      {"recipes",
-       "all regimes of training data side by side, under common random numbers",
-       {{"recipe", "NAME", "one of the names in the table's first column (default: all)"},
-        {"samples", "M", "fresh samples per generation (default: 100)"},
-        {"generations", "T", "refits (default: 200)"},
-        {"replicates", "R", "runs behind each mean (default: 1000)"},
-        {"inflation", "LAMBDA", "models are sampled with their variance times this (default: 1)"},
-        example::divisor_flag(),
-        example::draw_flag()}},
-      [](example::session& run) {
-        const common c{run.by(), run.given.integer("samples", 100, 4), run.given.real("inflation", 1)};
-        if (!(c.inflation > 0)) throw example::usage_error("--inflation must be > 0");
-        const Index generations = run.number("generations", 200, 100), replicates = run.number("replicates", 1000, 200);
-        run.record().set("generations", generations).set("replicates", replicates).set("draw", run.given.text("draw", "cheapest"));
+  return example::run(argc, argv,
+                      {"recipes",
+                       "all regimes of training data side by side, under common random numbers",
+                       {{"recipe", "NAME", "one of the names in the table's first column (default: all)"},
+                        {"samples", "M", "fresh samples per generation (default: 100)"},
+                        {"generations", "T", "refits (default: 200)"},
+                        {"replicates", "R", "runs behind each mean (default: 1000)"},
+                        {"inflation", "LAMBDA", "models are sampled with their variance times this (default: 1)"},
+                        example::divisor_flag(),
+                        example::draw_flag()}},
+                      [](example::session& run) {
+                        const common c{run.by(), run.given.integer("samples", 100, 4), run.given.real("inflation", 1)};
+                        if (!(c.inflation > 0)) throw example::usage_error("--inflation must be > 0");
+                        const Index generations = run.number("generations", 200, 100),
+                                    replicates = run.number("replicates", 1000, 200);
+                        run.record()
+                            .set("generations", generations)
+                            .set("replicates", replicates)
+                            .set("draw", run.given.text("draw", "cheapest"));
 
-        std::vector<regime> regimes = all_regimes(c);
-        if (run.given.has("recipe")) {
-          std::vector<std::string> names;
-          for (const regime& r : regimes) names.push_back(r.name);
-          const std::string chosen = run.given.choice("recipe", "", names);
-          std::erase_if(regimes, [&](const regime& r) { return r.name != chosen; });
-        }
-        sim::table out({"recipe", "divisor", "samples", "inflation"});
-        for (const regime& r : regimes) {
-          if (run.stopped()) break;
-          if (r.known_variance)
-            walk(run, r, known_variance{}, c, generations, replicates, out);
-          else
-            walk(run, r, sim::gaussian_estimator<double, 1>(c.by), c, generations, replicates, out);
-        }
-        run.save(out, picture(out, regimes, c, generations), run.given.has("recipe") ? 800 : 1700, 900);
-      });
+                        std::vector<regime> regimes = all_regimes(c);
+                        if (run.given.has("recipe")) {
+                          std::vector<std::string> names;
+                          for (const regime& r : regimes) names.push_back(r.name);
+                          const std::string chosen = run.given.choice("recipe", "", names);
+                          std::erase_if(regimes, [&](const regime& r) { return r.name != chosen; });
+                        }
+                        sim::table out({"recipe", "divisor", "samples", "inflation"});
+                        for (const regime& r : regimes) {
+                          if (run.stopped()) break;
+                          if (r.known_variance)
+                            walk(run, r, known_variance{}, c, generations, replicates, out);
+                          else
+                            walk(run, r, sim::gaussian_estimator<double, 1>(c.by), c, generations, replicates, out);
+                        }
+                        run.save(out, picture(out, regimes, c, generations), run.given.has("recipe") ? 800 : 1700, 900);
+                      });
 }

@@ -14,11 +14,11 @@
 #include <simulacra/families/language/markov_source.hpp>
 #include <simulacra/families/language/neural_estimator.hpp>
 #include <simulacra/families/language/ngram.hpp>
+#include <simulacra/families/language/ngram_smoothing.hpp>
 #include <simulacra/families/language/nucleus.hpp>
 #include <simulacra/families/language/perplexity.hpp>
 #include <simulacra/families/language/ranking.hpp>
 #include <simulacra/families/language/risk.hpp>
-#include <simulacra/families/language/ngram_smoothing.hpp>
 #include <simulacra/families/language/text.hpp>
 #include <simulacra/families/language/text_metrics.hpp>
 #include <simulacra/families/language/text_source.hpp>

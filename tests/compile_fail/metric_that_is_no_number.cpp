@@ -8,7 +8,8 @@
 namespace sim = simulacra;
 
 int main() {
-  const sim::experiment what{sim::gaussian<double, 1>(0, 1), sim::gaussian_estimator<double, 1>(sim::divisor::n), sim::replace{}};
+  const sim::experiment what{sim::gaussian<double, 1>(0, 1), sim::gaussian_estimator<double, 1>(sim::divisor::n),
+                             sim::replace{}};
   const auto distance = [](const auto& g) { return sim::measured{g.model.variance(), 0.1}; };
 #ifdef CORRECTED
   const sim::metric probe{"distance", [distance](const auto& g) { return distance(g).value; }};

@@ -6,7 +6,8 @@
 namespace sim = simulacra;
 
 int main() {
-  const sim::experiment what{sim::gaussian<double, 1>(0, 1), sim::gaussian_estimator<double, 1>(sim::divisor::n), sim::replace{}};
+  const sim::experiment what{sim::gaussian<double, 1>(0, 1), sim::gaussian_estimator<double, 1>(sim::divisor::n),
+                             sim::replace{}};
 #ifdef CORRECTED
   const auto observer = [](const auto&) {};
 #else

@@ -8,7 +8,9 @@ namespace sim = simulacra;
 struct no_model {
   sim::Index dimension() const { return 1; }
 #ifdef CORRECTED
-  sim::samples<double, 1> sample(sim::Index n, sim::stream& rng) const { return sim::gaussian<double, 1>(0, 1).sample(n, rng); }
+  sim::samples<double, 1> sample(sim::Index n, sim::stream& rng) const {
+    return sim::gaussian<double, 1>(0, 1).sample(n, rng);
+  }
 #endif
 };
 

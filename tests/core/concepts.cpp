@@ -58,16 +58,19 @@ static_assert(!summary_of<moments<double, 1>, std::vector<int>>);
 
 static_assert(estimator_of<fit, data> && estimator_of<fits_smallest, data> && has_summary<fit> && fits_weighted<fit, data>);
 static_assert(fits_weighted<gaussian_estimator<float, 2>, samples<float, 2>>);
-static_assert(!estimator_of<fits_nothing, data> && !estimator_of<fits_a_number, data> && !estimator_of<fit, std::vector<int>>);
+static_assert(!estimator_of<fits_nothing, data> && !estimator_of<fits_a_number, data> &&
+              !estimator_of<fit, std::vector<int>>);
 static_assert(!has_summary<fits_smallest> && !fits_weighted<fits_smallest, data>);
 static_assert(std::same_as<model_for<fit, data>, law> && std::same_as<model_for<fits_smallest, data>, smallest>);
 
-static_assert(recipe<replace> && recipe<accumulate> && recipe<preserve> && recipe<mixture> && recipe<weighted> && recipe<window>);
+static_assert(recipe<replace> && recipe<accumulate> && recipe<preserve> && recipe<mixture> && recipe<weighted> &&
+              recipe<window>);
 constexpr auto wrong_list = [](Index, Index) { return 3; };
 constexpr auto right_list = [](Index t, Index m) { return ingredients{from_model(t, m)}; };
 static_assert(recipe<decltype(right_list)> && !recipe<decltype(wrong_list)> && !recipe<int>);
 
-static_assert(decoder_of<as_is, law> && decoder_of<inflated, law> && decoder_of<tempered, law> && decoder_of<truncated, law>);
+static_assert(decoder_of<as_is, law> && decoder_of<inflated, law> && decoder_of<tempered, law> &&
+              decoder_of<truncated, law>);
 static_assert(decoder_of<as_is, smallest> && !decoder_of<inflated, smallest> && !decoder_of<truncated, smallest>);
 
 using seen = generation<law, training_set<data, moments<double, 1>>, law>;

@@ -51,7 +51,8 @@ TEST_CASE("small_list: keeps order and value across the move to the heap and its
 }
 
 TEST_CASE("argument: messages name function argument and value") {
-  CHECK(said_by([] { argument::require(false, "f", "x", -2.5, "be >= 0"); }) == "simulacra::f: argument 'x' is -2.5; it must be >= 0");
+  CHECK(said_by([] { argument::require(false, "f", "x", -2.5, "be >= 0"); }) ==
+        "simulacra::f: argument 'x' is -2.5; it must be >= 0");
   CHECK(said_by([] { argument::require(true, "f", "x", -2.5, "be >= 0"); }) == "nothing");
   CHECK(argument::text(0.1) == "0.1");
   CHECK(argument::text(true) == "true");
@@ -77,7 +78,8 @@ TEST_CASE("data_traits: count join pick and front of a matrix") {
 }
 
 TEST_CASE("outcome: each status has a word of its own") {
-  const std::array<status, 6> all{status::ok, status::degenerate, status::resolution, status::absorbed, status::not_converged, status::failed};
+  const std::array<status, 6> all{status::ok,       status::degenerate,    status::resolution,
+                                  status::absorbed, status::not_converged, status::failed};
   for (std::size_t i = 0; i < all.size(); ++i)
     for (std::size_t j = 0; j < i; ++j) CHECK(name_of(all[i]) != name_of(all[j]));
   CHECK(outcome{}.ok());

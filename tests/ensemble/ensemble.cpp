@@ -23,7 +23,8 @@ const auto variance = sim::metric{"variance", [](const auto& g) { return g.model
 const auto mean = sim::metric{"mean", [](const auto& g) { return g.model.mean()[0]; }};
 
 auto walk() {
-  return sim::experiment{sim::gaussian<double, 1>(0, 1), sim::gaussian_estimator<double, 1>(sim::divisor::n), sim::replace{}};
+  return sim::experiment{sim::gaussian<double, 1>(0, 1), sim::gaussian_estimator<double, 1>(sim::divisor::n),
+                         sim::replace{}};
 }
 
 bool same(const sim::records& a, const sim::records& b, Index replicates) {
@@ -76,7 +77,8 @@ TEST_CASE("an ensemble is the same bits for 1, 2 and 7 threads and serially") {
   for (const Index threads : {1, 2, 7})
     CHECK(same(serial, sim::run_ensemble(walk(), how, many, sim::thread_executor{threads}, variance, mean), 50));
   // and the check can fail: another seed is another ensemble
-  CHECK(!same(serial, sim::run_ensemble(walk(), how, {.replicates = 50, .seed = 10}, sim::serial_executor{}, variance, mean), 50));
+  CHECK(!same(serial, sim::run_ensemble(walk(), how, {.replicates = 50, .seed = 10}, sim::serial_executor{}, variance, mean),
+              50));
 }
 
 TEST_CASE("the first 100 of 300 replicates are the 100") {
@@ -144,15 +146,18 @@ TEST_CASE("a caller's mistake is thrown on at once") {
   const sim::experiment what{sim::gaussian<double, 1>(0, 1), moody_estimator{.kind = 2}, sim::replace{}};
   CHECK_THROWS_WITH_AS(sim::run_ensemble(what, {.generations = 10, .samples = 20}, {.replicates = 8}, variance), "must not",
                        std::invalid_argument);
-  const auto one = [&](sim::replication many) { return sim::run_ensemble(walk(), {.generations = 5, .samples = 9}, many, variance); };
+  const auto one = [&](sim::replication many) {
+    return sim::run_ensemble(walk(), {.generations = 5, .samples = 9}, many, variance);
+  };
   CHECK_THROWS_WITH_AS(one({.replicates = 0}), "simulacra::run_ensemble: argument 'replicates' is 0; it must be at least 1",
                        std::invalid_argument);
   CHECK_THROWS_AS(one({.replicates = 2, .generations = {3, 2}}), std::invalid_argument);
   CHECK_THROWS_AS(one({.replicates = 2, .generations = {6}}), std::invalid_argument);
   CHECK_THROWS_AS(sim::run_ensemble(walk(), {.generations = 5, .samples = 9}, {.replicates = 2}, variance, variance),
                   std::invalid_argument);
-  CHECK_THROWS_AS(sim::run_ensemble(walk(), {.generations = 5, .samples = 9}, {.replicates = 2}, sim::thread_executor{-1}, variance),
-                  std::invalid_argument);
+  CHECK_THROWS_AS(
+      sim::run_ensemble(walk(), {.generations = 5, .samples = 9}, {.replicates = 2}, sim::thread_executor{-1}, variance),
+      std::invalid_argument);
 }
 
 TEST_CASE("a stopped ensemble keeps what is finished, and only that") {
@@ -160,10 +165,11 @@ TEST_CASE("a stopped ensemble keeps what is finished, and only that") {
   Index told = 0;
   const auto all = sim::run_ensemble(walk(), {.generations = 100, .samples = 20},
                                      {.replicates = 1000,
-                                      .progress = [&](Index done, Index) {
-                                        told = done;
-                                        if (done == 10) stop.request_stop();
-                                      },
+                                      .progress =
+                                          [&](Index done, Index) {
+                                            told = done;
+                                            if (done == 10) stop.request_stop();
+                                          },
                                       .stop = stop.get_token()},
                                      sim::serial_executor{}, variance);
   CHECK(all.stopped);
@@ -192,23 +198,24 @@ TEST_CASE("a probe may remember, and each replicate has its own") {
     CHECK(all.at(r, 1, 0) == 9);
     CHECK(all.at(r, 1, 1) == 18);
   }
-  CHECK_THROWS_WITH_AS(static_cast<void>(all.column("nothing")),
-                       "simulacra::records::column: argument 'metric' is nothing; it must be one of those that were recorded: "
-                       "seen, twice, variance",
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(all.column("nothing")),
+      "simulacra::records::column: argument 'metric' is nothing; it must be one of those that were recorded: "
+      "seen, twice, variance",
+      std::invalid_argument);
 }
 
 TEST_CASE("what remembers sees every generation, whatever its members are called") {
-  const auto all = sim::run_ensemble(walk(), {.generations = 9, .samples = 20}, {.replicates = 2, .generations = {9}}, remembers{},
-                                     sim::metric{"calls", [n = 0.0](const auto&) mutable { return n += 1; }});
+  const auto all = sim::run_ensemble(walk(), {.generations = 9, .samples = 20}, {.replicates = 2, .generations = {9}},
+                                     remembers{}, sim::metric{"calls", [n = 0.0](const auto&) mutable { return n += 1; }});
   CHECK(all.at(0, 0, 0) == 9);
   CHECK(all.at(1, 0, 1) == 9);
 }
 
 TEST_CASE("a chain that diverges ends by itself and not the ensemble") {
   for (const sim::draw how : {sim::draw::collapsed, sim::draw::streamed, sim::draw::stored}) {
-    const sim::experiment what{sim::gaussian<double, 1>(0, 1), sim::gaussian_estimator<double, 1>(sim::divisor::n), sim::replace{},
-                               sim::inflated{1e8}};
+    const sim::experiment what{sim::gaussian<double, 1>(0, 1), sim::gaussian_estimator<double, 1>(sim::divisor::n),
+                               sim::replace{}, sim::inflated{1e8}};
     const auto all = sim::run_ensemble(what, {.generations = 200, .samples = 20, .how = how}, {.replicates = 3}, variance);
     CHECK(all.finished() == 3);
     CHECK(all.failures.size() == 3);

@@ -45,7 +45,13 @@ TEST_CASE("discrete embedding: a categorical law is its probabilities") {
   s.add(u, -1, v);
   CHECK_CLOSE(s.inner(u, u), 0.125, 1e-15);
   CHECK(refuses([&] { return embedded(law, delta_features(3)); }, "embed_into", "law", "3"));
-  CHECK(refuses([&] { Eigen::VectorXd out(3); embed_into(law, delta_features(4), out); return 0; }, "out.size()"));
+  CHECK(refuses(
+      [&] {
+        Eigen::VectorXd out(3);
+        embed_into(law, delta_features(4), out);
+        return 0;
+      },
+      "out.size()"));
 }
 
 TEST_CASE("discrete embedding: Bernoulli Poisson and exponential laws by their characteristic functions") {
@@ -99,5 +105,11 @@ TEST_CASE("discrete embedding: bad arguments are refused by name") {
   CHECK(refuses([&] { return embedded(exponential<double>(0.5), plane); }, "map.dimension()"));
   CHECK(refuses([&] { return embedded(exponential<double>(0.5), grid_features({0, 1, 2}, {0, 1, 2})); }, "map.dimension()"));
   CHECK(refuses([&] { return embedded(bernoulli(0.5), delta_features(1)); }, "map.features()"));
-  CHECK(refuses([&] { Eigen::VectorXd out(3); embed_into(bernoulli(0.5), delta_features(2), out); return 0; }, "out.size()"));
+  CHECK(refuses(
+      [&] {
+        Eigen::VectorXd out(3);
+        embed_into(bernoulli(0.5), delta_features(2), out);
+        return 0;
+      },
+      "out.size()"));
 }

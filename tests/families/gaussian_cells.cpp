@@ -54,7 +54,8 @@ TEST_CASE("gaussian cells: the L2 distance on a grid converges with the square o
   CHECK(coarse / fine < 4.2);
   CHECK(std::abs(miss(p, q, grid_features({-9, 9, 18000}))) < 1e-7);
   const auto a = plane(0, 0, 2, 0.3, 1), b = plane(1, -1, 1, -0.2, 1.5);
-  const double few = miss(a, b, grid_features({-8, 8, 20}, {-8, 8, 20})), many = miss(a, b, grid_features({-8, 8, 40}, {-8, 8, 40}));
+  const double few = miss(a, b, grid_features({-8, 8, 20}, {-8, 8, 20})),
+               many = miss(a, b, grid_features({-8, 8, 40}, {-8, 8, 40}));
   CHECK(few / many > 3.6);
   CHECK(few / many < 4.4);
 }
@@ -65,7 +66,8 @@ TEST_CASE("gaussian cells: rectangles agree with products, with rotations and wi
   for (Index i = 0; i < 5; ++i)
     for (Index j = 0; j < 7; ++j) {
       const auto mass = [&](Index k, Index cell, double mean, double deviation) {
-        return standard((map.axis(k).edge(cell + 1) - mean) / deviation) - standard((map.axis(k).edge(cell) - mean) / deviation);
+        return standard((map.axis(k).edge(cell + 1) - mean) / deviation) -
+               standard((map.axis(k).edge(cell) - mean) / deviation);
       };
       CHECK_CLOSE(v[i + 5 * j] * std::sqrt(map.cell_volume()), mass(0, i, 0.3, 0.7) * mass(1, j, -0.2, 1.5), 1e-11);
     }
@@ -87,7 +89,8 @@ TEST_CASE("gaussian cells: rectangles agree with products, with rotations and wi
   map.mean_into(law.sample(40000, rng), nullptr, seen);
   seen *= std::sqrt(map.cell_volume());
   for (Index i = 0; i < 35; ++i) CHECK_Z(seen[i], claimed[i], std::sqrt(claimed[i] * (1 - claimed[i]) / 40000));
-  CHECK_Z(map.mass_outside(seen / std::sqrt(map.cell_volume())), 1 - claimed.sum(), std::sqrt(claimed.sum() * (1 - claimed.sum()) / 40000));
+  CHECK_Z(map.mass_outside(seen / std::sqrt(map.cell_volume())), 1 - claimed.sum(),
+          std::sqrt(claimed.sum() * (1 - claimed.sum()) / 40000));
 }
 
 TEST_CASE("gaussian cells: singular laws in the plane") {

@@ -6,10 +6,10 @@
 #include "support/statistics.hpp"
 
 // Every member of every template for every scalar and dimension: what no test calls must compile as well.
-#define SIMULACRA_TEST_INSTANTIATE(T, D)                                      \
-  template class simulacra::signed_gaussians<T, D>;                           \
-  template class simulacra::gaussian_rkhs<T, D>;                              \
-  template class simulacra::gaussian_l2<T, D>;                                \
+#define SIMULACRA_TEST_INSTANTIATE(T, D)            \
+  template class simulacra::signed_gaussians<T, D>; \
+  template class simulacra::gaussian_rkhs<T, D>;    \
+  template class simulacra::gaussian_l2<T, D>;      \
   template class simulacra::nystrom_features<simulacra::gaussian_kernel, T, D>;
 
 namespace simulacra_test {

@@ -20,7 +20,9 @@ constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 square<double, 2> matrix(double a, double b, double c, double d) { return (square<double, 2>() << a, b, c, d).finished(); }
 
-gaussian<double, 2> law(double x, double y, double a, double b, double c) { return {point<double, 2>(x, y), matrix(a, b, b, c)}; }
+gaussian<double, 2> law(double x, double y, double a, double b, double c) {
+  return {point<double, 2>(x, y), matrix(a, b, b, c)};
+}
 
 template <class F, class... Words>
 bool refuses(F f, Words... words) {
@@ -83,12 +85,15 @@ TEST_CASE("gaussian: divergences of equal degenerate and deeply collapsed laws")
   CHECK(entropy(flat) == -infinity);
   CHECK(flat.log_density({0, 1e-9}) == -infinity);
   // Two laws 1e5 powers of two down differ as they would at home; so does the projection of one of them.
-  const auto deep = [](const gaussian<double, 2>& q) { return gaussian<double, 2>::from_factor({0, 0}, q.factor().shifted(-100000)); };
+  const auto deep = [](const gaussian<double, 2>& q) {
+    return gaussian<double, 2>::from_factor({0, 0}, q.factor().shifted(-100000));
+  };
   const auto centred = law(0, 0, 1, -0.2, 1.5);
   CHECK_CLOSE(kl_divergence(deep(a), deep(centred)), kl_divergence(a, centred), 1e-9);
   CHECK(gaussian_estimator<double, 2>(divisor::n).project(deep(a)) == deep(a));
   CHECK_CLOSE(kl_divergence(gaussian<double, 1>(0, 1), gaussian<double, 1>(1e-9, 1)), 0.5e-18, 1e-9);
-  CHECK(refuses([] { return kl_divergence(gaussian<>::standard(2), gaussian<>::standard(3)); }, "kl_divergence", "q.dimension()"));
+  CHECK(refuses([] { return kl_divergence(gaussian<>::standard(2), gaussian<>::standard(3)); }, "kl_divergence",
+                "q.dimension()"));
 }
 
 TEST_CASE("gaussian: what is no covariance is refused and singular ones are accepted") {
@@ -113,8 +118,10 @@ TEST_CASE("gaussian: what is no covariance is refused and singular ones are acce
   CHECK(refuses([&] { return g2::standard().truncated(not_a_number); }, "truncated_gaussian", "c", "nan"));
   stream rng(1);
   CHECK(refuses([&] { return g2::standard().sample(-1, rng); }, "gaussian::sample", "n", "-1"));
-  CHECK(refuses([&] { return g2::standard().sample_summary(0, as<moments<double, 2>>{}, rng); }, "sample_summary", "n", "0"));
-  CHECK(refuses([&] { return g2::standard().stream_summary(0, as<moments<double, 2>>{}, rng); }, "stream_summary", "n", "0"));
+  CHECK(
+      refuses([&] { return g2::standard().sample_summary(0, as<moments<double, 2>>{}, rng); }, "sample_summary", "n", "0"));
+  CHECK(
+      refuses([&] { return g2::standard().stream_summary(0, as<moments<double, 2>>{}, rng); }, "stream_summary", "n", "0"));
   CHECK(g2::standard().sample(0, rng).cols() == 0);
   CHECK(g2(zero, matrix(1, 1, 1, 1)).factor().rank() == 1);
   CHECK(g2(zero, matrix(0, 0, 0, 1)).factor().rank() == 1);
@@ -174,13 +181,15 @@ TEST_CASE("gaussian_estimator: both divisors regularisation outcomes and bad inp
   CHECK((estimator(divisor::n).fit(x, rng).model.covariance() - scatter / 9).norm() < 1e-14);
   CHECK((estimator(divisor::n_minus_1).fit(x, rng).model.covariance() - scatter / 8).norm() < 1e-14);
   const auto shrunk = estimator(divisor::n, {.shrinkage = 0.25, .floor = 0.5}).fit(x, rng);
-  const square<double, 2> expected = 0.75 * scatter / 9 + (0.25 * scatter.trace() / 18 + 0.5) * square<double, 2>::Identity();
+  const square<double, 2> expected =
+      0.75 * scatter / 9 + (0.25 * scatter.trace() / 18 + 0.5) * square<double, 2>::Identity();
   CHECK((shrunk.model.covariance() - expected).norm() < 1e-13);
   CHECK(shrunk.result.shrinkage == 0.25);
   CHECK(shrunk.result.floor == 0.5);
   CHECK(estimator(divisor::n, {.shrinkage = 1}).fit(x, rng).model.covariance()(0, 1) == 0);
-  CHECK((estimator(divisor::n, {.shrinkage = 0.25, .floor = 0.5}).population_fit(a).covariance() - (0.75 * a.covariance() +
-        (0.25 * 1.5 + 0.5) * square<double, 2>::Identity())).norm() < 1e-14);
+  CHECK((estimator(divisor::n, {.shrinkage = 0.25, .floor = 0.5}).population_fit(a).covariance() -
+         (0.75 * a.covariance() + (0.25 * 1.5 + 0.5) * square<double, 2>::Identity()))
+            .norm() < 1e-14);
   CHECK(estimator(divisor::n).fit(samples<double, 2>(x.leftCols(2)), rng).result.what == status::degenerate);
   CHECK(estimator(divisor::n).fit(samples<double, 2>(x.leftCols(1)), rng).result.what == status::degenerate);
   CHECK(estimator(divisor::n, {.floor = 1e-6}).fit(samples<double, 2>(x.leftCols(2)), rng).result.ok());
@@ -199,11 +208,16 @@ TEST_CASE("gaussian_estimator: both divisors regularisation outcomes and bad inp
     y(1, 3) = bad;
     CHECK(refuses([&] { return estimator(divisor::n).fit(y, rng); }, "gaussian_estimator::fit", "x", "row 1, column 3"));
   }
-  CHECK(refuses([&] { return estimator(divisor::n).fit(samples<double, 2>(2, 0), rng); }, "gaussian_estimator::fit", "x.cols()", "0"));
-  CHECK(refuses([&] { return gaussian_estimator<>(divisor::n).fit(samples<>(0, 4), rng); }, "gaussian_estimator::fit", "x.rows()", "0"));
-  CHECK(refuses([&] { return estimator(divisor::n_minus_1).fit(samples<double, 2>(x.leftCols(1)), rng); }, "gaussian_estimator::fit", "n - 1"));
-  CHECK(refuses([&] { return estimator(divisor::n).fit(moments<double, 2>{}); }, "gaussian_estimator::fit", "weight()", "0"));
-  CHECK(refuses([&] { return estimator(divisor::n).fit(x, weights<double>(weights<double>::Zero(9)), rng); }, "gaussian_estimator::fit"));
+  CHECK(refuses([&] { return estimator(divisor::n).fit(samples<double, 2>(2, 0), rng); }, "gaussian_estimator::fit",
+                "x.cols()", "0"));
+  CHECK(refuses([&] { return gaussian_estimator<>(divisor::n).fit(samples<>(0, 4), rng); }, "gaussian_estimator::fit",
+                "x.rows()", "0"));
+  CHECK(refuses([&] { return estimator(divisor::n_minus_1).fit(samples<double, 2>(x.leftCols(1)), rng); },
+                "gaussian_estimator::fit", "n - 1"));
+  CHECK(
+      refuses([&] { return estimator(divisor::n).fit(moments<double, 2>{}); }, "gaussian_estimator::fit", "weight()", "0"));
+  CHECK(refuses([&] { return estimator(divisor::n).fit(x, weights<double>(weights<double>::Zero(9)), rng); },
+                "gaussian_estimator::fit"));
   CHECK(refuses([] { return estimator(divisor::n, {.shrinkage = 1.5}); }, "gaussian_estimator", "shrinkage", "1.5"));
   CHECK(refuses([] { return estimator(divisor::n, {.floor = -1}); }, "gaussian_estimator", "floor", "-1"));
   CHECK(refuses([] { return estimator(divisor::n, {.floor = not_a_number}); }, "gaussian_estimator", "floor", "nan"));

@@ -46,9 +46,11 @@ double distance_squared(const Space& s, const P& p, const Q& q) {
 }
 
 static_assert(space<gaussian_rkhs<double, 2>> && space<gaussian_l2<>> && std::regular<signed_gaussians<double, 1>>);
-static_assert(embeds_law<gaussian_rkhs<double, 2>, gaussian<double, 2>> && !embeds_law<gaussian_l2<double, 2>, gaussian<double, 1>>);
+static_assert(embeds_law<gaussian_rkhs<double, 2>, gaussian<double, 2>> &&
+              !embeds_law<gaussian_l2<double, 2>, gaussian<double, 1>>);
 static_assert(embeds_law<gaussian_l2<double, 1>, elsewhere::two_parts>);
-static_assert(embeds_data<gaussian_rkhs<double, 2>, samples<double, 2>> && !embeds_data<gaussian_l2<double, 2>, samples<double, 2>>);
+static_assert(embeds_data<gaussian_rkhs<double, 2>, samples<double, 2>> &&
+              !embeds_data<gaussian_l2<double, 2>, samples<double, 2>>);
 
 }  // namespace
 
@@ -120,20 +122,65 @@ TEST_CASE("signed gaussians: bad arguments are refused by name") {
   const auto flat = gaussian<>::standard(2);
   v.append(1, flat);
   const auto line = gaussian<>::standard(1);
-  CHECK(refuses([&] { v.append(1, line); return 0; }, "law.dimension()", "1"));
-  CHECK(refuses([&] { v.append(infinity, flat); return 0; }, "append", "coefficient"));
-  CHECK(refuses([&] { v.append({{1, line}, {1, flat}}); return 0; }, "append", "law.dimension()"));
-  CHECK(refuses([&] { v.append({{infinity, flat}}); return 0; }, "append", "coefficient"));
-  CHECK(refuses([&] { v.add(infinity, v); return 0; }, "signed_gaussians::add", "'c'"));
+  CHECK(refuses(
+      [&] {
+        v.append(1, line);
+        return 0;
+      },
+      "law.dimension()", "1"));
+  CHECK(refuses(
+      [&] {
+        v.append(infinity, flat);
+        return 0;
+      },
+      "append", "coefficient"));
+  CHECK(refuses(
+      [&] {
+        v.append({{1, line}, {1, flat}});
+        return 0;
+      },
+      "append", "law.dimension()"));
+  CHECK(refuses(
+      [&] {
+        v.append({{infinity, flat}});
+        return 0;
+      },
+      "append", "coefficient"));
+  CHECK(refuses(
+      [&] {
+        v.add(infinity, v);
+        return 0;
+      },
+      "signed_gaussians::add", "'c'"));
   signed_gaussians<> w;
   w.append(1, line);
-  CHECK(refuses([&] { v.add(1, w); return 0; }, "law.dimension()"));
+  CHECK(refuses(
+      [&] {
+        v.add(1, w);
+        return 0;
+      },
+      "law.dimension()"));
   CHECK(refuses([&] { return gaussian_rkhs<>(1.0).inner(v, w); }, "gaussian_rkhs::inner"));
   CHECK(refuses([&] { return gaussian_l2<>().inner(v, w); }, "gaussian_l2::inner"));
   CHECK(refuses([&] { return mmd_squared(flat, line, gaussian_kernel(1.0)); }, "inner_product", "q.dimension()"));
   const gaussian_rkhs<double, 1> s(1.0);
   auto u = s.zero();
-  CHECK(refuses([&] { s.embed_data(samples<double, 1>(1, 0), {}, u); return 0; }, "embed_data", "x.cols()"));
-  CHECK(refuses([&] { s.embed_data(samples<double, 1>::Ones(1, 2), weights<double>::Ones(3), u); return 0; }, "embed_data", "'w'"));
-  CHECK(refuses([&] { s.embed_data(samples<double, 1>::Constant(1, 2, infinity), {}, u); return 0; }, "finite"));
+  CHECK(refuses(
+      [&] {
+        s.embed_data(samples<double, 1>(1, 0), {}, u);
+        return 0;
+      },
+      "embed_data", "x.cols()"));
+  CHECK(refuses(
+      [&] {
+        s.embed_data(samples<double, 1>::Ones(1, 2), weights<double>::Ones(3), u);
+        return 0;
+      },
+      "embed_data", "'w'"));
+  CHECK(refuses(
+      [&] {
+        s.embed_data(samples<double, 1>::Constant(1, 2, infinity), {}, u);
+        return 0;
+      },
+      "finite"));
 }

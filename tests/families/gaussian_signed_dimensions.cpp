@@ -41,7 +41,8 @@ TEST_CASE("signed gaussians: MMD and L2 are oracle 40 in every dimension type") 
   CHECK_CLOSE(distance_squared(gaussian_l2<>(), loose_a, loose_b), 0.0439408795419255, 1e-12);
   const gaussian<double, 1> p(0.3, 2.0), q(-0.4, 0.5);
   const gaussian<> loose_p(p.mean(), p.covariance()), loose_q(q.mean(), q.covariance());
-  CHECK_CLOSE((distance_squared(gaussian_rkhs<double, 1>(0.6), p, q)), distance_squared(gaussian_rkhs<>(0.6), loose_p, loose_q), 1e-12);
+  CHECK_CLOSE((distance_squared(gaussian_rkhs<double, 1>(0.6), p, q)),
+              distance_squared(gaussian_rkhs<>(0.6), loose_p, loose_q), 1e-12);
   CHECK_CLOSE((distance_squared(gaussian_l2<double, 1>(), p, q)), l2_squared(p, q), 1e-12);
   CHECK(mmd_squared(a, a, gaussian_kernel(1.0)) == 0);
 }
@@ -61,5 +62,6 @@ TEST_CASE("signed gaussians: thin and collapsed laws") {
   CHECK(s.inner(vector_of(s, deep), vector_of(s, deep)) == infinity);
   CHECK_CLOSE(s.inner(vector_of(s, deep), vector_of(s, b)), std::exp(b.log_density(a.mean())), 1e-12);
   const auto small = gaussian<double, 2>::from_factor(a.mean(), a.factor().shifted(-300));  // its determinant is 2^-1200
-  CHECK_CLOSE(s.inner(vector_of(s, small), vector_of(s, small)) * 0x1p-600, s.inner(vector_of(s, a), vector_of(s, a)), 1e-12);
+  CHECK_CLOSE(s.inner(vector_of(s, small), vector_of(s, small)) * 0x1p-600, s.inner(vector_of(s, a), vector_of(s, a)),
+              1e-12);
 }

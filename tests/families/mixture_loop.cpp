@@ -58,8 +58,8 @@ TEST_CASE("mixture loop: a warm start goes on when a component has died") {
   // Few points, no floor: components are lost on the way, and what is left goes on without a NaN.
   const mixture_estimator<double, 1> cold({.components = 3});
   Index fewest = 3;
-  const auto line = run_lineage(experiment{two, warm_started(cold), replace{}}, {.generations = 60, .samples = 12}, stream(4),
-                                [&](const auto& g) {
+  const auto line = run_lineage(experiment{two, warm_started(cold), replace{}}, {.generations = 60, .samples = 12},
+                                stream(4), [&](const auto& g) {
                                   fewest = (std::min)(fewest, g.model.size());
                                   CHECK(std::isfinite(g.model.mean()[0]));
                                   CHECK(std::isfinite(g.model.covariance()(0, 0)));

@@ -24,7 +24,8 @@ double spectral_z(const K& k, const K& expected, const point<>& delta, Index pai
   stream rng(11);
   const random_fourier_features map(k, delta.size(), 2 * pairs, rng, kind::independent);
   const double estimate = phi(map, delta).dot(phi(map, point<>::Zero(delta.size())));
-  const double value = expected.of_distance_squared(delta.squaredNorm()), twice = k.of_distance_squared(4 * delta.squaredNorm());
+  const double value = expected.of_distance_squared(delta.squaredNorm()),
+               twice = k.of_distance_squared(4 * delta.squaredNorm());
   // Var cos = (1 + E cos 2) / 2 - k^2
   const double error = std::sqrt((0.5 * (1 + twice) - value * value) / static_cast<double>(pairs));
   return simulacra_test::z_score(estimate, value, error);
@@ -171,7 +172,8 @@ TEST_CASE("random fourier: the relative variance is that over draws of the map a
     }
     const double exact = 2 - 2 * gaussian_kernel(0.6).of_distance_squared((x - y).squaredNorm());
     std::vector<double> difference;
-    for (std::size_t i = 0; i < norms.size(); ++i) difference.push_back((norms[i] - exact) * (norms[i] - exact) - claimed[i]);
+    for (std::size_t i = 0; i < norms.size(); ++i)
+      difference.push_back((norms[i] - exact) * (norms[i] - exact) - claimed[i]);
     const auto agree = mean_of(difference), spread = mean_of(claimed);
     CHECK_Z(agree.mean, 0, agree.standard_error);
     CHECK(std::abs(z_score(agree.mean, 0.2 * spread.mean, agree.standard_error)) > z_limit);  // a fifth more is noticed

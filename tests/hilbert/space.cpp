@@ -86,12 +86,16 @@ static_assert(embeds_exactly<known_laplace, random_fourier_features> && embeds_e
 static_assert(embeds_exactly<known_laplace, moment_features> && !embeds_exactly<known_laplace, delta_features>);
 static_assert(embeds_in<elsewhere::on_points, random_fourier_features> && embeds_in<elsewhere::planar, grid_features>);
 static_assert(!embeds_exactly<drawn_laplace, random_fourier_features> && !embeds_exactly<drawn_laplace, grid_features>);
-static_assert(embeds_law<fourier_space, drawn_laplace> && embeds_law<fourier_space, known_laplace> && !embeds_law<fourier_space, int>);
+static_assert(embeds_law<fourier_space, drawn_laplace> && embeds_law<fourier_space, known_laplace> &&
+              !embeds_law<fourier_space, int>);
 static_assert(!embeds_law<feature_space<delta_features>, drawn_laplace>);  // real numbers are no symbols
 static_assert(embeds_data<fourier_space, samples<double, 1>> && embeds_data<fourier_space, samples<float>>);
-static_assert(!embeds_data<feature_space<delta_features>, samples<>> && embeds_data<feature_space<delta_features>, samples<Index, 1>>);
-static_assert(embeds_summary<feature_space<moment_features>, moments<double, 2>> && !embeds_summary<fourier_space, moments<>>);
-static_assert(embeds_summary<feature_space<delta_features>, counts> && !embeds_summary<feature_space<delta_features>, moments<>>);
+static_assert(!embeds_data<feature_space<delta_features>, samples<>> &&
+              embeds_data<feature_space<delta_features>, samples<Index, 1>>);
+static_assert(embeds_summary<feature_space<moment_features>, moments<double, 2>> &&
+              !embeds_summary<fourier_space, moments<>>);
+static_assert(embeds_summary<feature_space<delta_features>, counts> &&
+              !embeds_summary<feature_space<delta_features>, moments<>>);
 
 }  // namespace
 
@@ -111,8 +115,18 @@ TEST_CASE("space: vectors of features add and multiply") {
   Eigen::VectorXd wrong(3), fresh;
   s.set_zero(fresh);
   CHECK(fresh.size() == 64);
-  CHECK(refuses([&] { s.add(wrong, 1, u); return 0; }, "feature_space::add", "'v'", "3"));
-  CHECK(refuses([&] { s.add(v, 1, wrong); return 0; }, "'u'"));
+  CHECK(refuses(
+      [&] {
+        s.add(wrong, 1, u);
+        return 0;
+      },
+      "feature_space::add", "'v'", "3"));
+  CHECK(refuses(
+      [&] {
+        s.add(v, 1, wrong);
+        return 0;
+      },
+      "'u'"));
   CHECK(refuses([&] { return s.inner(wrong, u); }, "feature_space::inner", "'u'"));
   CHECK(refuses([&] { return s.inner(u, wrong); }, "'v'"));
   CHECK(refuses([] { return fourier_space(fourier(), {.draws = 1}); }, "feature_space", "draws"));
@@ -142,7 +156,9 @@ TEST_CASE("space: a density embeds in a grid by quadrature") {
   const feature_space line(grid_features({-8, 8, 80}));  // the kink at 0.4 is an edge
   auto u = line.zero();
   CHECK(line.embed(known, u) == 0);
-  const auto below = [](double x) { return x < 0.4 ? 0.5 * std::exp((x - 0.4) / 0.7) : 1 - 0.5 * std::exp((0.4 - x) / 0.7); };
+  const auto below = [](double x) {
+    return x < 0.4 ? 0.5 * std::exp((x - 0.4) / 0.7) : 1 - 0.5 * std::exp((0.4 - x) / 0.7);
+  };
   for (const Index i : {0, 30, 41, 42, 79}) {
     const grid_axis& axis = line.map().axis(0);
     CHECK_CLOSE(u[i] * std::sqrt(0.2), below(axis.edge(i + 1)) - below(axis.edge(i)), 1e-9);
@@ -153,10 +169,22 @@ TEST_CASE("space: a density embeds in a grid by quadrature") {
   CHECK(plane.embed(elsewhere::planar{}, u) == 0);
   CHECK_CLOSE(u[1 + 2 * 2] * std::sqrt(0.125), (0.375 * 0.25 + (0.421875 - 0.125) / 3) / (7.0 / 6), 1e-13);
   CHECK(std::abs(plane.map().mass_outside(u)) < 1e-14);
-  CHECK(refuses([&] { Eigen::VectorXd to(8); embed_into(known, plane.map(), to); return 0; }, "embed_into", "law.dimension()"));
+  CHECK(refuses(
+      [&] {
+        Eigen::VectorXd to(8);
+        embed_into(known, plane.map(), to);
+        return 0;
+      },
+      "embed_into", "law.dimension()"));
   stream rng(1);
   const random_fourier_features wide(gaussian_kernel(1.0), 2, 8, rng);
-  CHECK(refuses([&] { Eigen::VectorXd to(8); embed_into(known, wide, to); return 0; }, "embed_into", "law.dimension()"));
+  CHECK(refuses(
+      [&] {
+        Eigen::VectorXd to(8);
+        embed_into(known, wide, to);
+        return 0;
+      },
+      "embed_into", "law.dimension()"));
 }
 
 TEST_CASE("space: what is known of nothing but draws is a function of the law, with the error that it states") {

@@ -70,13 +70,15 @@ TEST_CASE("an npy file, byte by byte") {
   CHECK(bytes[127] == '\n');
   double values[6];
   std::memcpy(values, bytes.data() + 128, 48);
-  CHECK(std::vector<double>(values, values + 6) == std::vector<double>{1, 4, 2, 5, 3, 6});  // one observation after the other
+  CHECK(std::vector<double>(values, values + 6) ==
+        std::vector<double>{1, 4, 2, 5, 3, 6});  // one observation after the other
   const std::vector<std::int32_t> few{1, 2, 3};
   const std::vector<Index> shape{3};
-  CHECK(sim::npy(std::span<const std::int32_t>(few), std::span<const Index>(shape)).find("'<i4', 'fortran_order': False, 'shape': (3,), }") !=
-        std::string::npos);
+  CHECK(sim::npy(std::span<const std::int32_t>(few), std::span<const Index>(shape))
+            .find("'<i4', 'fortran_order': False, 'shape': (3,), }") != std::string::npos);
   const std::vector<Index> wrong{2, 2};
-  CHECK_THROWS_AS(static_cast<void>(sim::npy(std::span<const std::int32_t>(few), std::span<const Index>(wrong))), std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(sim::npy(std::span<const std::int32_t>(few), std::span<const Index>(wrong))),
+                  std::invalid_argument);
 }
 
 TEST_CASE("files appear whole or not at all, and say why not") {

@@ -3,7 +3,6 @@
 #include "support/statistics.hpp"
 #include "support/throws.hpp"
 
-
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 

@@ -39,7 +39,8 @@ class fingerprint {
 
 template <int D>
 std::uint64_t bits_of(sim::draw how, const sim::any_recipe& recipe) {
-  const sim::experiment what{sim::gaussian<double, D>::standard(), sim::gaussian_estimator<double, D>(sim::divisor::n_minus_1), recipe};
+  const sim::experiment what{sim::gaussian<double, D>::standard(),
+                             sim::gaussian_estimator<double, D>(sim::divisor::n_minus_1), recipe};
   fingerprint print;
   const auto look = [&](const auto& g) { print(g); };
   static_cast<void>(sim::run_lineage(what, {.generations = 60, .samples = 25, .how = how}, sim::stream(20111115), look));

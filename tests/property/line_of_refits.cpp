@@ -31,7 +31,8 @@ expected theory(divisor by, double m, double n) {
   const double c = std::sqrt(2 / d) * boost::math::tgamma_ratio(m / 2, nu / 2), r = 1 - 1 / m;
   const double rate = boost::math::digamma(nu / 2) - std::log(d / 2);
   if (by == divisor::n)
-    return {{std::pow(r, n), std::pow(c, n), 1 - std::pow(r, n), n * rate, 2 * (1 - std::pow(c, n))}, n * boost::math::trigamma(nu / 2)};
+    return {{std::pow(r, n), std::pow(c, n), 1 - std::pow(r, n), n * rate, 2 * (1 - std::pow(c, n))},
+            n * boost::math::trigamma(nu / 2)};
   return {{1, std::pow(c, n), n / m, n * rate, n / m + 2 * (1 - std::pow(c, n))}, n * boost::math::trigamma(nu / 2)};
 }
 
@@ -67,8 +68,9 @@ TEST_CASE("replace 1-D: planted bugs are seen: the other divisor and a scale 1 p
     const auto unbiased = replicates(line(divisor::n_minus_1), p, 12, 20000, look);
     const expected wrong = theory(divisor::n, 10, 5), right = theory(divisor::n_minus_1, 10, 5);
     for (const std::size_t i : {0u, 1u, 2u, 3u}) CHECK_FALSE(agrees(z_of_mean(unbiased[i], wrong.mean[i])));
-    const auto scaled = replicates(experiment{normal, gaussian_estimator<double, 1>(divisor::n_minus_1), replace{}, inflated(1.0201)}, p,
-                                   13, 20000, look);
+    const auto scaled =
+        replicates(experiment{normal, gaussian_estimator<double, 1>(divisor::n_minus_1), replace{}, inflated(1.0201)}, p, 13,
+                   20000, look);
     CHECK_FALSE(agrees(z_of_mean(scaled[3], right.mean[3])));
     CHECK_FALSE(agrees(z_of_variance(unbiased[3], right.mean[3], 1.1 * right.log_variance)));
   }

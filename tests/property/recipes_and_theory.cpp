@@ -74,7 +74,9 @@ TEST_CASE("MAD: limits with fresh and with fixed real data are oracles 27 and 28
     if (how == draw::collapsed) CHECK_FALSE(agrees(z_of_mean(fixed[0], 0.8491461100569260)));  // enough replicates to tell
     // Redrawn is fresh: the same law by another recipe.
     const preserve redrawn(0.25, real::real::redrawn, real::place::on_top);
-    CHECK_Z(z_of_mean(replicates(experiment{normal, fit, redrawn, inflated(0.95)}, p, 56, count, look)[0], 0.8491461100569260), 0, 1);
+    CHECK_Z(
+        z_of_mean(replicates(experiment{normal, fit, redrawn, inflated(0.95)}, p, 56, count, look)[0], 0.8491461100569260),
+        0, 1);
   }
 }
 
@@ -109,7 +111,8 @@ TEST_CASE("weighted: at the golden ratio the variance is its own weight over n")
   const plan p{.generations = 15, .samples = 20};
   const auto seen = replicates(experiment{normal, known_variance{}, weighted(20, golden)}, p, 59, 20000, look);
   CHECK_Z(z_of_mean(seen[1], golden / 20), 0, 1);
-  CHECK_FALSE(agrees(z_of_mean(replicates(experiment{normal, known_variance{}, weighted(20, 0.3)}, p, 59, 20000, look)[1], golden / 20)));
+  CHECK_FALSE(agrees(
+      z_of_mean(replicates(experiment{normal, known_variance{}, weighted(20, 0.3)}, p, 59, 20000, look)[1], golden / 20)));
 }
 
 TEST_CASE("weighted: n_minus_1 keeps a weighted variance unbiased and n does not") {

@@ -53,10 +53,13 @@ TEST_CASE("binomial: goodness of fit over a grid, around the change of algorithm
       const auto first = std::max(0LL, static_cast<long long>(mean - 12 * sd - 12));
       const auto last = std::min(static_cast<long long>(n), static_cast<long long>(mean + 12 * sd + 12));
       const auto mass = [&](long long k) { return binomial_mass(n, p, k); };
-      CHECK_Z(whole_number_z(draws, first, last, [&] { return binomial_count(n, p, rng); }, mass), 0, 1);
+      CHECK_Z(whole_number_z(
+                  draws, first, last, [&] { return binomial_count(n, p, rng); }, mass),
+              0, 1);
       if (mean * (1 - p) > 5 && mean < 100) {
         const double wrong = p < 0.5 ? 1.04 * p : 1 - 1.04 * (1 - p);
-        CHECK(whole_number_z(draws, first, last, [&] { return binomial_count(n, wrong, rng); }, mass) > z_limit);
+        CHECK(whole_number_z(
+                  draws, first, last, [&] { return binomial_count(n, wrong, rng); }, mass) > z_limit);
       }
     }
 }
@@ -69,15 +72,20 @@ TEST_CASE("binomial: huge n and tiny p, where it is a Poisson number of the same
     const double p = mean / 1e15;
     const auto mass = [mean](long long k) { return poisson_mass(mean, k); };
     const auto last = static_cast<long long>(mean + 15 * std::sqrt(mean) + 15);
-    CHECK_Z(whole_number_z(1000000, 0, last, [&] { return binomial_count(n, p, rng); }, mass), 0, 1);
+    CHECK_Z(whole_number_z(
+                1000000, 0, last, [&] { return binomial_count(n, p, rng); }, mass),
+            0, 1);
     // The mirror image. 1 - p is the number that is represented, so its mean is taken from it.
     const double q = 1 - p, rest = (1 - q) * 1e15;
     const auto mirrored = [rest](long long k) { return poisson_mass(rest, k); };
-    CHECK_Z(whole_number_z(300000, 0, last, [&] { return n - binomial_count(n, q, rng); }, mirrored), 0, 1);
+    CHECK_Z(whole_number_z(
+                300000, 0, last, [&] { return n - binomial_count(n, q, rng); }, mirrored),
+            0, 1);
     // Planted bug: p rounded as pow(1 - p, n) rounds it, which makes 5e-16 a multiple of 2^-53.
     if (mean == 0.5) {
       const double rounded = 1 - (1 - p);
-      CHECK(whole_number_z(1000000, 0, last, [&] { return binomial_count(n, rounded, rng); }, mass) > z_limit);
+      CHECK(whole_number_z(
+                1000000, 0, last, [&] { return binomial_count(n, rounded, rng); }, mass) > z_limit);
     }
   }
 }
@@ -96,7 +104,8 @@ TEST_CASE("binomial: n from 1e9 to 1e18 against the normal limit") {
       };
       const auto draw = [&] { return static_cast<double>(binomial_count(static_cast<Index>(size), p, rng)); };
       CHECK_Z(simulacra_test::equiprobable_z(200000, 50, draw, cdf), 0, 1);
-      CHECK(simulacra_test::equiprobable_z(200000, 10, [&] { return draw() + 0.03 * sd; }, cdf) > z_limit);
+      CHECK(simulacra_test::equiprobable_z(
+                200000, 10, [&] { return draw() + 0.03 * sd; }, cdf) > z_limit);
     }
 }
 
@@ -107,7 +116,8 @@ TEST_CASE("binomial: edges and arguments") {
   CHECK(binomial_count(10, 1, rng) == 10);
   CHECK(binomial_count(std::numeric_limits<Index>::max(), 1, rng) == std::numeric_limits<Index>::max());
   for (const double p : {5e-324, 1e-300, 1 - 0x1p-53})
-    for (const Index n : {Index{1}, Index{1000}}) CHECK((p < 0.5 ? binomial_count(n, p, rng) : n - binomial_count(n, p, rng)) == 0);
+    for (const Index n : {Index{1}, Index{1000}})
+      CHECK((p < 0.5 ? binomial_count(n, p, rng) : n - binomial_count(n, p, rng)) == 0);
   for (int i = 0; i < 1000; ++i) {
     const Index k = binomial_count(std::numeric_limits<Index>::max(), 0.5, rng);
     CHECK(k > 0);
@@ -126,10 +136,13 @@ TEST_CASE("poisson: goodness of fit from 0.1 to 1e8, and it fails for a mean tha
     const auto first = std::max(0LL, static_cast<long long>(mean - 12 * std::sqrt(mean) - 12));
     const auto last = static_cast<long long>(mean + 12 * std::sqrt(mean) + 12);
     const auto mass = [mean](long long k) { return poisson_mass(mean, k); };
-    CHECK_Z(whole_number_z(400000, first, last, [&] { return poisson_count(mean, rng); }, mass), 0, 1);
+    CHECK_Z(whole_number_z(
+                400000, first, last, [&] { return poisson_count(mean, rng); }, mass),
+            0, 1);
     if (mean < 1000) {
       const double wrong = mean + 0.04 * std::sqrt(mean);
-      CHECK(whole_number_z(400000, first, last, [&] { return poisson_count(wrong, rng); }, mass) > z_limit);
+      CHECK(whole_number_z(
+                400000, first, last, [&] { return poisson_count(wrong, rng); }, mass) > z_limit);
     }
   }
   for (const double mean : {1e6, 1e8, 1e12, 1e15, 1e18}) {
@@ -139,7 +152,9 @@ TEST_CASE("poisson: goodness of fit from 0.1 to 1e8, and it fails for a mean tha
       const double z = (k + 0.5 - mean) / sd;
       return normal_cdf(z) - 1 / sd / 6 * (z * z - 1) * std::exp(-z * z / 2) / std::sqrt(2 * std::acos(-1.0));
     };
-    CHECK_Z(simulacra_test::equiprobable_z(200000, 50, [&] { return static_cast<double>(poisson_count(mean, rng)); }, cdf), 0, 1);
+    CHECK_Z(simulacra_test::equiprobable_z(
+                200000, 50, [&] { return static_cast<double>(poisson_count(mean, rng)); }, cdf),
+            0, 1);
   }
 }
 

@@ -39,8 +39,12 @@ TEST_CASE("gamma: goodness of fit across shapes, and it fails for a scale that i
     CAPTURE(shape);
     const gamma_sampler draw(shape);
     const auto cdf = [shape](double x) { return boost::math::gamma_p(shape, x); };
-    CHECK_Z(equiprobable_z(100000, 100, [&] { return draw(rng); }, cdf), 0, 1);
-    if (shape >= 0.5) CHECK(equiprobable_z(200000, 10, [&] { return 1.03 * draw(rng); }, cdf) > z_limit);
+    CHECK_Z(equiprobable_z(
+                100000, 100, [&] { return draw(rng); }, cdf),
+            0, 1);
+    if (shape >= 0.5)
+      CHECK(equiprobable_z(
+                200000, 10, [&] { return 1.03 * draw(rng); }, cdf) > z_limit);
   }
 }
 
@@ -62,7 +66,9 @@ TEST_CASE("gamma: large shapes are normal in the limit, where 1 - v + log v woul
   stream rng(3);
   const gamma_sampler draw(1e18);
   const auto cdf = [](double x) { return 0.5 * std::erfc(-(x - 1e18) / 1e9 / std::sqrt(2.0)); };
-  CHECK_Z(equiprobable_z(400000, 200, [&] { return draw(rng); }, cdf), 0, 1);
+  CHECK_Z(equiprobable_z(
+              400000, 200, [&] { return draw(rng); }, cdf),
+          0, 1);
 }
 
 TEST_CASE("gamma: tiny shapes through the logarithm") {
@@ -81,7 +87,9 @@ TEST_CASE("gamma: tiny shapes through the logarithm") {
     if (y > -50) return boost::math::gamma_p(shape, std::exp(y));
     return std::exp(shape * y - std::lgamma(shape + 1));
   };
-  CHECK_Z(equiprobable_z(100000, 100, [&] { return simulacra::log_standard_gamma(shape, rng); }, cdf), 0, 1);
+  CHECK_Z(equiprobable_z(
+              100000, 100, [&] { return simulacra::log_standard_gamma(shape, rng); }, cdf),
+          0, 1);
   for (int i = 0; i < 10000; ++i) {
     const double tiny = simulacra::log_standard_gamma(1e-300, rng);
     CHECK(std::isfinite(tiny));
@@ -106,10 +114,13 @@ TEST_CASE("chi_square: goodness of fit, fractional degrees included, and it fail
     const simulacra::chi_square_sampler draw(degrees);
     CHECK(draw.degrees() == degrees);
     const auto cdf = [degrees](double x) { return boost::math::gamma_p(degrees / 2, x / 2); };
-    CHECK_Z(equiprobable_z(100000, 100, [&] { return draw(rng); }, cdf), 0, 1);
+    CHECK_Z(equiprobable_z(
+                100000, 100, [&] { return draw(rng); }, cdf),
+            0, 1);
     if (degrees > 1) {
       const simulacra::chi_square_sampler wrong(degrees - 1);
-      CHECK(equiprobable_z(200000, 10, [&] { return wrong(rng); }, cdf) > z_limit);
+      CHECK(equiprobable_z(
+                200000, 10, [&] { return wrong(rng); }, cdf) > z_limit);
     }
   }
   stream a(7), b(7);

@@ -89,8 +89,11 @@ TEST_CASE("normal: one word each, and fill_normal gives the values and the posit
 
 TEST_CASE("normal: goodness of fit over the whole line") {
   stream rng(1);
-  CHECK_Z(equiprobable_z(4000000, 2000, [&] { return simulacra::standard_normal(rng); }, normal_cdf), 0, 1);
-  CHECK(equiprobable_z(4000000, 2000, [&] { return 1.01 * simulacra::standard_normal(rng); }, normal_cdf) > z_limit);
+  CHECK_Z(equiprobable_z(
+              4000000, 2000, [&] { return simulacra::standard_normal(rng); }, normal_cdf),
+          0, 1);
+  CHECK(equiprobable_z(
+            4000000, 2000, [&] { return 1.01 * simulacra::standard_normal(rng); }, normal_cdf) > z_limit);
 }
 
 TEST_CASE("normal: moments 1 to 6 and no sign that goes with the size") {
@@ -155,7 +158,9 @@ TEST_CASE("normal: tails beyond the edge of the ziggurat") {
   const double all = std::erfc(edge / std::sqrt(2.0));
   const auto conditional = [all](double x) { return 1 - std::erfc(std::abs(x) / std::sqrt(2.0)) / all; };
   REQUIRE(beyond.size() > 4000);
-  CHECK_Z(equiprobable_z(beyond.size(), 50, [&] { return beyond[next++]; }, conditional), 0, 1);
+  CHECK_Z(equiprobable_z(
+              beyond.size(), 50, [&] { return beyond[next++]; }, conditional),
+          0, 1);
   double negative = 0;
   for (const double x : beyond) negative += x < 0;
   const auto size = static_cast<double>(beyond.size());
@@ -189,8 +194,8 @@ TEST_CASE("normal: wedges, where a word needs more randomness, are right by them
   for (std::size_t i = 1; i < 256; ++i) {
     outside += (1 - ziggurat::x[i + 1] / ziggurat::x[i]) / 256;
     // area under the curve over (x_{i+1}, x_i), above f(x_i), as a share of a layer's area
-    const double area = upper_tail(ziggurat::x[i + 1]) - upper_tail(ziggurat::x[i]) -
-                        ziggurat::f[i] * (ziggurat::x[i] - ziggurat::x[i + 1]);
+    const double area =
+        upper_tail(ziggurat::x[i + 1]) - upper_tail(ziggurat::x[i]) - ziggurat::f[i] * (ziggurat::x[i] - ziggurat::x[i + 1]);
     under += area / (ziggurat::x[i] * (ziggurat::f[i + 1] - ziggurat::f[i])) / 256;
   }
   CHECK_Z(slow, n * outside, std::sqrt(n * outside * (1 - outside)));

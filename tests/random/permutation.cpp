@@ -74,8 +74,8 @@ TEST_CASE("permutation: is one, and shuffle of the identity is the same") {
 
 TEST_CASE("subsample: ordered tuples equally likely, by both ways of storing, and it fails for an index that is left out") {
   stream rng(3);
-  CHECK_Z(tuples_z(6, 3, 120000, [&] { return simulacra::subsample(6, 3, rng); }), 0, 1);    // written out
-  CHECK_Z(tuples_z(20, 2, 380000, [&] { return simulacra::subsample(20, 2, rng); }), 0, 1);  // written out: 2 >= 20 / 8
+  CHECK_Z(tuples_z(6, 3, 120000, [&] { return simulacra::subsample(6, 3, rng); }), 0, 1);     // written out
+  CHECK_Z(tuples_z(20, 2, 380000, [&] { return simulacra::subsample(20, 2, rng); }), 0, 1);   // written out: 2 >= 20 / 8
   CHECK_Z(tuples_z(40, 2, 1560000, [&] { return simulacra::subsample(40, 2, rng); }), 0, 1);  // sparse
   CHECK(tuples_z(40, 2, 1560000, [&] { return simulacra::subsample(39, 2, rng); }) > z_limit);
 }

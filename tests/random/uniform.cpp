@@ -34,9 +34,14 @@ TEST_CASE("uniform: 53 bits from 0 to below 1, 52 and a half between 0 and 1") {
 TEST_CASE("uniform: goodness of fit, and it fails for one that is off") {
   const auto identity = [](double u) { return u; };
   stream rng(2);
-  CHECK_Z(equiprobable_z(500000, 1000, [&] { return simulacra::uniform(rng); }, identity), 0, 1);
-  CHECK_Z(equiprobable_z(500000, 1000, [&] { return simulacra::uniform_open(rng); }, identity), 0, 1);
-  CHECK(equiprobable_z(500000, 1000, [&] { return 0.999 * simulacra::uniform(rng); }, identity) > z_limit);
+  CHECK_Z(equiprobable_z(
+              500000, 1000, [&] { return simulacra::uniform(rng); }, identity),
+          0, 1);
+  CHECK_Z(equiprobable_z(
+              500000, 1000, [&] { return simulacra::uniform_open(rng); }, identity),
+          0, 1);
+  CHECK(equiprobable_z(
+            500000, 1000, [&] { return 0.999 * simulacra::uniform(rng); }, identity) > z_limit);
   double sum = 0;
   for (int i = 0; i < 500000; ++i) sum += simulacra::uniform(rng);
   CHECK_Z(sum / 500000, 0.5, std::sqrt(1.0 / 12 / 500000));
@@ -89,9 +94,12 @@ TEST_CASE("uniform_index: rejects an empty range") {
 TEST_CASE("standard_exponential: goodness of fit, one word each, and it fails for a rate that is 1 per cent off") {
   stream rng(5);
   const auto cdf = [](double x) { return -std::expm1(-x); };
-  CHECK_Z(equiprobable_z(500000, 500, [&] { return simulacra::standard_exponential(rng); }, cdf), 0, 1);
+  CHECK_Z(equiprobable_z(
+              500000, 500, [&] { return simulacra::standard_exponential(rng); }, cdf),
+          0, 1);
   CHECK(rng.position() == 500000);
-  CHECK(equiprobable_z(500000, 20, [&] { return 1.01 * simulacra::standard_exponential(rng); }, cdf) > z_limit);
+  CHECK(equiprobable_z(
+            500000, 20, [&] { return 1.01 * simulacra::standard_exponential(rng); }, cdf) > z_limit);
   double sum = 0, squares = 0, smallest = 1, largest = 0;
   for (int i = 0; i < 1000000; ++i) {
     const double x = simulacra::standard_exponential(rng);

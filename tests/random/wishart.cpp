@@ -117,8 +117,10 @@ TEST_CASE("wishart: the shape of the factor, and of the singular one") {
     fill_bartlett(a, degrees, rng);
     for (Index i = 0; i < 5; ++i)
       for (Index j = 0; j < 5; ++j) {
-        if (j > i || j >= degrees) CHECK(a(i, j) == 0);
-        else CHECK(a(i, j) != 0);
+        if (j > i || j >= degrees)
+          CHECK(a(i, j) == 0);
+        else
+          CHECK(a(i, j) != 0);
         if (i == j && j < degrees) CHECK(a(i, j) > 0);
       }
   }

@@ -43,7 +43,8 @@ long most_alive(Recipe r, Index generations) {
 using recipe_function = std::function<ingredients(Index, Index)>;
 
 auto run(recipe_function list, retention what = {}, draw how = draw::cheapest) {
-  return run_lineage(chain(by_hand<recipe_function>{std::move(list), what}), plan{.generations = 4, .samples = 10, .how = how}, stream(1));
+  return run_lineage(chain(by_hand<recipe_function>{std::move(list), what}),
+                     plan{.generations = 4, .samples = 10, .how = how}, stream(1));
 }
 
 }  // namespace
@@ -63,8 +64,11 @@ TEST_CASE("retention: what was not kept is an error that says so") {
   CHECK(throws([&] { run(old_model); }, "run_lineage", "ingredient.from.generation", "is 1", "models"));
   CHECK_NOTHROW(run(old_model, {.models = 3}));
   CHECK_NOTHROW(run(old_model, {.models = everything}));
-  CHECK(throws([&] { run([](Index t, Index m) { return ingredients{from_model(t + 1, m)}; }); }, "ingredient.from.generation", "is 1"));
-  const auto old_data = [](Index t, Index m) { return t < 2 ? ingredients{from_model(t, m)} : ingredients{from_data(t - 2), from_model(t, m)}; };
+  CHECK(throws([&] { run([](Index t, Index m) { return ingredients{from_model(t + 1, m)}; }); },
+               "ingredient.from.generation", "is 1"));
+  const auto old_data = [](Index t, Index m) {
+    return t < 2 ? ingredients{from_model(t, m)} : ingredients{from_data(t - 2), from_model(t, m)};
+  };
   CHECK(throws([&] { run(old_data, {.data = 1}); }, "ingredient.from.generation", "data were kept"));
   CHECK_NOTHROW(run(old_data, {.data = 2}));
   const auto own_data = [](Index t, Index) { return ingredients{from_data(t)}; };
@@ -82,21 +86,25 @@ TEST_CASE("gather: the caller's mistakes in a recipe are named") {
   CHECK(throws([] { run([](Index, Index) { return ingredients{}; }); }, "run_lineage", "recipe(t, m).size()", "is 0"));
   CHECK(throws([] { run([](Index t, Index) { return ingredients{from_model(t, 0)}; }); }, "recipe(t, m).size()", "is 0"));
   CHECK(throws([] { run([](Index t, Index) { return ingredients{from_model(t, -3)}; }); }, "run_lineage", "is -3"));
-  CHECK(throws([] { run([](Index t, Index m) { return ingredients{from_law(t, m)}; }); }, "run_lineage", "independent_draws"));
+  CHECK(
+      throws([] { run([](Index t, Index m) { return ingredients{from_law(t, m)}; }); }, "run_lineage", "independent_draws"));
   const auto half_weighted = [](Index t, Index m) {
     ingredient truth = from_truth(m);
     truth.weight = 0.5;
     return ingredients{truth, from_model(t, m)};
   };
-  CHECK(throws([&] { run(half_weighted); }, "run_lineage", "ingredient.weight", "for every ingredient of a generation or for none"));
+  CHECK(throws([&] { run(half_weighted); }, "run_lineage", "ingredient.weight",
+               "for every ingredient of a generation or for none"));
   for (const double bad : {std::nan(""), std::numeric_limits<double>::infinity()})
-    CHECK(throws([bad] {
-      run([bad](Index, Index m) {
-        ingredient truth = from_truth(m);
-        truth.weight = bad;
-        return ingredients{truth};
-      });
-    }, "run_lineage", "ingredient.weight", "finite"));
+    CHECK(throws(
+        [bad] {
+          run([bad](Index, Index m) {
+            ingredient truth = from_truth(m);
+            truth.weight = bad;
+            return ingredients{truth};
+          });
+        },
+        "run_lineage", "ingredient.weight", "finite"));
   const auto weightless = [](Index, Index m) {
     ingredient truth = from_truth(m);
     truth.weight = 0;
@@ -116,12 +124,17 @@ TEST_CASE("gather: the caller's mistakes in a recipe are named") {
     return list;
   };
   CHECK(throws([&] { run(backwards, {.stored = true}); }, "ingredients.subsample", "is -1"));
-  const auto too_many = [](Index t, Index m) { return t == 0 ? ingredients{from_truth(m)} : ingredients{from_data(t - 1, m + 1)}; };
+  const auto too_many = [](Index t, Index m) {
+    return t == 0 ? ingredients{from_truth(m)} : ingredients{from_data(t - 1, m + 1)};
+  };
   CHECK(throws([&] { run(too_many, {.data = 1}, draw::stored); }, "ingredient.count", "is 11"));
-  const auto cut = [](Index t, Index m) { return t == 0 ? ingredients{from_truth(m)} : ingredients{from_data(t - 1, m - 1)}; };
+  const auto cut = [](Index t, Index m) {
+    return t == 0 ? ingredients{from_truth(m)} : ingredients{from_data(t - 1, m - 1)};
+  };
   CHECK(throws([&] { run(cut, {.data = 1}, draw::collapsed); }, "plan.how", "draw::collapsed", "draw::stored"));
-  CHECK_NOTHROW(run([](Index t, Index m) { return t == 0 ? ingredients{from_truth(m)} : ingredients{from_data(t - 1, m - t)}; },
-                    {.data = 1}, draw::stored));
+  CHECK_NOTHROW(
+      run([](Index t, Index m) { return t == 0 ? ingredients{from_truth(m)} : ingredients{from_data(t - 1, m - t)}; },
+          {.data = 1}, draw::stored));
   const auto not_independent = [](Index t, Index m) {
     ingredients list = t == 0 ? ingredients{from_truth(m)} : ingredients{from_data(t - 1), from_truth(m)};
     list.independent_draws = t == 0 ? 0 : m;
@@ -133,8 +146,10 @@ TEST_CASE("gather: the caller's mistakes in a recipe are named") {
 TEST_CASE("gather: a way of drawing that cannot be had is refused with the reason") {
   const plan collapsed{.generations = 2, .samples = 10, .how = draw::collapsed};
   const plan streamed{.generations = 2, .samples = 10, .how = draw::streamed};
-  CHECK(throws([&] { run_lineage(chain(accumulate_subsample{}), collapsed, stream(1)); }, "run_lineage", "plan.how", "draw::collapsed"));
-  CHECK(throws([&] { run_lineage(chain(accumulate_subsample{}), streamed, stream(1)); }, "run_lineage", "plan.how", "draw::streamed"));
+  CHECK(throws([&] { run_lineage(chain(accumulate_subsample{}), collapsed, stream(1)); }, "run_lineage", "plan.how",
+               "draw::collapsed"));
+  CHECK(throws([&] { run_lineage(chain(accumulate_subsample{}), streamed, stream(1)); }, "run_lineage", "plan.how",
+               "draw::streamed"));
   const experiment cut{normal, gaussian_estimator<double, 1>(divisor::n), replace{}, truncated(2.0)};
   CHECK(throws([&] { run_lineage(cut, collapsed, stream(1)); }, "run_lineage", "plan.how", "sample_summary"));
   CHECK_NOTHROW(run_lineage(cut, streamed, stream(1)));
@@ -151,10 +166,11 @@ TEST_CASE("gather: weights of one generation do not leak into the next") {
     return ingredients{a};
   };
   for (const draw how : {draw::stored, draw::streamed, draw::collapsed})
-    run_lineage(chain(by_hand{alternating}), plan{.generations = 6, .samples = 10, .how = how}, stream(1), [](const auto& g) {
-      CHECK_CLOSE(g.data.weight(), static_cast<double>(g.data.count()), 1e-12);
-      CHECK(g.data.w.size() == (g.data.stored() && g.number % 2 == 0 ? g.data.count() : 0));
-    });
+    run_lineage(chain(by_hand{alternating}), plan{.generations = 6, .samples = 10, .how = how}, stream(1),
+                [](const auto& g) {
+                  CHECK_CLOSE(g.data.weight(), static_cast<double>(g.data.count()), 1e-12);
+                  CHECK(g.data.w.size() == (g.data.stored() && g.number % 2 == 0 ? g.data.count() : 0));
+                });
 }
 
 TEST_CASE("gather: an estimator that cannot weigh is told so and one that can is given the weights") {
@@ -162,7 +178,11 @@ TEST_CASE("gather: an estimator that cannot weigh is told so and one that can is
     gaussian<double, 1> fit(const samples<double, 1>& x, stream&) const { return {x.mean(), 1.0}; }
   };
   const plan p{.generations = 3, .samples = 10};
-  CHECK(throws([&] { run_lineage(experiment{normal, mean_only{}, weighted(5, 0.5)}, p, stream(1)); }, "run_lineage", "estimator", "weights"));
+  CHECK(throws(
+      [&] {
+        run_lineage(experiment{normal, mean_only{}, weighted(5, 0.5)}, p, stream(1));
+      },
+      "run_lineage", "estimator", "weights"));
   CHECK_NOTHROW(run_lineage(experiment{normal, mean_only{}, accumulate{}}, p, stream(1)));
   const experiment single{gaussian<float, 2>::standard(), gaussian_estimator<float, 2>(divisor::n), weighted(5, 0.5)};
   for (const draw how : {draw::stored, draw::streamed, draw::collapsed})
@@ -189,7 +209,10 @@ TEST_CASE("weights: kept data weigh the same whether they are kept as the first 
 }
 
 TEST_CASE("weights: a negative one is a mistake, not a missing one") {
-  CHECK_THROWS_AS(run([](Index, Index) -> ingredients { return {{{source::kind::truth, 0}, 5, -0.5}}; }), std::invalid_argument);
+  CHECK_THROWS_AS(run([](Index, Index) -> ingredients {
+                    return {{{source::kind::truth, 0}, 5, -0.5}};
+                  }),
+                  std::invalid_argument);
 }
 
 TEST_CASE("a training set says how it was drawn and not how it was asked for") {

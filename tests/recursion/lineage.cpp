@@ -67,7 +67,8 @@ TEST_CASE("lineage: zero generations do nothing and negative ones are a mistake"
   CHECK(none.generations == 0);
   CHECK_FALSE(none.model.has_value());
   CHECK(none.why == ending::completed);
-  CHECK(throws([] { run_lineage(chain(replace{}), plan{.generations = -1, .samples = 10}, stream(1)); }, "run_lineage", "generations", "-1"));
+  CHECK(throws([] { run_lineage(chain(replace{}), plan{.generations = -1, .samples = 10}, stream(1)); }, "run_lineage",
+               "generations", "-1"));
   CHECK(throws([] { run_lineage(chain(replace{}), plan{.generations = 1, .samples = 10, .snapshot_every = -1}, stream(1)); },
                "run_lineage", "snapshot_every", "-1"));
 }
@@ -153,7 +154,11 @@ TEST_CASE("lineage: a domain error of the estimator is a failure of that generat
   const auto at_once = run_lineage(experiment{normal, moody{1, 0}, replace{}}, p, stream(1));
   CHECK(at_once.generations == 0);
   CHECK_FALSE(at_once.model.has_value());
-  CHECK(throws<std::runtime_error>([&] { run_lineage(experiment{normal, moody{6, 1}, replace{}}, p, stream(1)); }, "disk full"));
+  CHECK(throws<std::runtime_error>(
+      [&] {
+        run_lineage(experiment{normal, moody{6, 1}, replace{}}, p, stream(1));
+      },
+      "disk full"));
   // An observer's domain error is no refusal of the estimator.
   const auto clumsy = [](const auto&) { throw std::domain_error("metric"); };
   CHECK(throws<std::domain_error>([&] { run_lineage(chain(replace{}), p, stream(1), clumsy); }, "metric"));
@@ -185,8 +190,8 @@ TEST_CASE("lineage: a data type that is no matrix runs through the recipes") {
   std::vector<int> plain, shuffled;
   run_lineage(experiment{word_law{0.3}, word_fit{}, replace{}}, plan{.generations = 1, .samples = 40}, stream(4),
               [&](const auto& g) { plain = g.data.data; });
-  run_lineage(experiment{word_law{0.3}, word_fit{}, by_hand{whole, {.stored = true}}}, plan{.generations = 1, .samples = 40}, stream(4),
-              [&](const auto& g) { shuffled = g.data.data; });
+  run_lineage(experiment{word_law{0.3}, word_fit{}, by_hand{whole, {.stored = true}}}, plan{.generations = 1, .samples = 40},
+              stream(4), [&](const auto& g) { shuffled = g.data.data; });
   CHECK(plain != shuffled);
   std::sort(plain.begin(), plain.end());
   std::sort(shuffled.begin(), shuffled.end());
@@ -232,11 +237,14 @@ TEST_CASE("streams: replicates and conditions are independent and recipes share 
 
 TEST_CASE("streams: streamed and stored draws use the same numbers") {
   for (const Index m : {Index{2}, Index{3}, Index{100}, Index{5000}}) {
-    const auto streamed = run_lineage(chain(accumulate{}), plan{.generations = 10, .samples = m, .how = draw::streamed}, stream(2));
-    const auto stored = run_lineage(chain(accumulate{}), plan{.generations = 10, .samples = m, .how = draw::stored}, stream(2));
+    const auto streamed =
+        run_lineage(chain(accumulate{}), plan{.generations = 10, .samples = m, .how = draw::streamed}, stream(2));
+    const auto stored =
+        run_lineage(chain(accumulate{}), plan{.generations = 10, .samples = m, .how = draw::stored}, stream(2));
     CHECK(std::abs(streamed.model->mean()[0] - stored.model->mean()[0]) < 1e-12);
     CHECK_CLOSE(streamed.model->variance(), stored.model->variance(), 1e-11);
-    const auto collapsed = run_lineage(chain(accumulate{}), plan{.generations = 10, .samples = m, .how = draw::collapsed}, stream(2));
+    const auto collapsed =
+        run_lineage(chain(accumulate{}), plan{.generations = 10, .samples = m, .how = draw::collapsed}, stream(2));
     CHECK_FALSE(collapsed.model->variance() == stored.model->variance());
   }
 }

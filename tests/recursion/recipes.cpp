@@ -21,7 +21,8 @@ bool same(const ingredients& list, const std::vector<row>& rows) {
   std::size_t i = 0;
   for (const ingredient& part : list) {
     const row& r = rows[i++];
-    if (part.from != source{r.what, r.generation} || part.count != r.count || !close(part.weight, r.weight, 1e-15)) return false;
+    if (part.from != source{r.what, r.generation} || part.count != r.count || !close(part.weight, r.weight, 1e-15))
+      return false;
   }
   return true;
 }
@@ -76,10 +77,12 @@ TEST_CASE("recipes: sizes of the training sets in every way of drawing") {
     CHECK(counts(chain(weighted(4, 0.3)), p) == list{4, 14, 14, 14, 14});
     CHECK(counts(chain(window(2)), p) == list{10, 20, 30, 30, 30});
     CHECK(counts(experiment{normal, gaussian_estimator<double, 1>(divisor::n), replace{}, truncated(2.0)},
-                 {.generations = 4, .samples = 700, .how = how == draw::collapsed ? draw::cheapest : how}) == list{700, 700, 700, 700});
+                 {.generations = 4, .samples = 700, .how = how == draw::collapsed ? draw::cheapest : how}) ==
+          list{700, 700, 700, 700});
   }
   CHECK(counts(chain(accumulate_subsample{}), {.generations = 4, .samples = 10}) == std::vector<Index>{10, 10, 10, 10});
-  CHECK(counts(chain(replace{}), {.generations = 4, .samples = schedule::linear(10, 5)}) == std::vector<Index>{10, 15, 20, 25});
+  CHECK(counts(chain(replace{}), {.generations = 4, .samples = schedule::linear(10, 5)}) ==
+        std::vector<Index>{10, 15, 20, 25});
 }
 
 TEST_CASE("recipes: the law of the training data is reported with shares that add to 1") {

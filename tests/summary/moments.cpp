@@ -23,7 +23,8 @@ samples<T, D> random_columns(Index d, Index n, stream& rng) {
 
 /// Weighted mean and scatter in long double, straight from the definition.
 template <class T, int D>
-[[gnu::noinline]] void check_definition(const moments<T, D>& m, const samples<T, D>& x, const weights<T>& w, double tolerance) {
+[[gnu::noinline]] void check_definition(const moments<T, D>& m, const samples<T, D>& x, const weights<T>& w,
+                                        double tolerance) {
   const Index d = x.rows(), n = x.cols();
   const square<T, D> got = m.scatter();
   long double total = 0;
@@ -33,7 +34,8 @@ template <class T, int D>
   const auto scatter = [&](Index i, Index j) {
     long double sum = 0;
     for (Index k = 0; k < n; ++k)
-      sum += static_cast<long double>(w[k]) * (static_cast<long double>(x(i, k)) - at(i)) * (static_cast<long double>(x(j, k)) - at(j));
+      sum += static_cast<long double>(w[k]) * (static_cast<long double>(x(i, k)) - at(i)) *
+             (static_cast<long double>(x(j, k)) - at(j));
     return sum;
   };
   const auto allowed = static_cast<long double>(tolerance);
@@ -43,7 +45,8 @@ template <class T, int D>
     right = right && std::abs(static_cast<long double>(m.mean()[i]) - at(i)) <= allowed * (1 + std::abs(at(i)));
     for (Index j = 0; j < i; ++j) CHECK(got(i, j) == got(j, i));
     for (Index j = 0; j <= i; ++j)
-      right = right && std::abs(static_cast<long double>(got(i, j)) - scatter(i, j)) <= allowed * std::sqrt(scatter(i, i) * scatter(j, j));
+      right = right && std::abs(static_cast<long double>(got(i, j)) - scatter(i, j)) <=
+                           allowed * std::sqrt(scatter(i, i) * scatter(j, j));
   }
   CHECK(right);
   CHECK_CLOSE(m.weight(), static_cast<double>(total), 1e-12);
@@ -124,7 +127,8 @@ TEST_CASE("moments: an offset of 1e9 costs no digit of the variance") {
     for (Index first = 0; first < n; first += 10) parts.fold(x.middleCols(first, std::min<Index>(10, n - first)));
     // Each merge takes a difference of means that are rounded to 1e9 eps, times a lever of at most 10 and 4 standard deviations.
     const double merges = static_cast<double>(n) / 10, rounding = 2 * 1e9 * 2.2e-16;
-    check_definition<double, 2>(parts, x, weights<double>::Ones(n), 1e-12 + merges * 2 * 10 * 4 * rounding / static_cast<double>(n));
+    check_definition<double, 2>(parts, x, weights<double>::Ones(n),
+                                1e-12 + merges * 2 * 10 * 4 * rounding / static_cast<double>(n));
     samples<double, 1> line = x.row(0);
     check_definition<double, 1>(moments<double, 1>::of(line), line, weights<double>::Ones(n), 1e-12);
   }
@@ -172,7 +176,8 @@ TEST_CASE("moments: nearly collinear data keep the digits that a scatter matrix 
     samples<double, 2> x = random_columns<double, 2>(2, 200, rng);
     const double pivot = moments<double, 2>::of(x).factor().dense()(1, 1);
     x.row(1) = x.row(0) + gap * x.row(1);
-    CHECK_CLOSE((moments<double, 2>::of(x).factor().dense()(1, 1) / gap), pivot, gap > 1e-5 ? 1e-14 / (gap * gap) : 1e-14 / gap);
+    CHECK_CLOSE((moments<double, 2>::of(x).factor().dense()(1, 1) / gap), pivot,
+                gap > 1e-5 ? 1e-14 / (gap * gap) : 1e-14 / gap);
   }
   samples<float, 2> x = random_columns<float, 2>(2, 200, rng);
   const auto pivot = static_cast<double>(moments<float, 2>::of(x).factor().dense()(1, 1));
@@ -194,7 +199,8 @@ TEST_CASE("moments: one column duplicates and constant coordinates have no sprea
     CHECK(moments<>::of(same).factor().rank() == 0);
   }
   for (Index d = 2; d <= 40; ++d)
-    for (const Index n : {Index{2}, (d + 2) / 2, d}) CHECK(moments<>::of(random_columns<double, dynamic>(d, n, rng)).factor().rank() == n - 1);
+    for (const Index n : {Index{2}, (d + 2) / 2, d})
+      CHECK(moments<>::of(random_columns<double, dynamic>(d, n, rng)).factor().rank() == n - 1);
 }
 
 TEST_CASE("moments: weights of zero count nobody and no observations are an identity of merging") {
@@ -217,7 +223,8 @@ TEST_CASE("moments: weights of zero count nobody and no observations are an iden
   gone.merge(front);
   CHECK(gone.scatter() == front.scatter());
   CHECK(moments<double, 2>::of(x, weights<double>::Zero(20)).weight() == 0);
-  CHECK(moments<float, 2>::of(samples<float, 2>(x.cast<float>()), weights<double>(weights<double>::Ones(20))).weight() == 20);
+  CHECK(moments<float, 2>::of(samples<float, 2>(x.cast<float>()), weights<double>(weights<double>::Ones(20))).weight() ==
+        20);
 }
 
 TEST_CASE("moments: bad input is refused by name") {

@@ -103,7 +103,8 @@ TEST_CASE("scaled_factor: what is lost is a zero column and second moment rank a
     left = Eigen::FullPivLU<square<double>>(a).rank();
     const auto f = scaled_factor<>::from_lower(a);
     CHECK(f.rank() == left);
-    CHECK((f.second_moment() - a * a.transpose()).cwiseAbs().maxCoeff() < 1e-14 * (1 + (a * a.transpose()).cwiseAbs().maxCoeff()));
+    CHECK((f.second_moment() - a * a.transpose()).cwiseAbs().maxCoeff() <
+          1e-14 * (1 + (a * a.transpose()).cwiseAbs().maxCoeff()));
     for (Index j = 0; j < d; ++j)
       if (f.matrix()(j, j) == 0) CHECK(f.matrix().col(j).isZero(0));
     CHECK((f.log_determinant() == -infinity) == (left < d));

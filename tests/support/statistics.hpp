@@ -53,19 +53,19 @@ inline double chi_square_z(std::span<const double> observed, std::span<const dou
 }  // namespace simulacra_test
 
 /// Fails unless |estimate - expected| <= 4.5 standard errors, and shows all three with z.
-#define CHECK_Z(estimate, expected, standard_error)                                                                \
-  do {                                                                                                             \
-    const double z_estimate_ = (estimate), z_expected_ = (expected), z_error_ = (standard_error);                  \
-    const double z_value_ = simulacra_test::z_score(z_estimate_, z_expected_, z_error_);                            \
-    INFO("estimate ", z_estimate_, ", expected ", z_expected_, ", standard error ", z_error_, ", z ", z_value_);   \
-    CHECK(std::abs(z_value_) <= simulacra_test::z_limit);                                                          \
+#define CHECK_Z(estimate, expected, standard_error)                                                              \
+  do {                                                                                                           \
+    const double z_estimate_ = (estimate), z_expected_ = (expected), z_error_ = (standard_error);                \
+    const double z_value_ = simulacra_test::z_score(z_estimate_, z_expected_, z_error_);                         \
+    INFO("estimate ", z_estimate_, ", expected ", z_expected_, ", standard error ", z_error_, ", z ", z_value_); \
+    CHECK(std::abs(z_value_) <= simulacra_test::z_limit);                                                        \
   } while (false)
 
 /// Fails unless the two agree to a relative error.
-#define CHECK_CLOSE(value, expected, relative)                                                                     \
-  do {                                                                                                             \
-    const double close_value_ = (value), close_expected_ = (expected);                                             \
-    INFO("value ", close_value_, ", expected ", close_expected_, ", relative error ",                              \
-         (close_value_ - close_expected_) / close_expected_);                                                      \
-    CHECK(simulacra_test::close(close_value_, close_expected_, (relative)));                                       \
+#define CHECK_CLOSE(value, expected, relative)                                        \
+  do {                                                                                \
+    const double close_value_ = (value), close_expected_ = (expected);                \
+    INFO("value ", close_value_, ", expected ", close_expected_, ", relative error ", \
+         (close_value_ - close_expected_) / close_expected_);                         \
+    CHECK(simulacra_test::close(close_value_, close_expected_, (relative)));          \
   } while (false)

@@ -17,7 +17,8 @@ struct laplace {
   Index dimension() const { return 1; }
   sim::samples<double, 1> sample(Index n, sim::stream& rng) const {
     sim::samples<double, 1> x(1, n);
-    for (Index i = 0; i < n; ++i) x[i] = location + scale * (sim::standard_exponential(rng) - sim::standard_exponential(rng));
+    for (Index i = 0; i < n; ++i)
+      x[i] = location + scale * (sim::standard_exponential(rng) - sim::standard_exponential(rng));
     return x;
   }
 };
@@ -34,7 +35,9 @@ struct laplace_mle {
 
 // Estimators with one flaw each.
 struct takes_nan : laplace_mle {
-  laplace fit(const sim::samples<double, 1>& x, sim::stream&) const { return {x.mean(), (x.array() - x.mean()).abs().mean()}; }
+  laplace fit(const sim::samples<double, 1>& x, sim::stream&) const {
+    return {x.mean(), (x.array() - x.mean()).abs().mean()};
+  }
 };
 struct remembers : laplace_mle {
   mutable int calls = 0;
@@ -53,9 +56,7 @@ struct trusts_order : laplace_mle {
 };
 struct own_randomness : laplace {
   mutable int calls = 0;
-  sim::samples<double, 1> sample(Index n, sim::stream& rng) const {
-    return laplace::sample(n, rng).array() + ++calls;
-  }
+  sim::samples<double, 1> sample(Index n, sim::stream& rng) const { return laplace::sample(n, rng).array() + ++calls; }
 };
 
 template <class Truth, class Estimator>
@@ -71,8 +72,8 @@ TEST_CASE("check_estimator passes what keeps its promises") {
   const auto own = sim::check_estimator(laplace{0, 1}, laplace_mle{}, sim::stream(1));
   CHECK_MESSAGE(own.passed(), own.broken());
   CHECK(own.all.size() >= 15);
-  const auto gaussian = sim::check_estimator(sim::gaussian<double, 2>::standard(), sim::gaussian_estimator<double, 2>(sim::divisor::n),
-                                             sim::stream(2));
+  const auto gaussian = sim::check_estimator(sim::gaussian<double, 2>::standard(),
+                                             sim::gaussian_estimator<double, 2>(sim::divisor::n), sim::stream(2));
   CHECK_MESSAGE(gaussian.passed(), gaussian.broken());
 }
 
@@ -84,5 +85,6 @@ TEST_CASE("check_estimator finds each planted flaw") {
 }
 
 TEST_CASE("check_estimator needs a few observations") {
-  CHECK_THROWS_AS(static_cast<void>(sim::check_estimator(laplace{0, 1}, laplace_mle{}, sim::stream(1), 3)), std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(sim::check_estimator(laplace{0, 1}, laplace_mle{}, sim::stream(1), 3)),
+                  std::invalid_argument);
 }

@@ -62,8 +62,8 @@ TEST_CASE("theory/kernel density: units, and limits in the bandwidth and the len
     }
     // A vanishing bandwidth is the empirical measure, and the law of every kernel.
     CHECK_CLOSE(kde_mmd2(3, 1, 1e-8, 50, 40, 1, kept), kde_mmd2(3, 1, 0, 50, 40, 1, kept), 1e-12);
-    CHECK_CLOSE(kde_mmd2(1, 2, 0, 50, 40, 1.5, kept),
-                kernel_distance(1 - std::sqrt(2.25 / (2.25 + 4)), 50, 40, kept), 1e-14);
+    CHECK_CLOSE(kde_mmd2(1, 2, 0, 50, 40, 1.5, kept), kernel_distance(1 - std::sqrt(2.25 / (2.25 + 4)), 50, 40, kept),
+                1e-14);
     // A short length scale counts density, (2 pi l^2)^(d/2) of it.
     const double area = 2 * std::numbers::pi * 1e-18;
     CHECK_CLOSE(kde_mmd2(2, 1, .3, 50, 6, 1e-9, kept) / area, kde_mise(2, 1, .3, 50, 6, kept), 1e-12);

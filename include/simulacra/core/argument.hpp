@@ -27,9 +27,16 @@ std::string text(T value) {
 }
 
 /// Throws: `simulacra::<function>: argument '<name>' is <value>; it must <must>`.
-[[noreturn]] inline void reject(std::string_view function, std::string_view name, std::string_view value, std::string_view must) {
+[[noreturn]] inline void reject(std::string_view function, std::string_view name, std::string_view value,
+                                std::string_view must) {
   std::string message("simulacra::");
-  message.append(function).append(": argument '").append(name).append("' is ").append(value).append("; it must ").append(must);
+  message.append(function)
+      .append(": argument '")
+      .append(name)
+      .append("' is ")
+      .append(value)
+      .append("; it must ")
+      .append(must);
   throw std::invalid_argument(message);
 }
 
@@ -43,20 +50,23 @@ template <class T>
 /// Throws unless `holds`; `must` completes the sentence "it must ...".
 template <class T>
   requires std::is_arithmetic_v<T>
-[[gnu::always_inline]] inline void require(bool holds, std::string_view function, std::string_view name, T value, std::string_view must) {
+[[gnu::always_inline]] inline void require(bool holds, std::string_view function, std::string_view name, T value,
+                                           std::string_view must) {
   if (!holds) [[unlikely]]
     reject(function, name, value, must);
 }
 
 /// The same for a value that is given in words.
-[[gnu::always_inline]] inline void require(bool holds, std::string_view function, std::string_view name, std::string_view value, std::string_view must) {
+[[gnu::always_inline]] inline void require(bool holds, std::string_view function, std::string_view name,
+                                           std::string_view value, std::string_view must) {
   if (!holds) [[unlikely]]
     reject(function, name, value, must);
 }
 
 /// Throws for the first entry of `x` that is not finite; the message gives its row and column.
 template <class Derived>
-[[gnu::noinline]] void reject_not_finite(const Eigen::DenseBase<Derived>& x, std::string_view function, std::string_view name) {
+[[gnu::noinline]] void reject_not_finite(const Eigen::DenseBase<Derived>& x, std::string_view function,
+                                         std::string_view name) {
   for (Index column = 0; column < x.cols(); ++column)
     for (Index row = 0; row < x.rows(); ++row) {
       const auto value = x.derived().coeff(row, column);

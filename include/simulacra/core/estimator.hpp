@@ -25,8 +25,8 @@ struct fit_result<fitted<M>> {
 
 /// What `fit` returns, freed of the outcome that may come with it.
 template <class E, class Input>
-using model_fitted_to = typename detail::fit_result<
-    std::remove_cvref_t<decltype(std::declval<const E&>().fit(std::declval<const Input&>(), std::declval<stream&>()))>>::model_type;
+using model_fitted_to = typename detail::fit_result<std::remove_cvref_t<decltype(std::declval<const E&>().fit(
+    std::declval<const Input&>(), std::declval<stream&>()))>>::model_type;
 
 /// An estimator of `Input` is a value with a const `fit(input, rng)` that returns a model, or a `fitted<model>` where a fit
 /// can go wrong. `Input` is a data set, or a summary of one.

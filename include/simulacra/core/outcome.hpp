@@ -32,8 +32,9 @@ constexpr std::string_view name_of(status what) noexcept {
 struct outcome {
   status what = status::ok;
   std::string_view reason{};  ///< a sentence with static lifetime; empty when `what` is `ok`
-  double shrinkage = 0;       ///< weight of what the estimate was pulled towards (a round covariance, a uniform law); 0 when nothing
-  double floor = 0;           ///< variance that a covariance floor added to every direction; 0 when none was asked for
+  double shrinkage =
+      0;             ///< weight of what the estimate was pulled towards (a round covariance, a uniform law); 0 when nothing
+  double floor = 0;  ///< variance that a covariance floor added to every direction; 0 when none was asked for
 
   [[nodiscard]] bool ok() const noexcept { return what == status::ok; }
   friend bool operator==(const outcome&, const outcome&) = default;

@@ -16,10 +16,10 @@ namespace simulacra {
 struct band {
   static constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
-  Index count = 0;         ///< replicates that have the number; a lineage that ended earlier, or a NaN, does not
+  Index count = 0;  ///< replicates that have the number; a lineage that ended earlier, or a NaN, does not
   double mean = undefined;
-  double mcse = undefined; ///< standard error of the mean, sd / sqrt(count); undefined below two replicates
-  double sd = undefined;   ///< standard deviation over replicates, divisor count - 1
+  double mcse = undefined;  ///< standard error of the mean, sd / sqrt(count); undefined below two replicates
+  double sd = undefined;    ///< standard deviation over replicates, divisor count - 1
   double q05 = undefined, q25 = undefined, q50 = undefined, q75 = undefined, q95 = undefined;
 };
 

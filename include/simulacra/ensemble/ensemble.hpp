@@ -61,14 +61,19 @@ inline constexpr bool is_plain_metric<metric<F>, Generation> = std::invocable<co
 
 /// A probe that wants to see parts of the training data; see `sees_parts`.
 template <class P, class Part, class Observations>
-concept can_be_shown = requires(P& probe, const Part& part, const Observations& observations) { probe.gathered(part, observations); };
+concept can_be_shown =
+    requires(P& probe, const Part& part, const Observations& observations) { probe.gathered(part, observations); };
 
 /// Fills one replicate's record from its generations, and ends the lineage when the ensemble is stopped.
 template <class Generation, class... Probes>
 class recorder {
  public:
   recorder(const std::vector<Index>& generations, std::span<double> values, std::stop_token stop, const Probes&... probes)
-      : generations_(generations), values_(values), stop_(std::move(stop)), probes_(probes...), sizes_{probes.names().size()...} {}
+      : generations_(generations),
+        values_(values),
+        stop_(std::move(stop)),
+        probes_(probes...),
+        sizes_{probes.names().size()...} {}
 
   flow operator()(const Generation& g) {
     ++fits_[static_cast<std::size_t>(g.result.what)];
@@ -83,7 +88,8 @@ class recorder {
     requires(can_be_shown<Probes, Part, Observations> || ...)
   void gathered(const Part& part, const Observations& observations) {
     const auto show = [&](auto& probe) {
-      if constexpr (can_be_shown<std::remove_cvref_t<decltype(probe)>, Part, Observations>) probe.gathered(part, observations);
+      if constexpr (can_be_shown<std::remove_cvref_t<decltype(probe)>, Part, Observations>)
+        probe.gathered(part, observations);
     };
     std::apply([&](auto&... each) { (show(each), ...); }, probes_);
   }
@@ -100,8 +106,8 @@ class recorder {
     scratch_.resize(width);
     const auto one = [&](auto& probe, std::size_t size) {
       constexpr bool forgets = is_plain_metric<std::remove_cvref_t<decltype(probe)>, Generation>;
-      const std::span<double> out = wanted ? values_.subspan(row_ * width + column, size)
-                                           : std::span<double>(scratch_).subspan(column, size);
+      const std::span<double> out =
+          wanted ? values_.subspan(row_ * width + column, size) : std::span<double>(scratch_).subspan(column, size);
       if (wanted || !forgets) probe(g, out);
       column += size;
     };
@@ -139,9 +145,10 @@ records run_ensemble(const experiment<Truth, Estimator, Recipe, Decoder>& what, 
   using chain = experiment<Truth, Estimator, Recipe, Decoder>;
   using seen = generation<Truth, typename chain::training_type, typename chain::model_type>;
   static_assert(sizeof...(Probes) > 0, "simulacra: an ensemble needs at least one metric, or there is nothing to record");
-  static_assert((probe_of<Probes, seen> && ...),
-                "simulacra: a probe needs names() and a call probe(const generation<...>&, std::span<double>); for a single number "
-                "write metric{\"name\", [](const auto& g) { return ...; }}");
+  static_assert(
+      (probe_of<Probes, seen> && ...),
+      "simulacra: a probe needs names() and a call probe(const generation<...>&, std::span<double>); for a single number "
+      "write metric{\"name\", [](const auto& g) { return ...; }}");
   argument::require(many.replicates >= 1, "run_ensemble", "replicates", many.replicates, "be at least 1");
   argument::require(many.first_replicate >= 0, "run_ensemble", "first_replicate", many.first_replicate, "not be negative");
 

@@ -19,9 +19,8 @@ namespace simulacra {
 /// An executor runs f(0), ..., f(n - 1), in any order, and returns when all of them are done. When one throws, no new ones are
 /// begun and the exception of the lowest index that threw is thrown on. Once the token is asked to stop, no new ones are begun.
 template <class E>
-concept executor = std::copy_constructible<E> && requires(const E& e, Index n, void (*f)(Index), std::stop_token token) {
-  e.for_each_index(n, f, token);
-};
+concept executor = std::copy_constructible<E> &&
+                   requires(const E& e, Index n, void (*f)(Index), std::stop_token token) { e.for_each_index(n, f, token); };
 
 /// One after the other, on the calling thread.
 struct serial_executor {

@@ -21,8 +21,9 @@ struct metric {
   template <class Generation>
   void operator()(const Generation& g, std::span<double> out) {
     constexpr bool is_number = requires { static_cast<double>(value(g)); };
-    static_assert(is_number, "simulacra: a metric must return one number; of a distance that comes with its error (`measured`) "
-                             "return .value, and of several numbers make several metrics, or a probe");
+    static_assert(is_number,
+                  "simulacra: a metric must return one number; of a distance that comes with its error (`measured`) "
+                  "return .value, and of several numbers make several metrics, or a probe");
     if constexpr (is_number) out[0] = static_cast<double>(value(g));
   }
 };

@@ -31,7 +31,8 @@ struct replicate_failure {
 class records {
  public:
   records(std::vector<std::string> metrics, std::vector<Index> generations, Index replicates)
-      : metrics_(std::move(metrics)), generations_(std::move(generations)),
+      : metrics_(std::move(metrics)),
+        generations_(std::move(generations)),
         present_(static_cast<std::size_t>(replicates), false),
         values_(static_cast<std::size_t>(replicates) * stride(), std::numeric_limits<double>::quiet_NaN()) {}
 
@@ -101,9 +102,9 @@ class records {
     stopped = stopped || more.stopped;
   }
 
-  std::vector<replicate_failure> failures;      ///< replicates that ended with an error
-  std::array<Index, status_count> fits{};       ///< fits by `status`, over all finished replicates
-  bool stopped = false;                         ///< whether the ensemble was asked to stop before its end
+  std::vector<replicate_failure> failures;  ///< replicates that ended with an error
+  std::array<Index, status_count> fits{};   ///< fits by `status`, over all finished replicates
+  bool stopped = false;                     ///< whether the ensemble was asked to stop before its end
 
  private:
   [[nodiscard]] std::size_t stride() const noexcept { return generations_.size() * metrics_.size(); }

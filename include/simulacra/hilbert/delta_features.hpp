@@ -63,7 +63,9 @@ class delta_features {
 
   /// The mean of |phi|^2 over observations, which is 1 whatever they are.
   template <class X>
-  [[nodiscard]] double mean_squared_norm(const Eigen::MatrixBase<X>&, const weights<double>* = nullptr) const noexcept { return 1; }
+  [[nodiscard]] double mean_squared_norm(const Eigen::MatrixBase<X>&, const weights<double>* = nullptr) const noexcept {
+    return 1;
+  }
 
  private:
   void require_out(const Eigen::Ref<Eigen::VectorXd>& out) const {

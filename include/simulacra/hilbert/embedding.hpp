@@ -56,7 +56,8 @@ inline constexpr bool embeds_exactly = embeds_in<Law, Map>;
 
 /// A map that can take the mean of its features over data of this type.
 template <class Map, class Data>
-concept averages = requires(const Map& map, const Data& x, const weights<double>* w, Eigen::VectorXd& out) { map.mean_into(x, w, out); };
+concept averages =
+    requires(const Map& map, const Data& x, const weights<double>* w, Eigen::VectorXd& out) { map.mean_into(x, w, out); };
 
 /// A feature map: what a `feature_space` is made of.
 template <class M>

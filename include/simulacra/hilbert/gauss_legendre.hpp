@@ -37,7 +37,8 @@ struct gauss_legendre {
       for (int step = 0; step < 100; ++step) {
         double before = 1, here = x;  // P_0 and P_1, then up by the three-term recurrence
         for (std::size_t k = 2; k <= N; ++k) {
-          const double degree = static_cast<double>(k), next = ((2 * degree - 1) * x * here - (degree - 1) * before) / degree;
+          const double degree = static_cast<double>(k),
+                       next = ((2 * degree - 1) * x * here - (degree - 1) * before) / degree;
           before = here;
           here = next;
         }

@@ -24,7 +24,9 @@ class moment_features {
   }
 
   [[nodiscard]] Index dimension() const noexcept { return dimension_; }
-  [[nodiscard]] Index features() const noexcept { return dimension_ + dimension_ * (dimension_ + 1) / 2; }  ///< d + d (d+1)/2
+  [[nodiscard]] Index features() const noexcept {
+    return dimension_ + dimension_ * (dimension_ + 1) / 2;
+  }  ///< d + d (d+1)/2
 
   template <class X>
   void features_into(const Eigen::MatrixBase<X>& x, Eigen::Ref<Eigen::VectorXd> out) const {
@@ -66,7 +68,8 @@ class moment_features {
   void embed_moments(const Eigen::MatrixBase<Mean>& mean, const Eigen::MatrixBase<Covariance>& covariance,
                      Eigen::Ref<Eigen::VectorXd> out) const {
     require_out(out);
-    argument::require(mean.size() == dimension_, "moment_features", "mean.size()", mean.size(), "equal the dimension of the map");
+    argument::require(mean.size() == dimension_, "moment_features", "mean.size()", mean.size(),
+                      "equal the dimension of the map");
     Index at = dimension_;
     for (Index j = 0; j < dimension_; ++j) {
       const double part = static_cast<double>(mean[j]);

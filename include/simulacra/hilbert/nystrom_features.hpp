@@ -129,7 +129,8 @@ class nystrom_features {
   /// `fill(first, means)` fills the means of the kernel with a tile of landmarks, on the stack; what it does is multiplied at once.
   template <class Fill>
   void embed_tiles(Fill&& fill, Eigen::Ref<Eigen::VectorXd> out) const {
-    argument::require(out.size() == features(), "nystrom_features", "out.size()", out.size(), "equal the number of features");
+    argument::require(out.size() == features(), "nystrom_features", "out.size()", out.size(),
+                      "equal the number of features");
     constexpr int tile = detail::gram_tile;
     Eigen::Matrix<double, tile, 1> means;
     out.setZero();

@@ -175,7 +175,8 @@ class random_fourier_features {
     const Index blocks = pairs_ / size, used = blocks * size;
     if (blocks < 2) return std::numeric_limits<double>::quiet_NaN();
     const auto block_mean = [&](Index b) {
-      return (v.segment(b * size, size).squaredNorm() + v.segment(pairs_ + b * size, size).squaredNorm()) / static_cast<double>(size);
+      return (v.segment(b * size, size).squaredNorm() + v.segment(pairs_ + b * size, size).squaredNorm()) /
+             static_cast<double>(size);
     };
     double mean = 0, spread = 0;
     for (Index b = 0; b < blocks; ++b) mean += block_mean(b) / static_cast<double>(blocks);

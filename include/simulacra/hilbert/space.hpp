@@ -21,13 +21,14 @@ namespace simulacra {
 /// u)` does v += c u; `inner(u, v)` is the inner product. (`add_difference(v, a, b)`, v += a - b, is optional.) What can be embedded is asked of each space by `embeds_law`,
 /// `embeds_data` and `embeds_summary`.
 template <class S>
-concept space = std::copy_constructible<S> && requires(const S& s, typename S::vector& v, const typename S::vector& u, double c) {
-  requires std::semiregular<typename S::vector>;
-  { s.zero() } -> std::convertible_to<typename S::vector>;
-  s.add(v, c, u);
-  s.set_zero(v);
-  { s.inner(u, u) } -> std::convertible_to<double>;
-};
+concept space =
+    std::copy_constructible<S> && requires(const S& s, typename S::vector& v, const typename S::vector& u, double c) {
+      requires std::semiregular<typename S::vector>;
+      { s.zero() } -> std::convertible_to<typename S::vector>;
+      s.add(v, c, u);
+      s.set_zero(v);
+      { s.inner(u, u) } -> std::convertible_to<double>;
+    };
 
 /// A space in which laws of this type have a vector: `embed(law, out)` returns the expected squared error of what it wrote,
 /// 0 where it is exact.
@@ -44,7 +45,8 @@ concept embeds_data = space<S> && requires(const S& s, const Data& x, const weig
 
 /// A space in which a summary is enough to have the vector of its data.
 template <class S, class Summary>
-concept embeds_summary = space<S> && requires(const S& s, const Summary& x, typename S::vector& out) { s.embed_summary(x, out); };
+concept embeds_summary =
+    space<S> && requires(const S& s, const Summary& x, typename S::vector& out) { s.embed_summary(x, out); };
 
 /// How a law without a closed form is embedded: by so many draws from a stream of its own.
 struct monte_carlo {

@@ -17,10 +17,15 @@ namespace simulacra {
   return "# Draws " + stem + ".png and " + stem + ".pdf:  gnuplot " + stem + ".gp\n" +
          "if (!exists('ending')) { ending = 'png' }\n"
          "reset\n"  // the second format starts from what the first one started from
-         "if (ending eq 'png') { set terminal pngcairo size " + w + "," + h + " font 'Sans,13' enhanced }\n"
-         "if (ending eq 'pdf') { set terminal pdfcairo size " + argument::text(width / 150.0) + "in," + argument::text(height / 150.0) +
+         "if (ending eq 'png') { set terminal pngcairo size " +
+         w + "," + h +
+         " font 'Sans,13' enhanced }\n"
+         "if (ending eq 'pdf') { set terminal pdfcairo size " +
+         argument::text(width / 150.0) + "in," + argument::text(height / 150.0) +
          "in font 'Sans,9' enhanced }\n"
-         "set output '" + stem + ".'.ending\n"
+         "set output '" +
+         stem +
+         ".'.ending\n"
          "set datafile missing 'nan'\n"
          "set linetype 1 lc rgb '#0072B2' lw 2\n"
          "set linetype 2 lc rgb '#D55E00' lw 2\n"

@@ -33,7 +33,8 @@ template <class T>
     axes.append(axes.empty() ? "" : ", ").append(argument::text(n));
   }
   if (shape.size() == 1) axes += ',';  // as Python writes a tuple of one
-  argument::require(size == static_cast<Index>(values.size()), "npy", "values.size()", values.size(), "fill the shape exactly");
+  argument::require(size == static_cast<Index>(values.size()), "npy", "values.size()", values.size(),
+                    "fill the shape exactly");
   const char kind = std::is_floating_point_v<T> ? 'f' : (std::is_signed_v<T> ? 'i' : 'u');
   const char order = sizeof(T) == 1 ? '|' : (std::endian::native == std::endian::little ? '<' : '>');
   std::string header = std::string("{'descr': '") + order + kind + argument::text(sizeof(T)) +

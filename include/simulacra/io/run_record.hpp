@@ -66,7 +66,8 @@ class run_record {
   [[nodiscard]] std::string json() const {
     const std::chrono::duration<double> took = std::chrono::system_clock::now() - begun_;
     std::string text = "{\n";
-    for (const auto& [key, value] : entries_) text.append("  ").append(detail::json_string(key)).append(": ").append(value).append(",\n");
+    for (const auto& [key, value] : entries_)
+      text.append("  ").append(detail::json_string(key)).append(": ").append(value).append(",\n");
     return text.append("  \"seconds\": ").append(argument::text(took.count())).append("\n}\n");
   }
 

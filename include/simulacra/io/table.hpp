@@ -41,8 +41,8 @@ class table {
 
   /// Adds a row. @throw std::invalid_argument unless it has one value for each condition
   void add(table_row row) {
-    argument::require(row.conditions.size() == conditions_.size(), "table::add", "row.conditions.size()", row.conditions.size(),
-                      "equal the number of conditions");
+    argument::require(row.conditions.size() == conditions_.size(), "table::add", "row.conditions.size()",
+                      row.conditions.size(), "equal the number of conditions");
     rows_.push_back(std::move(row));
   }
 
@@ -52,9 +52,12 @@ class table {
            const Executor& on = {}) {
     const std::size_t metrics = all.metrics().size(), times = all.generations().size();
     std::vector<band> bands(metrics * times);
-    on.for_each_index(static_cast<Index>(times), [&](Index i) {
-      for (std::size_t k = 0; k < metrics; ++k) bands[k * times + static_cast<std::size_t>(i)] = all.at(static_cast<std::size_t>(i), k);
-    }, {});
+    on.for_each_index(static_cast<Index>(times),
+                      [&](Index i) {
+                        for (std::size_t k = 0; k < metrics; ++k)
+                          bands[k * times + static_cast<std::size_t>(i)] = all.at(static_cast<std::size_t>(i), k);
+                      },
+                      {});
     for (std::size_t k = 0; k < metrics; ++k)
       for (std::size_t i = 0; i < times; ++i)
         add({conditions, all.generations()[i], all.metrics()[k], bands[k * times + i],
@@ -73,7 +76,8 @@ class table {
       for (const std::string& value : row.conditions) text.append(detail::csv_field(value)).append(",");
       text.append(argument::text(row.generation)).append(",").append(detail::csv_field(row.metric));
       const band& b = row.values;
-      for (const double v : {b.mean, b.mcse, b.sd, b.q05, b.q25, b.q50, b.q75, b.q95}) text.append(",").append(detail::number(v));
+      for (const double v : {b.mean, b.mcse, b.sd, b.q05, b.q25, b.q50, b.q75, b.q95})
+        text.append(",").append(detail::number(v));
       text.append(",").append(row.theory == row.theory ? detail::number(row.theory) : "");
       text.append(",").append(argument::text(b.count)).append("\n");
     }
@@ -94,8 +98,7 @@ template <class Derived>
   for (Index k = 0; k < x.rows(); ++k) text.append(k == 0 ? "x" : ",x").append(argument::text(k + 1));
   text += '\n';
   for (Index i = 0; i < x.cols(); ++i) {
-    for (Index k = 0; k < x.rows(); ++k)
-      text.append(k == 0 ? "" : ",").append(detail::number(static_cast<double>(x(k, i))));
+    for (Index k = 0; k < x.rows(); ++k) text.append(k == 0 ? "" : ",").append(detail::number(static_cast<double>(x(k, i))));
     text += '\n';
   }
   return text;

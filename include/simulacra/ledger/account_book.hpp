@@ -125,7 +125,9 @@ class account_book {
     const bool paper = study_->how.order == path::paper;
     sources_.law().simplest([&]<class Law>(const Law& law) {
       using data_type = typename chain::data_type;
-      const auto at_infinity = [&] { return population_corner<data_type>(estimator, law, study_->how.reference, g.root, t); };
+      const auto at_infinity = [&] {
+        return population_corner<data_type>(estimator, law, study_->how.reference, g.root, t);
+      };
       decltype(at_infinity()) population;
       if (paper || study_->how.interaction) {
         population = at_infinity();

@@ -181,7 +181,8 @@ auto projection_corner(const Estimator& estimator, const Law& law, const model_f
                        const stream& root, std::uint64_t generation) {
   using model_type = model_for<Estimator, Data>;
   if constexpr (detail::projects_outside<Estimator, Law, model_type>) {
-    return corner<std::remove_cvref_t<decltype(estimator.project(law))>>{corner_origin::closed_form, estimator.project(law), {}};
+    return corner<std::remove_cvref_t<decltype(estimator.project(law))>>{
+        corner_origin::closed_form, estimator.project(law), {}};
   } else if constexpr (projects<Estimator, Law>) {
     if (detail::projects_now(estimator, law))
       return corner<model_type>{corner_origin::closed_form, model_type(estimator.project(law)), {}};
@@ -198,8 +199,8 @@ auto population_corner(const Estimator& estimator, const Law& law, Index draws, 
                        std::uint64_t generation) {
   using model_type = model_for<Estimator, Data>;
   if constexpr (detail::fits_population_outside<Estimator, Law, model_type>)
-    return corner<std::remove_cvref_t<decltype(estimator.population_fit(law))>>{corner_origin::closed_form,
-                                                                                estimator.population_fit(law), {}};
+    return corner<std::remove_cvref_t<decltype(estimator.population_fit(law))>>{
+        corner_origin::closed_form, estimator.population_fit(law), {}};
   else if constexpr (fits_population<Estimator, Law>)
     return corner<model_type>{corner_origin::closed_form, model_type(estimator.population_fit(law)), {}};
   else

@@ -115,7 +115,8 @@ class empirical_law {
   {
     require_observations();
     using scalar = typename Data::Scalar;
-    Eigen::Matrix<scalar, Data::RowsAtCompileTime, 1> m = Eigen::Matrix<scalar, Data::RowsAtCompileTime, 1>::Zero(data_.rows());
+    Eigen::Matrix<scalar, Data::RowsAtCompileTime, 1> m =
+        Eigen::Matrix<scalar, Data::RowsAtCompileTime, 1>::Zero(data_.rows());
     for (Index i = 0; i < data_.cols(); ++i) m += static_cast<scalar>(share(i)) * data_.col(i);
     return m;
   }
@@ -180,9 +181,7 @@ class empirical_law {
   }
 
   /// The share of one observation.
-  [[nodiscard]] double share(Index i) const {
-    return w_.size() > 0 ? w_[i] / weight_ : 1 / static_cast<double>(count_);
-  }
+  [[nodiscard]] double share(Index i) const { return w_.size() > 0 ? w_[i] / weight_ : 1 / static_cast<double>(count_); }
 
   Index count_ = 0;
   double weight_ = 0;

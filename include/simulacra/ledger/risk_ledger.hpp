@@ -150,10 +150,11 @@ class risk_ledger : public detail::row_book<Experiment, risk_terms> {
   risk_terms read(const Generation& g) {
     using chain = typename detail::corner_book<Experiment>::chain;
     using known = std::remove_cvref_t<decltype(g.model)>;
-    static_assert(has_density_at<known, typename chain::data_type> || has_cross_entropy<known, known> ||
-                      has_cross_entropy<std::remove_cvref_t<decltype(g.truth)>, known>,
-                  "simulacra: the ledger of risk needs a density: give the model log_density(x), in nats, of one observation, or "
-                  "a function cross_entropy(law, model) beside it; `ledger` does without");
+    static_assert(
+        has_density_at<known, typename chain::data_type> || has_cross_entropy<known, known> ||
+            has_cross_entropy<std::remove_cvref_t<decltype(g.truth)>, known>,
+        "simulacra: the ledger of risk needs a density: give the model log_density(x), in nats, of one observation, or "
+        "a function cross_entropy(law, model) beside it; `ledger` does without");
     return this->book_.close(g, [&]<class Law, class Best, class Limit>(const Law& law, const corner<Best>& best,
                                                                         const corner<Limit>& limit) {
       using Model = std::remove_cvref_t<decltype(g.model)>;

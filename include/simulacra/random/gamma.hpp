@@ -86,7 +86,8 @@ class chi_square_sampler {
  public:
   /// Throws `std::invalid_argument` unless `degrees` is positive and finite.
   [[gnu::always_inline]] explicit chi_square_sampler(double degrees) : gamma_(0.5 * degrees, gamma_sampler::unchecked{}) {
-    argument::require(gamma_.shape() > 0 && std::isfinite(degrees), "chi_square", "degrees", degrees, "be positive and finite");
+    argument::require(gamma_.shape() > 0 && std::isfinite(degrees), "chi_square", "degrees", degrees,
+                      "be positive and finite");
   }
 
   [[gnu::always_inline, nodiscard]] double operator()(stream& rng) const { return 2 * gamma_(rng); }
@@ -104,6 +105,8 @@ class chi_square_sampler {
 [[nodiscard]] inline double log_standard_gamma(double shape, stream& rng) { return gamma_sampler(shape).log_draw(rng); }
 
 /// One chi-square number with the given degrees of freedom; see `chi_square_sampler`.
-[[gnu::always_inline, nodiscard]] inline double chi_square(double degrees, stream& rng) { return chi_square_sampler(degrees)(rng); }
+[[gnu::always_inline, nodiscard]] inline double chi_square(double degrees, stream& rng) {
+  return chi_square_sampler(degrees)(rng);
+}
 
 }  // namespace simulacra

@@ -24,7 +24,7 @@ inline void multinomial(Index n, std::span<const double> probabilities, std::spa
                     "be the number of probabilities");
   detail::require_weights(probabilities, "multinomial", "probabilities");
 
-  double high = 0, low = 0;  // the mass that is left, high + low
+  double high = 0, low = 0;                      // the mass that is left, high + low
   const auto add = [&high, &low](double term) {  // Knuth's exact sum of two doubles, and the error of it carried along
     const double sum = high + term, part = sum - high;
     low += (high - (sum - part)) + (term - part);

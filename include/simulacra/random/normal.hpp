@@ -23,8 +23,7 @@ struct ziggurat_candidate {
   double x;
 
   explicit ziggurat_candidate(std::uint64_t word) noexcept
-      : layer(word & 0xFFu),
-        x(static_cast<double>(static_cast<std::int64_t>(word) >> 10) * ziggurat::layers[layer].scale) {}
+      : layer(word & 0xFFu), x(static_cast<double>(static_cast<std::int64_t>(word) >> 10) * ziggurat::layers[layer].scale) {}
 
   [[nodiscard]] bool inside() const noexcept { return std::abs(x) < ziggurat::layers[layer].inside; }
 };

@@ -27,9 +27,11 @@ namespace simulacra::detail {
 inline constexpr std::size_t philox_group = 64;
 
 /// The words of blocks number, number + 1, ... in order, `groups` times 64 of them; counters {number, tail[1..3]}.
-[[gnu::target("avx512f,avx512dq"), gnu::noinline]]
-inline void philox_avx512(std::uint64_t number, const philox4x64::counter_type& tail, const philox4x64::key_type& key,
-                          std::uint64_t* out, std::size_t groups) noexcept {
+[[gnu::target("avx512f,avx512dq"), gnu::noinline]] inline void philox_avx512(std::uint64_t number,
+                                                                             const philox4x64::counter_type& tail,
+                                                                             const philox4x64::key_type& key,
+                                                                             std::uint64_t* out,
+                                                                             std::size_t groups) noexcept {
   using vector = std::uint64_t __attribute__((vector_size(64)));
   constexpr std::uint64_t low_half = 0xFFFFFFFFu;
   constexpr std::uint64_t m0 = philox4x64::multiplier0, m1 = philox4x64::multiplier1;

@@ -44,8 +44,7 @@ class stream {
 
   explicit constexpr stream(stream_key key, coordinates where = {}) noexcept
       : key_{key.seed, key.condition},
-        base_{0, where.generation, where.replicate,
-              (static_cast<std::uint64_t>(where.use) << 32) | where.component} {}
+        base_{0, where.generation, where.replicate, (static_cast<std::uint64_t>(where.use) << 32) | where.component} {}
   explicit constexpr stream(std::uint64_t seed) noexcept : stream(stream_key{seed, 0}) {}
 
   static constexpr result_type(min)() noexcept { return 0; }

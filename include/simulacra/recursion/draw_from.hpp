@@ -30,8 +30,8 @@ constexpr std::string_view name_of(draw how) {
 
 /// What the decoder makes of a fitted model.
 template <class Experiment>
-using decoded_model = std::remove_cvref_t<
-    decltype(std::declval<const Experiment&>().decoder(std::declval<const typename Experiment::model_type&>()))>;
+using decoded_model = std::remove_cvref_t<decltype(std::declval<const Experiment&>().decoder(
+    std::declval<const typename Experiment::model_type&>()))>;
 
 /// Settles how data are drawn, or says why it cannot be as the caller wants it.
 template <class Experiment>
@@ -44,7 +44,8 @@ draw decide(const Experiment&, draw asked, const retention& keeps) {
   } else {
     if (keeps.stored) {
       if (asked == draw::streamed || asked == draw::collapsed)
-        argument::reject("run_lineage", "plan.how", name_of(asked), "be draw::stored for a recipe that picks single observations");
+        argument::reject("run_lineage", "plan.how", name_of(asked),
+                         "be draw::stored for a recipe that picks single observations");
       return draw::stored;
     }
     constexpr bool can_collapse =
@@ -129,7 +130,9 @@ void append(training_set<Data, Summary>& pool, training_set<Data, Summary> more)
   using traits = data_traits<Data>;
   const Index before = pool.count(), added = more.count();
   if (pool.w.size() > 0 || more.w.size() > 0) {
-    const auto filled = [](const weights<double>& w, Index n) { return w.size() > 0 ? w : weights<double>(weights<double>::Ones(n)); };
+    const auto filled = [](const weights<double>& w, Index n) {
+      return w.size() > 0 ? w : weights<double>(weights<double>::Ones(n));
+    };
     weights<double> both(before + added);
     both << filled(pool.w, before), filled(more.w, added);
     pool.w = std::move(both);
@@ -142,7 +145,10 @@ template <class Data, class Summary>
 training_set<Data, Summary> front(const training_set<Data, Summary>& x, Index n) {
   argument::require(n >= 1 && n <= x.count(), "run_lineage", "ingredient.count", n,
                     "be between 1 and the number of observations that are kept there");
-  if (!x.stored()) argument::reject("run_lineage", "plan.how", name_of(x.how), "be draw::stored where a kept set is cut: a summary cannot be (preserve with a schedule that changes m is such a case)");
+  if (!x.stored())
+    argument::reject("run_lineage", "plan.how", name_of(x.how),
+                     "be draw::stored where a kept set is cut: a summary cannot be (preserve with a schedule that changes m "
+                     "is such a case)");
   training_set<Data, Summary> part = x;
   part.data = data_traits<Data>::front(x.data, n);
   if (x.w.size() > 0) part.w = x.w.head(n).eval();

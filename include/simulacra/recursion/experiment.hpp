@@ -55,44 +55,50 @@ struct stop_at {
 
 /// How far a lineage is run: `plan{.generations = 1000, .samples = 100}`.
 struct plan {
-  Index generations;           ///< refits; 0 is allowed and does nothing
-  schedule samples;            ///< fresh observations per generation
-  draw how = draw::cheapest;   ///< how training data are drawn
-  Index snapshot_every = 0;    ///< keep the models of generations that this divides; 0: only the last
-  stop_at stop{};              ///< which outcomes end the lineage
+  Index generations;          ///< refits; 0 is allowed and does nothing
+  schedule samples;           ///< fresh observations per generation
+  draw how = draw::cheapest;  ///< how training data are drawn
+  Index snapshot_every = 0;   ///< keep the models of generations that this divides; 0: only the last
+  stop_at stop{};             ///< which outcomes end the lineage
 };
 
 /// What every experiment must satisfy, said in sentences before anything deeper is instantiated.
 template <class Truth, class Estimator, class Recipe, class Decoder>
 constexpr void check_experiment() {
-  static_assert(model<Truth>,
-                "simulacra: the truth must be a model: a copyable type with const members dimension() and sample(n, rng), rng "
-                "being a simulacra::stream&");
+  static_assert(
+      model<Truth>,
+      "simulacra: the truth must be a model: a copyable type with const members dimension() and sample(n, rng), rng "
+      "being a simulacra::stream&");
   if constexpr (model<Truth>) {
     using data = data_of<Truth>;
-    static_assert(estimator_of<Estimator, data>,
-                  "simulacra: the estimator needs a const member fit(x, rng) that returns a model, where x is what the truth's "
-                  "sample(n, rng) returns (or a summary, named as the member type `summary`, into which that can be folded), "
-                  "and rng is a simulacra::stream&");
+    static_assert(
+        estimator_of<Estimator, data>,
+        "simulacra: the estimator needs a const member fit(x, rng) that returns a model, where x is what the truth's "
+        "sample(n, rng) returns (or a summary, named as the member type `summary`, into which that can be folded), "
+        "and rng is a simulacra::stream&");
     if constexpr (has_summary<Estimator>)
-      static_assert(summary_of<typename Estimator::summary, data>,
-                    "simulacra: the estimator's summary needs a member fold(x), where x is what the truth's sample(n, rng) returns");
+      static_assert(
+          summary_of<typename Estimator::summary, data>,
+          "simulacra: the estimator's summary needs a member fold(x), where x is what the truth's sample(n, rng) returns");
     if constexpr (estimator_of<Estimator, data>) {
       using fitted_model = model_for<Estimator, data>;
       static_assert(std::same_as<data_of<fitted_model>, data>,
                     "simulacra: truth and fitted model must return the same type from sample(n, rng), since they are mixed");
       if constexpr (detail::is_warm_started<Estimator>)
-        static_assert(starts_from<typename Estimator::estimator_type, fitted_model>,
-                      "simulacra: a warm_started estimator needs a const member starting_from(model) that returns an estimator of "
-                      "the same type");
-      static_assert(decoder_of<Decoder, fitted_model>,
-                    "simulacra: the decoder cannot sample this model: decoder(model) must return something with dimension() and "
-                    "sample(n, rng); the decoders inflated, tempered and truncated need a model member of that name");
+        static_assert(
+            starts_from<typename Estimator::estimator_type, fitted_model>,
+            "simulacra: a warm_started estimator needs a const member starting_from(model) that returns an estimator of "
+            "the same type");
+      static_assert(
+          decoder_of<Decoder, fitted_model>,
+          "simulacra: the decoder cannot sample this model: decoder(model) must return something with dimension() and "
+          "sample(n, rng); the decoders inflated, tempered and truncated need a model member of that name");
     }
   }
-  static_assert(recipe<Recipe>,
-                "simulacra: a recipe is a const callable recipe(t, m) that returns simulacra::ingredients; t is the generation, m "
-                "the number of fresh observations");
+  static_assert(
+      recipe<Recipe>,
+      "simulacra: a recipe is a const callable recipe(t, m) that returns simulacra::ingredients; t is the generation, m "
+      "the number of fresh observations");
 }
 
 }  // namespace simulacra

@@ -1,9 +1,7 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -31,8 +29,15 @@ class gatherer {
   using training_type = typename Experiment::training_type;
 
   gatherer(const Experiment& what, draw how)
-      : what_(what), keeps_(retention_of(what.recipe)), how_(decide(what, how, keeps_)), data_(keeps_.data),
-        batches_(keeps_.batches), laws_(keeps_.laws), models_(keeps_.laws != 0 ? everything : older(keeps_.models)) {}
+      : what_(what),
+        keeps_(retention_of(what.recipe)),
+        how_(decide(what, how, keeps_)),
+        data_(keeps_.data),
+        batches_(keeps_.batches),
+        laws_(keeps_.laws),
+        models_(keeps_.laws != 0     ? everything
+                : keeps_.models == 1 ? 0
+                                     : keeps_.models) {}
 
   [[nodiscard]] draw how() const noexcept { return how_; }
   [[nodiscard]] const training_law& law() const noexcept { return law_; }
@@ -41,7 +46,8 @@ class gatherer {
   /// The training data of generation t. The common case, one fresh ingredient and nothing kept, draws into place and
   /// allocates nothing. @param show  is shown each part before the parts are merged
   template <class Show>
-  [[gnu::always_inline]] const training_type& gather(Index t, const ingredients& list, const stream& root, const Show& show) {
+  [[gnu::always_inline]] const training_type& gather(Index t, const ingredients& list, const stream& root,
+                                                     const Show& show) {
     part_ = draws_of_truth_ = draws_of_models_ = 0;
     if (keeps_nothing_ && list.plain() && is_fresh(list.begin()->from)) [[likely]] {
       law_.clear();
@@ -62,12 +68,9 @@ class gatherer {
 
  private:
   template <class Show>
-  [[gnu::noinline]] const training_type& gather_parts(Index t, const ingredients& list, const stream& root, const Show& show) {
-    argument::require(list.size() > 0, "run_lineage", "recipe(t, m).size()", static_cast<Index>(list.size()),
-                      "be at least 1 ingredient");
-    argument::require(list.subsample >= 0, "run_lineage", "ingredients.subsample", list.subsample, "not be negative");
-    argument::require(list.independent_draws >= 0, "run_lineage", "ingredients.independent_draws", list.independent_draws,
-                      "not be negative");
+  [[gnu::noinline]] const training_type& gather_parts(Index t, const ingredients& list, const stream& root,
+                                                      const Show& show) {
+    require_sound(list);
     set_law(list);
     if (list.independent_draws > 0) [[unlikely]]
       combine(t, independent(list, t, root), root, show);
@@ -76,15 +79,14 @@ class gatherer {
     if (laws_.keeps_any()) keep_law(t);
     if (data_.keeps_any()) data_.put(t, pool_);
     if (list.subsample > 0) {
-      argument::require(pool_.stored(), "run_lineage", "plan.how", name_of(how_), "be draw::stored for a recipe that subsamples");
+      argument::require(pool_.stored(), "run_lineage", "plan.how", name_of(how_),
+                        "be draw::stored for a recipe that subsamples");
       pool_ = subsampled(pool_, list.subsample, root.at(index(t), purpose::subsample));
     }
     return pool_;
   }
 
   static constexpr std::uint64_t index(Index t) { return static_cast<std::uint64_t>(t); }
-  static Index older(Index models) { return models == everything ? everything : (models > 1 ? models : 0); }
-  static bool is_fresh(const source& from) { return from.what != source::kind::data && from.what != source::kind::batch; }
 
   /// Keeps the law of generation t, and of the models only those that a kept law or the recipe may still ask for.
   void keep_law(Index t) {
@@ -106,8 +108,7 @@ class gatherer {
   /// Makes the pool of its parts. Weights are scaled to a mean of 1 an observation.
   template <class Parts, class Show>
   void combine(Index t, const Parts& parts, const stream& root, const Show& show) {
-    const bool weighted = parts.begin()->weighted();
-    const bool keep_first = keeps_.first_data && t == 0;
+    const bool weighted = parts.begin()->weighted(), keep_first = keeps_.first_data && t == 0;
     training_type fresh = start();
     bool first = true;
     for (const ingredient& part : parts) {
@@ -162,7 +163,8 @@ class gatherer {
     if (is_fresh(part.from)) return draw_fresh(t, part, root, show, x);
     x = kept_part(part);
     weigh(part, x);
-    if constexpr (Show::anyone) show({t, static_cast<Index>(part_++), part, x}, [&x](auto&& f) { return x.stored() ? (f(x.data), true) : false; });
+    if constexpr (Show::anyone)
+      show({t, static_cast<Index>(part_++), part, x}, [&x](auto&& f) { return x.stored() ? (f(x.data), true) : false; });
   }
 
   static void weigh(const ingredient& part, training_type& x) {
@@ -170,16 +172,20 @@ class gatherer {
   }
 
   template <class Show>
-  [[gnu::always_inline]] void draw_fresh(Index t, const ingredient& part, const stream& root, const Show& show, training_type& x) {
+  [[gnu::always_inline]] void draw_fresh(Index t, const ingredient& part, const stream& root, const Show& show,
+                                         training_type& x) {
     argument::require(part.count >= 1, "run_lineage", "ingredient.count", part.count, "be at least 1 for fresh draws");
     argument::require(part.from.what != source::kind::law, "run_lineage", "ingredient.from", "a law",
                       "be drawn from by setting ingredients.independent_draws");
-    with_source(part.from, [&](const auto& sampled, purpose use, std::uint32_t component) __attribute__((always_inline)) {
-      stream rng = root.at(index(t), use, component);
-      draw_from(sampled, part.count, how_, x, rng);
-      if (part.weighted()) weigh(part, x);
-      if constexpr (Show::anyone) show({t, static_cast<Index>(part_++), part, x}, observations_of(sampled, part.count, x, root.at(index(t), use, component)));
-    });
+    with_source(
+        part.from, [&](const auto& sampled, purpose use, std::uint32_t component) __attribute__((always_inline)) {
+          stream rng = root.at(index(t), use, component);
+          draw_from(sampled, part.count, how_, x, rng);
+          if (part.weighted()) weigh(part, x);
+          if constexpr (Show::anyone)
+            show({t, static_cast<Index>(part_++), part, x},
+                 observations_of(sampled, part.count, x, root.at(index(t), use, component)));
+        });
   }
 
   /// The whole of a kept pool or batch.
@@ -234,10 +240,6 @@ class gatherer {
     law_.clear();
     double total = 0;
     for (const ingredient& part : list) {
-      argument::require(std::abs(part.weight) <= (std::numeric_limits<double>::max)(), "run_lineage", "ingredient.weight",
-                        part.weight, "be finite");
-      argument::require(part.weighted() || part.weight == ingredient{}.weight, "run_lineage", "ingredient.weight", part.weight,
-                        "not be negative");
       const double weight = weight_of(part);
       law_.push_back({{part.from.what, part.from.generation}, weight});
       total += weight;
@@ -253,8 +255,7 @@ class gatherer {
     return kept(part.from).weight();
   }
 
-  /// A law with every law in it replaced by what it mixes, equal sources joined. Components under 1e-30 are left out: no
-  /// experiment will ever draw one.
+  /// A law with every law in it replaced by what it mixes, equal sources joined, and what no experiment will ever draw left out.
   training_law resolve(const training_law& law) const {
     std::vector<law_part> flat;
     const auto add = [&](source from, double share) {

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <initializer_list>
+#include <limits>
+#include <string_view>
 
+#include <simulacra/core/argument.hpp>
 #include <simulacra/core/small_list.hpp>
 #include <simulacra/core/types.hpp>
 
@@ -37,8 +41,12 @@ struct ingredient {
 };
 
 [[nodiscard]] inline ingredient from_truth(Index count) { return {{source::kind::truth, 0}, count}; }
-[[nodiscard]] inline ingredient from_model(Index generation, Index count) { return {{source::kind::model, generation}, count}; }
-[[nodiscard]] inline ingredient from_data(Index generation, Index count = everything) { return {{source::kind::data, generation}, count}; }
+[[nodiscard]] inline ingredient from_model(Index generation, Index count) {
+  return {{source::kind::model, generation}, count};
+}
+[[nodiscard]] inline ingredient from_data(Index generation, Index count = everything) {
+  return {{source::kind::data, generation}, count};
+}
 [[nodiscard]] inline ingredient from_batch(Index generation, Index count = everything) {
   return {{source::kind::batch, generation}, count};
 }
@@ -88,5 +96,28 @@ struct law_part {
 /// The law that a generation's training data were drawn from, given the past: the weighted mixture of its ingredients. Shares
 /// add to 1. A part whose source is kept data or a batch stands for the law that those were drawn from.
 using training_law = small_list<law_part, 4>;
+
+namespace detail {
+
+/// Whether a source is drawn from anew, and not out of what was kept.
+inline bool is_fresh(const source& from) { return from.what != source::kind::data && from.what != source::kind::batch; }
+
+/// Throws unless a recipe's list is one that can be gathered, as far as it says itself.
+inline void require_sound(const ingredients& list) {
+  constexpr std::string_view function = "run_lineage";
+  argument::require(list.size() > 0, function, "recipe(t, m).size()", static_cast<Index>(list.size()),
+                    "be at least 1 ingredient");
+  argument::require(list.subsample >= 0, function, "ingredients.subsample", list.subsample, "not be negative");
+  argument::require(list.independent_draws >= 0, function, "ingredients.independent_draws", list.independent_draws,
+                    "not be negative");
+  for (const ingredient& part : list) {
+    argument::require(std::abs(part.weight) <= (std::numeric_limits<double>::max)(), function, "ingredient.weight",
+                      part.weight, "be finite");
+    argument::require(part.weighted() || part.weight == ingredient{}.weight, function, "ingredient.weight", part.weight,
+                      "not be negative");
+  }
+}
+
+}  // namespace detail
 
 }  // namespace simulacra

@@ -76,9 +76,10 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
   check_experiment<Truth, Estimator, Recipe, Decoder>();
   using chain = experiment<Truth, Estimator, Recipe, Decoder>;
   using seen = generation<Truth, typename chain::training_type, typename chain::model_type>;
-  static_assert((observer_of<Observers, seen> && ...),
-                "simulacra: an observer must be callable with `const generation<...>&` (write it as [](const auto& g) {...}) and "
-                "return nothing or a simulacra::flow");
+  static_assert(
+      (observer_of<Observers, seen> && ...),
+      "simulacra: an observer must be callable with `const generation<...>&` (write it as [](const auto& g) {...}) and "
+      "return nothing or a simulacra::flow");
   argument::require(how.generations >= 0, "run_lineage", "generations", how.generations, "not be negative");
   argument::require(how.snapshot_every >= 0, "run_lineage", "snapshot_every", how.snapshot_every, "not be negative");
 

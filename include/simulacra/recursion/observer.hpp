@@ -21,8 +21,8 @@ struct generation {
   const Training& data;     ///< a `training_set`: what the model was fitted to
   const Model& model;       ///< the model of this generation
   const outcome& result;    ///< how its fit went
-  const stream& root;       ///< for an observer's own draws: `root.at(number, purpose::metric, c)`, c its own number, so that
-                            ///< no two observers share words; the loop takes none of these
+  const stream& root;  ///< for an observer's own draws: `root.at(number, purpose::metric, c)`, c its own number, so that
+                       ///< no two observers share words; the loop takes none of these
 };
 
 /// A part of a generation's training data at the moment it has been gathered: one ingredient, drawn anew or taken from what was
@@ -47,8 +47,9 @@ enum class flow { go_on, stop };
 
 /// An observer is any callable that takes a generation and returns nothing, or a `flow`.
 template <class O, class Generation>
-concept observer_of = std::invocable<O&, const Generation&> && (std::is_void_v<std::invoke_result_t<O&, const Generation&>> ||
-                                                               std::same_as<std::invoke_result_t<O&, const Generation&>, flow>);
+concept observer_of =
+    std::invocable<O&, const Generation&> && (std::is_void_v<std::invoke_result_t<O&, const Generation&>> ||
+                                              std::same_as<std::invoke_result_t<O&, const Generation&>, flow>);
 
 namespace detail {
 

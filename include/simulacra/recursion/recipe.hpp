@@ -28,10 +28,17 @@ concept recipe = std::copy_constructible<R> && requires(const R& r, Index t, Ind
 /// What a recipe asks to be kept.
 template <recipe R>
 [[nodiscard]] retention retention_of(const R& r) {
-  if constexpr (requires { { r.keeps() } -> std::same_as<retention>; })
+  if constexpr (requires {
+                  { r.keeps() } -> std::same_as<retention>;
+                })
     return r.keeps();
   else
-    return {.models = everything, .data = everything, .batches = everything, .laws = everything, .first_data = true, .stored = false};
+    return {.models = everything,
+            .data = everything,
+            .batches = everything,
+            .laws = everything,
+            .first_data = true,
+            .stored = false};
 }
 
 }  // namespace simulacra

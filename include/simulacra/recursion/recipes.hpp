@@ -15,7 +15,9 @@ namespace simulacra {
 namespace detail {
 
 /// f * m to the nearest whole number.
-inline Index share_of(double fraction, Index m) { return static_cast<Index>(std::llround(fraction * static_cast<double>(m))); }
+inline Index share_of(double fraction, Index m) {
+  return static_cast<Index>(std::llround(fraction * static_cast<double>(m)));
+}
 
 inline void require_fraction(double f, const char* function, const char* name) {
   argument::require(f >= 0 && f <= 1, function, name, f, "be in [0, 1]");
@@ -120,8 +122,8 @@ struct mixture {
     detail::require_fraction(model, "mixture", "alpha");
     detail::require_fraction(previous, "mixture", "beta");
     detail::require_fraction(truth, "mixture", "gamma");
-    argument::require(std::abs(model + previous + truth - 1) <= 1e-12, "mixture", "alpha + beta + gamma", model + previous + truth,
-                      "be 1");
+    argument::require(std::abs(model + previous + truth - 1) <= 1e-12, "mixture", "alpha + beta + gamma",
+                      model + previous + truth, "be 1");
   }
 
   ingredients operator()(Index t, Index m) const {

@@ -21,9 +21,9 @@ enum class draw {
 template <class Data, class Summary>
 struct training_set {
   draw how = draw::stored;  ///< how they were drawn: never `cheapest`; `collapsed` only where every part was
-  Data data{};          ///< the observations, if `how` is stored
-  weights<double> w{};  ///< their weights, if `how` is stored; empty: all are 1
-  Summary summary{};    ///< what they amount to, if `how` is streamed or collapsed
+  Data data{};              ///< the observations, if `how` is stored
+  weights<double> w{};      ///< their weights, if `how` is stored; empty: all are 1
+  Summary summary{};        ///< what they amount to, if `how` is streamed or collapsed
 
   [[nodiscard]] bool stored() const noexcept { return how == draw::stored; }
 

@@ -104,7 +104,8 @@ class moments {
   /// Multiplies the weight of every observation by c.
   /// @throw std::invalid_argument unless c >= 0 and finite
   void reweight(double c) {
-    argument::require(c >= 0 && c <= (std::numeric_limits<double>::max)(), "moments::reweight", "c", c, "be >= 0 and finite");
+    argument::require(c >= 0 && c <= (std::numeric_limits<double>::max)(), "moments::reweight", "c", c,
+                      "be >= 0 and finite");
     weight_ *= c;
     squared_weight_ *= c * c;
     factor_ = factor_.scaled(std::sqrt(c));
@@ -136,7 +137,8 @@ class moments {
   /// What the scatter is divided by: the weight for `divisor::n`, and weight - squared_weight / weight for
   /// `divisor::n_minus_1`, which is n - 1 if all weights are 1 and keeps the variance unbiased whatever the weights are.
   [[nodiscard]] double degrees(divisor by) const noexcept {
-    return by == divisor::n || weight_ == 0 ? weight_ : weight_ - (squared_weight_ == weight_ ? 1 : squared_weight_ / weight_);
+    return by == divisor::n || weight_ == 0 ? weight_
+                                            : weight_ - (squared_weight_ == weight_ ? 1 : squared_weight_ / weight_);
   }
 
  private:

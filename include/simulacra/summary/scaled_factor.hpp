@@ -8,7 +8,6 @@
 
 #include <Eigen/Core>
 
-#include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/summary/detail/power_of_two.hpp>
 #include <simulacra/summary/lower_factor.hpp>
@@ -235,14 +234,15 @@ class scaled_factor {
   void rescale() {
     constexpr T upper = std::numeric_limits<T>::digits > 24 ? T(0x1p256) : T(0x1p32), lower = 1 / upper;
     if constexpr (D == 1) {
-      if (const T size = std::abs(matrix_(0, 0)); !(size < upper && size > lower)) [[unlikely]] rescale_column(0, size);
+      const T size = std::abs(matrix_(0, 0));
+      if (!(size < upper && size > lower)) rescale_column(0, size);
     } else if (dimension() > 0) {
       const T largest = matrix_.cwiseAbs().maxCoeff(), least = matrix_.diagonal().cwiseAbs().minCoeff();
-      if (!(largest < upper && least > lower)) [[unlikely]] rescale_columns(lower, upper);  // one look, mostly
+      if (!(largest < upper && least > lower)) rescale_columns(lower, upper);  // one look, mostly
     }
   }
 
-  void rescale_columns(T lower, T upper) {
+  [[gnu::noinline]] void rescale_columns(T lower, T upper) {
     bool echelon = true;  // no column has a zero on its diagonal and something below
     for (Index j = 0; j < dimension(); ++j) {
       const T largest = matrix_.col(j).tail(dimension() - j).cwiseAbs().maxCoeff();

@@ -65,8 +65,10 @@ namespace detail {
 /// Whether two data sets are the same to the bit, where that can be asked.
 template <class Data>
 bool same(const Data& a, const Data& b) {
-  if constexpr (std::equality_comparable<Data>) return data_traits<Data>::count(a) == data_traits<Data>::count(b) && a == b;
-  else return data_traits<Data>::count(a) == data_traits<Data>::count(b);
+  if constexpr (std::equality_comparable<Data>)
+    return data_traits<Data>::count(a) == data_traits<Data>::count(b) && a == b;
+  else
+    return data_traits<Data>::count(a) == data_traits<Data>::count(b);
 }
 
 template <class Data>
@@ -88,7 +90,8 @@ void check_sampling(const Truth& truth, const Estimator&, const stream& root, In
            data_traits<data>::count(draw(0, 0)) == 0;
   });
   found.note("equal streams give equal samples", [&] { return same(draw(0, n), draw(0, n)); });
-  found.note("different streams give different samples", [&] { return !std::equality_comparable<data> || !same(draw(0, n), draw(1, n)); });
+  found.note("different streams give different samples",
+             [&] { return !std::equality_comparable<data> || !same(draw(0, n), draw(1, n)); });
   if constexpr (is_real_matrix<data>) {
     found.note("samples are finite and have dimension() rows", [&] {
       const data x = draw(2, n);

@@ -15,7 +15,7 @@ namespace detail {
 /// other: the trapezoidal rule converges geometrically. No Bessel function, and so no overflow at large M.
 inline double normal_scale_mixture(double x, Index samples, double extra) {
   const double a = shape_of(samples);
-  const double front = [&] { // log of a^a e^-a / (Gamma(a) sqrt(2 pi)), by Stirling after walking up
+  const double front = [&] {  // log of a^a e^-a / (Gamma(a) sqrt(2 pi)), by Stirling after walking up
     double base = a, walked = 0;
     for (; base < 10; base += 1) walked += std::log(base);
     const double half_log = 0.5 * std::log(2 * std::numbers::pi), rest = half_log + stirling_remainder(base);
@@ -31,8 +31,10 @@ inline double normal_scale_mixture(double x, Index samples, double extra) {
   double peak = 0, width = 4 * (1 + std::abs(std::log1p(std::abs(x))));
   for (int round = 0; round < 60; ++round, width *= 0.6) {
     const double here = exponent(peak), left = exponent(peak - width), right = exponent(peak + width);
-    if (left > here && left >= right) peak -= width;
-    else if (right > here) peak += width;
+    if (left > here && left >= right)
+      peak -= width;
+    else if (right > here)
+      peak += width;
   }
   const double top = exponent(peak);
   const auto one_side = [&](double first, double step) {

@@ -33,8 +33,8 @@ inline double binomial(double k, double m, double mean, double failures) {
     if (x >= 10) return stirling_remainder(x);
     return boost::math::lgamma(x, policy()) - (x - 0.5) * std::log(x) + x - 0.5 * std::log(2 * std::numbers::pi);
   };
-  const double rest = m - k, exponent = remainder(m) - remainder(k) - remainder(rest) +
-                                        k * log1p_minus((mean - k) / k) + rest * log1p_minus((failures - rest) / rest);
+  const double rest = m - k, exponent = remainder(m) - remainder(k) - remainder(rest) + k * log1p_minus((mean - k) / k) +
+                                        rest * log1p_minus((failures - rest) / rest);
   return std::exp(exponent) * std::sqrt(m / (2 * std::numbers::pi * k * rest));
 }
 

@@ -10,11 +10,11 @@ namespace simulacra::theory {
 
 /// Mean moments of the law of the data after n steps, about the truth's mean, and of the model fitted to M of them.
 struct mixture_moments {
-  double mean_error;          ///< E (mean of the law - mu_0)^2
-  double second_moment;       ///< E of the law's second moment about mu_0
-  double variance;            ///< E of the law's own variance: second_moment - mean_error
-  double fitted_mean_error;   ///< E (fitted mean - mu_0)^2
-  double fitted_variance;     ///< E of the fitted variance
+  double mean_error;         ///< E (mean of the law - mu_0)^2
+  double second_moment;      ///< E of the law's second moment about mu_0
+  double variance;           ///< E of the law's own variance: second_moment - mean_error
+  double fitted_mean_error;  ///< E (fitted mean - mu_0)^2
+  double fitted_variance;    ///< E of the fitted variance
 };
 
 /// The mean moments of the general process.

@@ -159,9 +159,9 @@ inline double cross_entropy_excess(Index dimension, Index samples, Index generat
 
 /// Means of quadratic functions of the covariance.
 struct covariance_moments {
-  double trace_of_square;   ///< E tr Sigma_n^2
-  double square_of_trace;   ///< E (tr Sigma_n)^2
-  double frobenius_error;   ///< E |Sigma_n - Sigma_0|^2, Frobenius norm
+  double trace_of_square;  ///< E tr Sigma_n^2
+  double square_of_trace;  ///< E (tr Sigma_n)^2
+  double frobenius_error;  ///< E |Sigma_n - Sigma_0|^2, Frobenius norm
 };
 
 /// The means of \f$\mathrm{tr}\,\Sigma_n^2\f$, \f$(\mathrm{tr}\,\Sigma_n)^2\f$ and \f$\|\Sigma_n-\Sigma_0\|_F^2\f$.

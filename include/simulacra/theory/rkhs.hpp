@@ -60,8 +60,10 @@ struct rbf_level {
     Index low = 0, high = index;  // levels_up_to(low - 1) <= index < levels_up_to(high)
     while (low < high) {
       const Index middle = low + (high - low) / 2;
-      if (levels_up_to(middle, dimension) > real(index)) high = middle;
-      else low = middle + 1;
+      if (levels_up_to(middle, dimension) > real(index))
+        high = middle;
+      else
+        low = middle + 1;
     }
     level = low;
     before = level == 0 ? 0 : levels_up_to(level - 1, dimension);
@@ -133,8 +135,8 @@ inline double rbf_eigenvalue(Index index, double sd, double length_scale, Index 
   const detail::rbf_ratio b(detail::scale_ratio(name, sd, length_scale));
   const Index level = dimension == 1 ? index : detail::rbf_level(index, dimension).level;
   // (1 - B)^d, from whichever of the two is the small one.
-  const double first = b.value < 0.1 ? std::exp(detail::real(dimension) * std::log1p(-b.value))
-                                     : std::pow(b.rest, detail::real(dimension));
+  const double first =
+      b.value < 0.1 ? std::exp(detail::real(dimension) * std::log1p(-b.value)) : std::pow(b.rest, detail::real(dimension));
   return first * b.power(level);
 }
 

@@ -53,10 +53,11 @@ inline double gaussian_statistical_mmd2(Index dimension, double target_variance,
   detail::check_fit_error(name, dimension, target_variance, samples, by);
   const double power = detail::real(dimension) / 2, m = detail::real(samples);
   const double scale = 2 * power / detail::squared_ratio(name, "length_scale", length_scale, target_variance);
-  return detail::exponential_in_range(
-      name, dimension, detail::log_gamma_mean(power, [&](const detail::node_block& u, detail::node_block& g) {
-        for (std::size_t i = 0; i < detail::block_size; ++i) g[i] = detail::log_fit_error(scale * std::exp(u[i]), m, by);
-      }));
+  return detail::exponential_in_range(name, dimension,
+                                      detail::log_gamma_mean(power, [&](const detail::node_block& u, detail::node_block& g) {
+                                        for (std::size_t i = 0; i < detail::block_size; ++i)
+                                          g[i] = detail::log_fit_error(scale * std::exp(u[i]), m, by);
+                                      }));
 }
 
 /// The leading term of the above for large M, the same for both divisors, with \f$\lambda=l^2/\sigma^2\f$:
@@ -100,7 +101,7 @@ inline double gaussian_statistical_l2_leading(Index dimension, double target_var
   detail::check_fit_error(name, dimension, target_variance, samples, divisor::n);
   const double d = detail::real(dimension), parts = d / 2 * (1 + (d + 2) / 4) / detail::real(samples);
   return detail::exponential_in_range(name, dimension,
-                                    std::log(parts) - d / 2 * std::log(4 * std::numbers::pi * target_variance));
+                                      std::log(parts) - d / 2 * std::log(4 * std::numbers::pi * target_variance));
 }
 
 }  // namespace simulacra::theory

@@ -22,10 +22,10 @@ struct log_variance_law {
       : shape(shape_of(samples)), bias(log_bias(samples, by)), generations(real(generation)) {}
 
   template <class T>
-  T cumulant(T t) const { return generations * (log_gamma_ratio(shape, t) + t * bias); }
-  double slope(double t) const {
-    return generations * (digamma_minus_log(shape + t) + std::log1p(t / shape) + bias);
+  T cumulant(T t) const {
+    return generations * (log_gamma_ratio(shape, t) + t * bias);
   }
+  double slope(double t) const { return generations * (digamma_minus_log(shape + t) + std::log1p(t / shape) + bias); }
   double curvature(double t) const { return generations * trigamma(shape + t); }
 };
 

@@ -8,7 +8,8 @@
 namespace sim = simulacra;
 
 int main() {
-  const sim::experiment what{sim::gaussian<double, 1>(0, 1), sim::gaussian_estimator<double, 1>(sim::divisor::n), sim::replace{}};
+  const sim::experiment what{sim::gaussian<double, 1>(0, 1), sim::gaussian_estimator<double, 1>(sim::divisor::n),
+                             sim::replace{}};
   const auto line = sim::run_lineage(what, {.generations = 500, .samples = 20}, sim::stream(2024));
   std::printf("simulacra %s: after %td generations the log variance is %g\n", SIMULACRA_VERSION_STRING, line.generations,
               line.model->log_determinant());

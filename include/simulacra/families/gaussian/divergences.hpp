@@ -86,8 +86,9 @@ template <class T, int D>
   const double offset = q.factor().mahalanobis_squared(point<T, D>(p.mean() - q.mean()));
   if (p.dimension() == 1) {  // r - 1 - log r without the cancellation near r = 1
     const double excess = std::expm1(log_ratio);
-    const double width = std::abs(excess) < 1e-4 ? excess * excess * (0.5 - excess * (1.0 / 3 - excess * (0.25 - excess / 5)))
-                                                 : excess - log_ratio;
+    const double width = std::abs(excess) < 1e-4
+                             ? excess * excess * (0.5 - excess * (1.0 / 3 - excess * (0.25 - excess / 5)))
+                             : excess - log_ratio;
     return 0.5 * (width + offset);
   }
   double trace = 0;
@@ -122,7 +123,8 @@ template <class T, int D>
 [[nodiscard]] double inner_product(const gaussian<T, D>& p, const gaussian<T, D>& q) {
   detail::require_same_dimension(p, q, "inner_product");
   const auto sum = p.factor().plus(q.factor(), samples<T, D>(p.dimension(), 0));
-  return std::exp(gaussian<T, D>::from_factor(point<T, D>::Zero(p.dimension()), sum).log_density(point<T, D>(p.mean() - q.mean())));
+  return std::exp(
+      gaussian<T, D>::from_factor(point<T, D>::Zero(p.dimension()), sum).log_density(point<T, D>(p.mean() - q.mean())));
 }
 
 /// The squared L2 distance of the densities, \f$ \int (p - q)^2 \f$. It grows without bound as one of them collapses, and is

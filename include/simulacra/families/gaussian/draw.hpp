@@ -29,7 +29,8 @@ scaled_factor<T, D> factor_of_covariance(Index dimension, const square<T, D>& co
   const T largest = covariance.cwiseAbs().maxCoeff();
   const T asymmetry = (covariance - covariance.transpose()).cwiseAbs().maxCoeff();
   constexpr T tolerance = std::numeric_limits<T>::digits > 24 ? T(1e-12) : T(1e-6);
-  argument::require(asymmetry <= tolerance * largest, "gaussian", "covariance", asymmetry, "be symmetric (this is its asymmetry)");
+  argument::require(asymmetry <= tolerance * largest, "gaussian", "covariance", asymmetry,
+                    "be symmetric (this is its asymmetry)");
   argument::require(covariance.diagonal().minCoeff() >= T(0), "gaussian", "covariance", covariance.diagonal().minCoeff(),
                     "be positive semi-definite (this is its least diagonal entry)");
   if (square<T, D> lower(dimension, dimension); cholesky_factor<T, D>(covariance, lower))
@@ -124,7 +125,8 @@ template <class T, int D>
 /// covariance near I, so raw second moments lose nothing and Cholesky cannot fail once n exceeds d by a little.
 template <class T, int D>
 standard_moments<T, D> standard_moments_streamed(Index d, Index n, stream& rng) {
-  const Index block = std::max<Index>(64, 12288 / d);  // Eigen takes the stack for products up to 128 KiB, and so no page faults
+  const Index block =
+      std::max<Index>(64, 12288 / d);  // Eigen takes the stack for products up to 128 KiB, and so no page faults
   samples<T, D> z(d, (std::min)(block, n));
   if (n <= 2 * d + 2) {  // too few for a well-conditioned scatter: keep them, and let the data decide
     z.resize(d, n);

@@ -51,7 +51,8 @@ void embed_into(const gaussian<T, D>& law, const random_fourier_features& map, E
 /// In Nystrom features of the Gaussian kernel, from \f$ E\,k(z, X) = \det(I + \Sigma/l^2)^{-1/2}
 /// \exp(-\frac12 (z-\mu)^T (\Sigma + l^2 I)^{-1} (z-\mu)) \f$. O(d^3 + m d^2 + m features).
 template <class T, int D, class U, int E>
-void embed_into(const gaussian<T, D>& law, const nystrom_features<gaussian_kernel, U, E>& map, Eigen::Ref<Eigen::VectorXd> out) {
+void embed_into(const gaussian<T, D>& law, const nystrom_features<gaussian_kernel, U, E>& map,
+                Eigen::Ref<Eigen::VectorXd> out) {
   argument::require(law.dimension() == map.dimension(), "embed_into", "law.dimension()", law.dimension(),
                     "equal the dimension of the map");
   const Index d = law.dimension();
@@ -77,7 +78,8 @@ void embed_into(const gaussian<T, D>& law, const grid_features& map, Eigen::Ref<
   const auto f = law.factor().dense();
   const double mean = static_cast<double>(law.mean()[0]), deviation = std::abs(static_cast<double>(f(0, 0)));
   if (law.dimension() == 1) {
-    map.embed_probabilities([&](Index i) { return detail::interval_probability(mean, deviation, x.edge(i), x.edge(i + 1)); }, out);
+    map.embed_probabilities([&](Index i) { return detail::interval_probability(mean, deviation, x.edge(i), x.edge(i + 1)); },
+                            out);
     return;
   }
   const Index last = law.dimension() - 1;  // 1, which a fixed dimension of 1 must not be asked for

@@ -18,7 +18,7 @@ namespace simulacra {
 /// What is done to an estimated covariance S on purpose. Both are off unless asked for, and both are reported in the outcome.
 struct gaussian_regularisation {
   double shrinkage = 0;  ///< weight a in [0, 1] of the target (tr S / d) I: the result is (1 - a) S + a (tr S / d) I
-  double floor = 0;      ///< r >= 0: the result is S + r I. scikit-learn's `reg_covar`, for one, does this with 1e-6 by default
+  double floor = 0;  ///< r >= 0: the result is S + r I. scikit-learn's `reg_covar`, for one, does this with 1e-6 by default
 };
 
 /// Fits a Gaussian by its moments: the mean, and the scatter over n (maximum likelihood) or n - 1 (unbiased).
@@ -33,7 +33,8 @@ class gaussian_estimator {
   using model_type = gaussian<T, D>;
 
   /// @throw std::invalid_argument unless 0 <= shrinkage <= 1 and floor >= 0 is finite
-  explicit gaussian_estimator(divisor by, gaussian_regularisation regularisation = {}) : by_(by), regularisation_(regularisation) {
+  explicit gaussian_estimator(divisor by, gaussian_regularisation regularisation = {})
+      : by_(by), regularisation_(regularisation) {
     argument::require(regularisation.shrinkage >= 0 && regularisation.shrinkage <= 1, "gaussian_estimator", "shrinkage",
                       regularisation.shrinkage, "be in [0, 1]");
     argument::require(regularisation.floor >= 0 && regularisation.floor <= (std::numeric_limits<double>::max)(),
@@ -97,7 +98,8 @@ class gaussian_estimator {
   [[nodiscard]] gaussian_estimator ideal() const { return gaussian_estimator(divisor::n); }
 
  private:
-  [[gnu::always_inline, nodiscard]] fitted<model_type> finished(const point<T, D>& mean, scaled_factor<T, D> factor, bool in_data_units) const {
+  [[gnu::always_inline, nodiscard]] fitted<model_type> finished(const point<T, D>& mean, scaled_factor<T, D> factor,
+                                                                bool in_data_units) const {
     const bool rounded = in_data_units && made_of_rounding(mean, factor);
     if (regularisation_.shrinkage > 0 || regularisation_.floor > 0) [[unlikely]]
       regularise(factor);
@@ -132,7 +134,8 @@ class gaussian_estimator {
     const T largest = dense.cwiseAbs().maxCoeff();
     const double norm = largest > T(0) ? static_cast<double>(largest) * static_cast<double>((dense / largest).norm()) : 0;
     const double target = norm * std::sqrt(a / static_cast<double>(d));
-    const square<T, D> added = square<T, D>::Identity(d, d) * static_cast<T>(std::hypot(target, std::sqrt(regularisation_.floor)));
+    const square<T, D> added =
+        square<T, D>::Identity(d, d) * static_cast<T>(std::hypot(target, std::sqrt(regularisation_.floor)));
     factor = factor.scaled(std::sqrt(1 - a)).plus(scaled_factor<T, D>(d), added);
   }
 

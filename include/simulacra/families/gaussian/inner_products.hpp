@@ -48,14 +48,16 @@ struct planar_form {
 template <int D>
 double kernel_mean(const plain_gaussian<D>& p, const plain_gaussian<D>& q, double l) {
   if constexpr (D == 1) {
-    const double f = p.factor(0, 0) / l, g = q.factor(0, 0) / l, apart = (p.mean[0] - q.mean[0]) / l, wide = 1 + f * f + g * g;
+    const double f = p.factor(0, 0) / l, g = q.factor(0, 0) / l, apart = (p.mean[0] - q.mean[0]) / l,
+                 wide = 1 + f * f + g * g;
     return std::exp(-0.5 * apart * apart / wide) / std::sqrt(wide);
   } else if constexpr (D == 2) {
     const planar_form a(p.factor / l, q.factor / l, (p.mean - q.mean) / l, 1);
     return std::exp(-0.5 * a.adjugate / a.determinant) / std::sqrt(a.determinant);
   } else {
     const Index d = p.mean.size();
-    const auto f = scaled_factor<double, D>::from_lower(p.factor / l), g = scaled_factor<double, D>::from_lower(q.factor / l);
+    const auto f = scaled_factor<double, D>::from_lower(p.factor / l),
+               g = scaled_factor<double, D>::from_lower(q.factor / l);
     const auto wide = f.plus(g, square<double, D>::Identity(d, d));
     return std::exp(-0.5 * (wide.log_determinant() + wide.mahalanobis_squared((p.mean - q.mean) / l)));
   }

@@ -43,7 +43,8 @@ class signed_gaussians {
     argument::require(std::isfinite(coefficient), "signed_gaussians::append", "coefficient", coefficient, "be finite");
     require_dimension(law.dimension());
     if (coefficient == 0) return;
-    const auto at = std::lower_bound(terms_.begin(), terms_.end(), law, [](const term& t, const auto& l) { return before(t.law, l); });
+    const auto at =
+        std::lower_bound(terms_.begin(), terms_.end(), law, [](const term& t, const auto& l) { return before(t.law, l); });
     if (at == terms_.end() || !(at->law == law))
       terms_.insert(at, term{coefficient, law});
     else if ((at->coefficient += coefficient) == 0)
@@ -60,7 +61,8 @@ class signed_gaussians {
     // Numbers are sorted, not terms: libstdc++'s std::stable_sort forgets the alignment of Eigen's vectors in its buffer.
     std::vector<std::size_t> order(more.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return before(more[i].law, more[j].law); });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t i, std::size_t j) { return before(more[i].law, more[j].law); });
     signed_gaussians sorted;
     sorted.terms_.reserve(more.size());
     for (const std::size_t i : order) {
@@ -123,7 +125,8 @@ void append_components(const gaussian<T, D>& law, double coefficient, signed_gau
 namespace detail {
 
 template <class Law, class T, int D>
-concept made_of_gaussians = requires(const Law& law, double c, signed_gaussians<T, D>& out) { append_components(law, c, out); };
+concept made_of_gaussians =
+    requires(const Law& law, double c, signed_gaussians<T, D>& out) { append_components(law, c, out); };
 
 /// What the two spaces share: all but the inner product of two laws.
 template <class T, int D>
@@ -231,7 +234,8 @@ class gaussian_l2 : public detail::signed_gaussian_space<T, D> {
                         const detail::plain_gaussian<D>& g) {
     constexpr double two_pi = 6.283185307179586476925286766559;
     if constexpr (D == 1) {
-      const double variance = f.factor(0, 0) * f.factor(0, 0) + g.factor(0, 0) * g.factor(0, 0), apart = f.mean[0] - g.mean[0];
+      const double variance = f.factor(0, 0) * f.factor(0, 0) + g.factor(0, 0) * g.factor(0, 0),
+                   apart = f.mean[0] - g.mean[0];
       if (std::isnormal(variance)) return std::exp(-0.5 * apart * apart / variance) / std::sqrt(two_pi * variance);
     } else if constexpr (D == 2) {
       const detail::planar_form sum(f.factor, g.factor, f.mean - g.mean, 0);

@@ -23,7 +23,7 @@ namespace simulacra {
 
 /// Options of `ngram_estimator`: `{.by = ngram_smoothing::witten_bell, .symbols = words.size()}`.
 struct ngram_options {
-  ngram_smoothing by;      ///< how counts become probabilities
+  ngram_smoothing by;  ///< how counts become probabilities
   Index symbols;     ///< size of the vocabulary, its three marks included; what can be predicted is all but `sentence_start`
   double alpha = 1;  ///< what additive smoothing adds; others take no notice
   Index length =

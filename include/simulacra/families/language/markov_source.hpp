@@ -111,7 +111,8 @@ inline std::vector<double> stationary_law(std::vector<double> p, std::size_t n) 
     }
   }
   std::vector<kneser_ney_discounts> none;
-  detail::ngram_tables tables = detail::ngram_builder(tree, ngram_smoothing::maximum_likelihood, 1, how.words + first_word)(none);
+  detail::ngram_tables tables =
+      detail::ngram_builder(tree, ngram_smoothing::maximum_likelihood, 1, how.words + first_word)(none);
   tables.length = how.length;
   return ngram(std::move(tables));
 }

@@ -30,7 +30,8 @@ inline void require_line(const random_fourier_features& map) {
 
 /// In the features of the delta kernel: (1 - p, p). @throw std::invalid_argument unless the map has at least two symbols
 inline void embed_into(const bernoulli& law, const delta_features& map, Eigen::Ref<Eigen::VectorXd> out) {
-  argument::require(map.features() >= 2, "embed_into", "map.features()", map.features(), "be at least 2: the symbols 0 and 1");
+  argument::require(map.features() >= 2, "embed_into", "map.features()", map.features(),
+                    "be at least 2: the symbols 0 and 1");
   argument::require(out.size() == map.features(), "embed_into", "out.size()", out.size(), "equal the number of symbols");
   out.setZero();
   out[0] = 1 - law.probability();

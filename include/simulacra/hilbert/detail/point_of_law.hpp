@@ -9,7 +9,8 @@ namespace simulacra::detail {
 
 /// A law whose observations are columns of real numbers.
 template <class Law>
-concept real_law = model<Law> && requires { typename data_of<Law>::Scalar; } && std::floating_point<typename data_of<Law>::Scalar>;
+concept real_law =
+    model<Law> && requires { typename data_of<Law>::Scalar; } && std::floating_point<typename data_of<Law>::Scalar>;
 
 /// One observation of such a law. (Asking what `log_density` accepts would not do: Eigen's columns of one size convert to those
 /// of another, until one looks inside.)

@@ -38,7 +38,7 @@ template <int Width>
     }
     return;
   }
-  constexpr int part = 8;   // what stays in registers, whatever their width
+  constexpr int part = 8;  // what stays in registers, whatever their width
   static_assert(Width % part == 0);
   using pack = Eigen::Array<double, part, 1>;
   for (int first = 0; first < Width; first += part) {

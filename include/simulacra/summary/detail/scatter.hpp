@@ -116,8 +116,9 @@ scaled_factor<T, D> scatter_factor(const samples<T, D>& x, const weights<T>* w, 
     for (Index first = 0; first < n; first += block) {
       const Index size = (std::min)(block, n - first);
       const auto deviation = x.middleCols(first, size).array() - mean[0];
-      total(0, 0) += w == nullptr ? static_cast<double>(deviation.square().sum())
-                                  : static_cast<double>((deviation.square() * w->segment(first, size).transpose().array()).sum());
+      total(0, 0) += w == nullptr
+                         ? static_cast<double>(deviation.square().sum())
+                         : static_cast<double>((deviation.square() * w->segment(first, size).transpose().array()).sum());
     }
   } else {
     samples<T, D> part(d, (std::min)(block, n));
@@ -145,7 +146,8 @@ scaled_factor<T, D> scatter_factor(const samples<T, D>& x, const weights<T>* w, 
       return scaled_factor<T, D>::from_lower(factor);
     }
   } else {
-    const bool in_range = total.allFinite() && total.diagonal().minCoeff() > least && total.diagonal().maxCoeff() < 1 / least;
+    const bool in_range =
+        total.allFinite() && total.diagonal().minCoeff() > least && total.diagonal().maxCoeff() < 1 / least;
     square<double, D> root(d, d);
     if (in_range && cholesky_factor<double, D>(total, root, static_cast<double>(std::numeric_limits<T>::epsilon())))
       return scaled_factor<T, D>::from_lower(root.template cast<T>());

@@ -70,10 +70,12 @@ struct double_double {
 /// \f$\log c_4 = \sum_{j\,\mathrm{odd}} (2^{-j}-2)\,B_{j+1}/(j(j+1)a^j)\f$ with \f$a = (M-1)/2\f$, after walking up by
 /// \f$c_4(M) = c_4(M+2)\sqrt{1-M^{-2}}\f$ to where the series is good for 30 digits.
 inline double_double c4_double_double(Index samples) {
-  struct fraction { double over, under; };
-  static constexpr fraction bernoulli[] = {{1, 6},         {-1, 30},        {1, 42},      {-1, 30},      {5, 66},
-                                           {-691, 2730},   {7, 6},          {-3617, 510}, {43867, 798},  {-174611, 330},
-                                           {854513, 138},  {-236364091, 2730}, {8553103, 6}};
+  struct fraction {
+    double over, under;
+  };
+  static constexpr fraction bernoulli[] = {
+      {1, 6},       {-1, 30},       {1, 42},       {-1, 30},           {5, 66},     {-691, 2730}, {7, 6}, {-3617, 510},
+      {43867, 798}, {-174611, 330}, {854513, 138}, {-236364091, 2730}, {8553103, 6}};
   double m = real(samples);
   double_double squares = 1;
   for (; m < 80; m += 2) squares = squares * (double_double(1) - double_double(1) / double_double::product(m, m));

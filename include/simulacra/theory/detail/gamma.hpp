@@ -19,8 +19,8 @@
 namespace simulacra::theory::detail {
 
 /// Evaluation in double, whatever the platform's long double is; an error throws.
-using policy = boost::math::policies::policy<boost::math::policies::promote_double<false>,
-                                             boost::math::policies::promote_float<false>>;
+using policy =
+    boost::math::policies::policy<boost::math::policies::promote_double<false>, boost::math::policies::promote_float<false>>;
 
 /// \f$\log(1+x) - x\f$ without cancellation, for real or complex x.
 template <class T>

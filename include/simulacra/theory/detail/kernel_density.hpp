@@ -94,8 +94,8 @@ inline void accumulate_spectral_variance(const node_block& square, double eta, I
       const double kernel = smoother[i] * smoother[i], kept = (past + smoother[i]) * (past + smoother[i]);
       const double noise = lost_square[i] + kernel * short_of_one[i];  // 1 - K^2 A
       variance[i] = scale * (kept * variance[i] + inverse * noise);
-      short_of_one[i] = scale * (2 * past * lost[i] + (1 - inverse) * lost_square[i] +
-                                 (kept - inverse * kernel) * short_of_one[i]);
+      short_of_one[i] =
+          scale * (2 * past * lost[i] + (1 - inverse) * lost_square[i] + (kept - inverse * kernel) * short_of_one[i]);
     }
   }
 }

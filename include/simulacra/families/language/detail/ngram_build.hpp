@@ -130,7 +130,8 @@ class ngram_builder {
     here.entries.resize(level.size());
     for (std::size_t i = 0; i < level.size(); ++i) {
       const std::uint32_t h = level.history[i];
-      const double below = by_ == ngram_smoothing::additive ? tables_.uniform() : shorter.entries[level.suffix[i]].probability;
+      const double below =
+          by_ == ngram_smoothing::additive ? tables_.uniform() : shorter.entries[level.suffix[i]].probability;
       here.entries[i] = {own(after[h], count[i], d) + shorter.histories[h].backoff * below, level.word[i], {}};
     }
   }
