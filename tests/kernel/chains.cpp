@@ -71,13 +71,14 @@ void check_chain(const any_recipe& recipe, workflow kept, Index m, double h, con
 
 TEST_CASE("kernel density chains: error and moments under replace agree with theory in one and two dimensions") {
   check_chain<1>(replace{}, workflow::replace, 20, 0.5, {1, 2, 10, 100}, 1500, 21);
-  check_chain<2>(replace{}, workflow::replace, 20, 0.6, {1, 3, 30}, 1500, 22);
+  check_chain<2>(replace{}, workflow::replace, 20, 0.6, {1, 3, 30, 100}, 1500, 22);
 }
 
 TEST_CASE("kernel density chains: error and moments under accumulate agree with theory in one and two dimensions") {
   check_chain<1>(accumulate{}, workflow::accumulate, 10, 0.5, {1, 2, 10}, 1500, 23);
   check_chain<1>(accumulate{}, workflow::accumulate, 5, 0.5, {100}, 150, 24);
   check_chain<2>(accumulate{}, workflow::accumulate, 10, 0.6, {1, 5}, 1500, 25);
+  check_chain<2>(accumulate{}, workflow::accumulate, 5, 0.6, {100}, 150, 28);
 }
 
 TEST_CASE("kernel density chains: a bandwidth 10 per cent off and the other workflow are seen") {

@@ -124,7 +124,7 @@ TEST_CASE("gauss_sum: weights near the ends of the range neither overflow nor va
     }
 }
 
-TEST_CASE("gauss_sum: automatic is exact for few sources, many dimensions, or no error at all") {
+TEST_CASE("gauss_sum: automatic is exact for few sources or queries, many dimensions, or no error at all") {
   stream rng(4);
   const auto chosen = [](const auto& sum) { return sum.chosen(); };
   const samples<double, 1> x = cloud<1>(5000, 30, rng);
@@ -134,6 +134,8 @@ TEST_CASE("gauss_sum: automatic is exact for few sources, many dimensions, or no
   CHECK(chosen(gauss_sum<double, 1>(x, {}, {.how = evaluation::method::exact, .relative_error = 1e-3})) ==
         evaluation::method::exact);
   CHECK(chosen(gauss_sum<double, 1>(x.leftCols(20), {}, {.relative_error = 1e-3})) == evaluation::method::exact);
+  CHECK(chosen(gauss_sum<double, 1>(x, {}, {.relative_error = 1e-3, .queries = 3})) == evaluation::method::exact);
+  CHECK(chosen(gauss_sum<double, 1>(x, {}, {.relative_error = 1e-3, .queries = 3000})) == evaluation::method::fast);
   CHECK(chosen(gauss_sum<double, 4>(cloud<4>(5000, 30, rng), {}, {.relative_error = 1e-3})) == evaluation::method::exact);
 }
 

@@ -61,6 +61,7 @@ void log_density_into(const kernel_density<T, D>& p, const samples<T, D>& x, Eig
                       "be more for the fast method, for points so many bandwidths apart");
     return p.log_density_into(x, out);
   }
+  if (how.queries < 0) how.queries = x.cols();
   const gauss_sum<double, D> sum(sources, p.weights_of_points(), how);
   sum.log_values_into(detail::in_units_of<T, D>(p.bandwidth(), origin, x), out);
   const double weight = p.weights_of_points().size() > 0 ? p.weights_of_points().sum() : static_cast<double>(p.size());

@@ -52,7 +52,9 @@ class gauss_sum {
     if (e.how == evaluation::method::fast) {
       prepare_fast(x, scaled, e.relative_error);
     } else {
-      if (e.how == evaluation::method::automatic && possible && x.cols() >= worth) prepare_fast(x, scaled, e.relative_error);
+      const bool many = e.queries < 0 || e.queries >= few;
+      if (e.how == evaluation::method::automatic && possible && many && x.cols() >= worth)
+        prepare_fast(x, scaled, e.relative_error);
       if (!fast_is_quicker(x.cols())) prepare_exact(x, scaled);
     }
   }
@@ -101,6 +103,7 @@ class gauss_sum {
   static constexpr double log_2 = 0.693147180559945309417232121458176568;
   static constexpr double least_error = 1e-13;
   static constexpr Index worth = 200;  ///< sources, below which cells are never quicker
+  static constexpr Index few = 64;     ///< queries, below which every pair takes less time than finding the cells
   /// What the exact kernel can be trusted with: terms that it takes for too large, at 2e-307, are nothing beside it.
   static constexpr double least_value = 1e-280;
 
