@@ -27,21 +27,6 @@ struct labelled {
   std::vector<Index> label;
 };
 
-/// A finite stock of images as a law: n of them in random order, none twice as long as there are enough.
-struct stock {
-  images x;
-
-  [[nodiscard]] Index dimension() const { return x.rows(); }
-  [[nodiscard]] images sample(Index n, sim::stream& rng) const {
-    std::vector<Index> chosen;
-    while (static_cast<Index>(chosen.size()) < n) {
-      const auto more = sim::subsample(x.cols(), std::min(x.cols(), n - static_cast<Index>(chosen.size())), rng);
-      chosen.insert(chosen.end(), more.begin(), more.end());
-    }
-    return sim::data_traits<images>::select(x, chosen);
-  }
-};
-
 /// Everything that an example needs: images to train on, images to test with, and where they come from.
 struct data_set {
   labelled train, test;

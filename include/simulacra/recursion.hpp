@@ -3,6 +3,7 @@
 /// The recursion: recipes, schedules, decoders, and the loop that runs them.
 #include <simulacra/recursion/any_recipe.hpp>
 #include <simulacra/recursion/augmented.hpp>
+#include <simulacra/recursion/data_source.hpp>
 #include <simulacra/recursion/decoder.hpp>
 #include <simulacra/recursion/experiment.hpp>
 #include <simulacra/recursion/ingredient.hpp>
