@@ -33,16 +33,17 @@ inline Eigen::MatrixXd fixed_numbers(Index d, Index q, std::uint64_t number) {
 
 /// What the likelihood of (W, v) at S and the steps from there have in common. With M = W'W + v I:
 /// \f[ \ell = -\tfrac12 [d \log 2\pi + (d - q) \log v + \log\det M + v^{-1} (\mathrm{tr} S - \mathrm{tr}(M^{-1} W^T S W))]. \f]
-/// O(d^2 q).
+/// O(d^2 q). A template, so that who does not take such steps does not compile Eigen's factorisations.
+template <class Matrix>
 class ppca_look {
  public:
-  ppca_look(const Eigen::MatrixXd& s, const ppca_parameters& at) : s_(s), at_(at), d_(s.rows()), q_(at.w.cols()) {
+  ppca_look(const Matrix& s, const ppca_parameters& at) : s_(s), at_(at), d_(s.rows()), q_(at.w.cols()) {
     sw_.noalias() = s * at.w;
     wsw_.noalias() = at.w.transpose() * sw_;
     m_.noalias() = at.w.transpose() * at.w;
     m_.diagonal().array() += at.v;
     m_root_.compute(m_);
-    m_wsw_ = q_ > 0 ? Eigen::MatrixXd(m_root_.solve(wsw_)) : Eigen::MatrixXd(0, 0);
+    m_wsw_ = q_ > 0 ? Matrix(m_root_.solve(wsw_)) : Matrix(0, 0);
   }
 
   /// Whether M could be factored and nothing has left the range.
@@ -63,12 +64,12 @@ class ppca_look {
   [[nodiscard]] ppca_parameters em_step() const {
     if (q_ == 0) return {at_.w, s_.trace() / static_cast<double>(d_)};
     // v I + M^-1 W'SW = M^-1 (v M + W'SW), and what stands in brackets is symmetric.
-    const Eigen::MatrixXd bracket = at_.v * m_ + wsw_;
-    const Eigen::LLT<Eigen::MatrixXd> root(bracket);
+    const Matrix bracket = at_.v * m_ + wsw_;
+    const Eigen::LLT<Matrix> root(bracket);
     ppca_parameters next;
-    const Eigen::MatrixXd turned = root.solve(m_);
+    const Matrix turned = root.solve(m_);
     next.w.noalias() = sw_ * turned;
-    const Eigen::MatrixXd overlap = m_root_.solve(Eigen::MatrixXd(next.w.transpose() * sw_));
+    const Matrix overlap = m_root_.solve(Matrix(next.w.transpose() * sw_));
     next.v = (s_.trace() - overlap.trace()) / static_cast<double>(d_);
     return next;
   }
@@ -78,9 +79,9 @@ class ppca_look {
   [[nodiscard]] ppca_parameters gradient() const {
     const double d = static_cast<double>(d_), q = static_cast<double>(q_), v = at_.v;
     if (q_ == 0) return {at_.w, s_.trace() / v - d};
-    const Eigen::MatrixXd inverse = m_root_.solve(Eigen::MatrixXd(Eigen::MatrixXd::Identity(q_, q_)));
-    const Eigen::MatrixXd w_m = at_.w * inverse, s_w_m = sw_ * inverse;  // C^-1 W, and S times it
-    const Eigen::MatrixXd back = m_root_.solve(Eigen::MatrixXd(at_.w.transpose() * s_w_m));
+    const Matrix inverse = m_root_.solve(Matrix(Matrix::Identity(q_, q_)));
+    const Matrix w_m = at_.w * inverse, s_w_m = sw_ * inverse;  // C^-1 W, and S times it
+    const Matrix back = m_root_.solve(Matrix(at_.w.transpose() * s_w_m));
     ppca_parameters g;
     g.w.noalias() = (s_w_m - at_.w * back) / v - w_m;
     const double trace = (d - q + v * inverse.trace()) / v;
@@ -90,11 +91,11 @@ class ppca_look {
   }
 
  private:
-  const Eigen::MatrixXd& s_;
+  const Matrix& s_;
   const ppca_parameters& at_;
   Index d_, q_;
-  Eigen::MatrixXd sw_, wsw_, m_, m_wsw_;
-  Eigen::LLT<Eigen::MatrixXd> m_root_;
+  Matrix sw_, wsw_, m_, m_wsw_;
+  Eigen::LLT<Matrix> m_root_;
 };
 
 /// The running means that Adam keeps. Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization".

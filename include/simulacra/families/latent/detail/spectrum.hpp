@@ -43,7 +43,8 @@ struct spectrum {
 
 /// The spectrum by one-sided rotations: pairs of columns are turned until all are orthogonal. Slow, and right for the smallest
 /// deviations as for the largest. Hestenes (1958).
-inline spectrum spectrum_by_rotations(Eigen::MatrixXd f) {
+template <class Matrix>
+spectrum spectrum_by_rotations(Matrix f) {
   constexpr int sweeps = 60;  // about ten are needed
   bool turned = true;
   for (int sweep = 0; turned && sweep < sweeps; ++sweep) {
@@ -73,10 +74,11 @@ inline spectrum spectrum_by_rotations(Eigen::MatrixXd f) {
 
 /// The spectrum of F F'. By its eigenvalues, which is fast; by rotations of F where those after the first q are so small that
 /// squaring would have cost them their digits. O(d^3).
-inline spectrum spectrum_of(const Eigen::MatrixXd& f, Index q) {
+template <class Matrix>
+spectrum spectrum_of(const Matrix& f, Index q) {
   const Index d = f.rows();
-  const Eigen::MatrixXd squared = f * f.transpose();
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solved(squared);
+  const Matrix squared = f * f.transpose();
+  const Eigen::SelfAdjointEigenSolver<Matrix> solved(squared);
   const Eigen::VectorXd values = solved.eigenvalues().reverse();
   if (!(values.tail(d - q).mean() > 1e-6 * values[0])) return spectrum_by_rotations(f);
   return {values.cwiseMax(0).cwiseSqrt(), solved.eigenvectors().rowwise().reverse()};
