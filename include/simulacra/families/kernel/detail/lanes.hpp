@@ -8,7 +8,26 @@
 /// The exponential of several packets at a time, for the inner loops of Gaussian sums.
 namespace simulacra::detail::gauss {
 
-using namespace simulacra::packets;
+using simulacra::packets::add;
+using simulacra::packets::all;
+using simulacra::packets::at_most;
+using simulacra::packets::divide;
+using simulacra::packets::integer_offset;
+using simulacra::packets::larger;
+using simulacra::packets::largest;
+using simulacra::packets::load;
+using simulacra::packets::log;
+using simulacra::packets::many_registers;
+using simulacra::packets::multiply;
+using simulacra::packets::multiply_add;
+using simulacra::packets::packet;
+using simulacra::packets::repeat;
+using simulacra::packets::scale;
+using simulacra::packets::smaller;
+using simulacra::packets::store;
+using simulacra::packets::subtract;
+using simulacra::packets::sum;
+using simulacra::packets::width;
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push

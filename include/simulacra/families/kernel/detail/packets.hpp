@@ -7,7 +7,25 @@
 /// What sums over pairs of points need of packets beside their arithmetic. Points stand where they stand: loads are not aligned.
 namespace simulacra::detail::kernel_lanes {
 
-using namespace simulacra::packets;
+using simulacra::packets::add;
+using simulacra::packets::all;
+using simulacra::packets::by_log_two;
+using simulacra::packets::larger;
+using simulacra::packets::load_anywhere;
+using simulacra::packets::log;
+using simulacra::packets::many_registers;
+using simulacra::packets::multiply;
+using simulacra::packets::multiply_add;
+using simulacra::packets::packet;
+using simulacra::packets::repeat;
+using simulacra::packets::root;
+using simulacra::packets::scale;
+using simulacra::packets::split;
+using simulacra::packets::store_anywhere;
+using simulacra::packets::subtract;
+using simulacra::packets::sum;
+using simulacra::packets::where_less;
+using simulacra::packets::width;
 
 /// How many packets a loop may keep of each of two things in registers at a time.
 inline constexpr int wide = many_registers ? 4 : 2;

@@ -7,7 +7,26 @@
 /// What EM needs of packets beside their arithmetic.
 namespace simulacra::detail::lanes {
 
-using namespace simulacra::packets;
+using simulacra::packets::add;
+using simulacra::packets::all;
+using simulacra::packets::at_most;
+using simulacra::packets::by_log_two;
+using simulacra::packets::divide;
+using simulacra::packets::larger;
+using simulacra::packets::load;
+using simulacra::packets::log;
+using simulacra::packets::many_registers;
+using simulacra::packets::multiply;
+using simulacra::packets::multiply_add;
+using simulacra::packets::packet;
+using simulacra::packets::repeat;
+using simulacra::packets::scale;
+using simulacra::packets::split;
+using simulacra::packets::store;
+using simulacra::packets::subtract;
+using simulacra::packets::sum;
+using simulacra::packets::where_at_most;
+using simulacra::packets::width;
 
 /// e^x for x <= 0, within 2 units in the last place, and 0 below -80: what such a responsibility adds is under the rounding
 /// of any sum it is part of, and the subnormal numbers that it leads to make every product after it many times slower.
