@@ -159,7 +159,8 @@ TEST_CASE("top-k and top-p: draws of the first word are those of the model cut o
   CHECK(goodness(cut(kept + 1), first_of(nucleus)) > simulacra_test::z_limit);
   for (const double c : {1e-3, 1e-13, 1e-300}) {  // the most probable word alone
     CHECK(order[0].first > 1e-3);
-    const auto first = first_of(m.truncated(c));
+    const sim::nucleus_ngram alone = m.truncated(c);  // `first_of` keeps a reference
+    const auto first = first_of(alone);
     for (int i = 0; i < 100; ++i) CHECK(first() == order[0].second);
   }
   CHECK_THROWS_AS(sim::top_k(0), std::invalid_argument);
