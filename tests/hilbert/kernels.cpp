@@ -118,23 +118,23 @@ TEST_CASE("kernels: MMD in the energy kernel is half the energy distance") {
 }
 
 TEST_CASE("kernels: the unit of the data does not matter, as far as numbers go") {
-  const point<double, 2> x(0.3, -1), y(1.1, 0.7);
+  const point<double, 2> from(0.3, -1), to(1.1, 0.7);
   const auto same = [&](auto make, auto power) {
-    const double unit = power(0), value = make(unit)(point<double, 2>(x * unit), point<double, 2>(y * unit));
+    const double unit = power(0), value = make(unit)(point<double, 2>(from * unit), point<double, 2>(to * unit));
     for (const int e : {-1020, -700, -500, 500, 700, 1020}) {
       const double far = power(e);
-      const point<double, 2> a = x * far, b = y * far;
+      const point<double, 2> a = from * far, b = to * far;
       CHECK(make(far)(a, b) == value);
-      CHECK(make(far)(a, a) == make(unit)(point<double, 2>(x * unit), point<double, 2>(x * unit)));
+      CHECK(make(far)(a, a) == make(unit)(point<double, 2>(from * unit), point<double, 2>(from * unit)));
       Eigen::Matrix<double, 1, 1> block;
       gram_block(make(far), a, b, block);
       CHECK_CLOSE(block(0, 0), value, 1e-15);
     }
     // Nearer than anything, and farther than anything.
-    CHECK(make(1e300)(point<double, 2>(x * 1e-300), point<double, 2>(y * 1e-300)) == 1);
-    CHECK(make(1e-300)(point<double, 2>(x * 1e300), point<double, 2>(y * 1e300)) < 1e-300);
-    CHECK(make(5e-324)(x, y) < 1e-300);
-    CHECK(make(5e-324)(x, x) == 1);
+    CHECK(make(1e300)(point<double, 2>(from * 1e-300), point<double, 2>(to * 1e-300)) == 1);
+    CHECK(make(1e-300)(point<double, 2>(from * 1e300), point<double, 2>(to * 1e300)) < 1e-300);
+    CHECK(make(5e-324)(from, to) < 1e-300);
+    CHECK(make(5e-324)(from, from) == 1);
     CHECK(make(1.0)(point<double, 2>(1.7e308, 0), point<double, 2>(-1.7e308, 0)) < 1e-300);
   };
   const auto power = [](int e) { return std::ldexp(1.0, e); };
@@ -144,8 +144,8 @@ TEST_CASE("kernels: the unit of the data does not matter, as far as numbers go")
   same([](double l) { return matern52_kernel(1.5 * l); }, power);
   const energy_kernel k;
   for (const int e : {-1000, -600, 600, 1000})
-    CHECK(k(point<double, 2>(x * power(e)), point<double, 2>(y * power(e))) == k(x, y) * power(e));
-  CHECK(k(point<double, 2>(0, 0), y) == 0);
+    CHECK(k(point<double, 2>(from * power(e)), point<double, 2>(to * power(e))) == k(from, to) * power(e));
+  CHECK(k(point<double, 2>(0, 0), to) == 0);
   CHECK_CLOSE(k(point<double, 2>(1.7e308, 0), point<double, 2>(1.7e308, 0)), 1.7e308, 1e-15);
 }
 
