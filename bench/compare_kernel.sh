@@ -5,7 +5,7 @@
 # Environment: CXX, ROUNDS (3), SECONDS_EACH (0.3), BUILD (where programs go).
 set -euo pipefail
 table=compare_kernel
-source "$(dirname "$0")/peers/measure.sh" "$@"
+source "$(dirname "$0")/peers/ratios.sh" "$@"
 
 # Kernel densities: Gaussian kernel, as many queries as sources, fit and evaluation.
 compile kernel

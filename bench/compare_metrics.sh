@@ -5,7 +5,7 @@
 # Environment: CXX, ROUNDS (3), SECONDS_EACH (0.3), BUILD (where programs go).
 set -euo pipefail
 table=compare_metrics
-source "$(dirname "$0")/peers/measure.sh" "$@"
+source "$(dirname "$0")/peers/ratios.sh" "$@"
 
 # MMD^2 with the Gaussian kernel, and W_1 on the line, two samples of n each. By task and size: `metrics write` makes the data.
 compile metrics

@@ -4,19 +4,8 @@
 #   bench/compare_mixture.sh [folder for compare_mixture.csv]
 # Environment: CXX, ROUNDS (5), SECONDS_EACH (0.3), BUILD (where programs go).
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-results=$(mkdir -p "${1:-$here/../build/bench/results}" && cd "${1:-$here/../build/bench/results}" && pwd)
-build=${BUILD:-$results/../peers}
-mkdir -p "$build"
-cxx=${CXX:-g++}
-rounds=${ROUNDS:-5}
-each=${SECONDS_EACH:-0.3}
-export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
-
-eigen=$(pkg-config --cflags-only-I eigen3 2>/dev/null | sed 's/-I/-isystem /g') || true
-read -r -a eigen_flags <<<"${eigen:--isystem /usr/include/eigen3}"
-native=(-std=c++20 -O3 -DNDEBUG -march=native -ffp-contract=off)
-plain=(-std=c++20 -O2 -DNDEBUG -ffp-contract=off)
+ROUNDS=${ROUNDS:-5}
+source "$(dirname "$0")/peers/measure.sh" "$@"
 
 compile() {  # compile <program> <source> <flags...>: false where it cannot be built
   local program=$1 source=$2
@@ -31,27 +20,9 @@ compile mixture_native mixture "${native[@]}" -I"$here/../include" "${eigen_flag
 compile mixture_plain mixture "${plain[@]}" -I"$here/../include" "${eigen_flags[@]}"
 compile armadillo_native mixture_armadillo "${native[@]}" -larmadillo && has_armadillo=1 || has_armadillo=0
 (( has_armadillo )) && compile armadillo_plain mixture_armadillo "${plain[@]}" -larmadillo
-python=
-for candidate in python3 /usr/bin/python3; do
-  if "$candidate" -c 'import sklearn' 2>/dev/null; then python=$candidate; break; fi
-done
-[[ -n $python ]] || echo "(no scikit-learn: python3-sklearn is not installed)" >&2
+python=$(find_python sklearn)
 
-median() { sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 of() { median <"$build/times.$1"; }
-measure() {  # measure <name> <command...>: adds a time to times.<name>, and the log-likelihood to said
-  local name=$1 took value
-  shift
-  read -r took value <<<"$("$@")"
-  echo "$took" >>"$build/times.$name"
-  echo "$name $value" >>"$build/said"
-}
-
-{
-  grep -m1 'model name' /proc/cpuinfo || true
-  "$cxx" --version | head -n 1
-  echo "native: ${native[*]}; plain: ${plain[*]}"
-} | sed 's/^/# /'
 echo 'k,d,n,build,ours_ns,sklearn_ns,armadillo_ns,ratio,target' >"$results/compare_mixture.csv"
 printf '%-16s %-7s %12s %12s %12s %7s %8s\n' 'k, d, n' 'build' 'ours, ms' 'sklearn' 'Armadillo' 'ratio' 'target'
 

@@ -1,5 +1,5 @@
-# Sourced by comparisons: measures programs of ours and of peers in turns, and reports the ratios.
-#   table=<name of the CSV file>; source peers/measure.sh [folder for it]
+# Sourced by comparisons: measures programs of ours and of peers, in turns.
+#   source peers/measure.sh [folder for results]
 # Environment: CXX, ROUNDS (3), SECONDS_EACH (0.3), BUILD (where programs go).
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 results=$(mkdir -p "${1:-$here/../build/bench/results}" && cd "${1:-$here/../build/bench/results}" && pwd)
@@ -15,10 +15,6 @@ read -r -a eigen_flags <<<"${eigen:--isystem /usr/include/eigen3}"
 native=(-std=c++20 -O3 -DNDEBUG -march=native -ffp-contract=off)
 plain=(-std=c++20 -O2 -DNDEBUG -ffp-contract=off)
 
-compile() {  # compile <source>: as <source>_native and <source>_plain
-  "$cxx" "${native[@]}" -I"$here/../include" "${eigen_flags[@]}" "$here/peers/$1.cpp" -o "$build/$1_native"
-  "$cxx" "${plain[@]}" -I"$here/../include" "${eigen_flags[@]}" "$here/peers/$1.cpp" -o "$build/$1_plain"
-}
 find_python() {  # find_python <module>: the interpreter that has it
   local candidate
   for candidate in python3 /usr/bin/python3; do
@@ -26,9 +22,6 @@ find_python() {  # find_python <module>: the interpreter that has it
   done
   echo "(no $1: its Python package is not installed)" >&2
 }
-python_sklearn=$(find_python sklearn)
-python_scipy=$(find_python scipy)
-
 median() { sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 measure() {  # measure <name> <command...>: adds a time to times.<name>, and what was computed to said
   local name=$1 took value
@@ -43,38 +36,3 @@ measure() {  # measure <name> <command...>: adds a time to times.<name>, and wha
   "$cxx" --version | head -n 1
   echo "native: ${native[*]}; plain: ${plain[*]}"
 } | sed 's/^/# /'
-echo 'task,peer,build,ours_ns,theirs_ns,ratio,target' >"$results/$table.csv"
-printf '%-34s %-22s %-7s %12s %12s %9s %9s\n' task peer build 'ours, ms' 'theirs, ms' ratio target
-
-report() {  # report <task> <peer> <build> <target>: the median over the rounds of theirs / ours
-  local ours theirs ratio
-  ours=$(median <"$build/times.$3")
-  theirs=$(median <"$build/times.peer")
-  ratio=$(paste "$build/times.$3" "$build/times.peer" | awk '{ print $2 / $1 }' | median)
-  awk -v task="$1" -v peer="$2" -v w="$3" -v o="$ours" -v p="$theirs" -v r="$ratio" -v t="$4" 'BEGIN {
-    printf "%-34s %-22s %-7s %12.4g %12.4g %8.4gx %9s\n", task, peer, w, o / 1e6, p / 1e6, r, t == "-" ? t : ">= " t "x" }'
-  echo "\"$1\",$2,$3,$ours,$theirs,$ratio,$4" >>"$results/$table.csv"
-}
-
-# against <task> <peer> <target native> <target plain> <tolerance> <program> <its arguments...> -- <the peer's command...>
-# Ours is <program>_native and <program>_plain. What the two compute may differ by the tolerance, if both are numbers.
-against() {
-  local task=$1 peer=$2 target_native=$3 target_plain=$4 tolerance=$5 program=$6 ours=()
-  shift 6
-  while [[ $1 != -- ]]; do ours+=("$1"); shift; done
-  shift
-  rm -f "$build"/times.* "$build/said"
-  for ((round = 0; round < rounds; ++round)); do
-    measure native "$build/${program}_native" "${ours[@]}"
-    measure peer "$@"
-    measure plain "$build/${program}_plain" "${ours[@]}"
-  done
-  report "$task" "$peer" native "$target_native"
-  report "$task" "$peer" plain "$target_plain"
-  awk -v most="$tolerance" '$2 == "nan" { next } !seen++ { first = $2 }
-    { off = $2 - first; if (off < 0) off = -off; if (off > most) far[$1] = off }
-    END { for (name in far) printf "  (%s: result differs by %.1g)\n", name, far[name] }' "$build/said"
-}
-
-sklearn() { [[ -z $python_sklearn ]] || against "$@"; }
-scipy() { [[ -z $python_scipy ]] || against "$@"; }

@@ -1,9 +1,11 @@
 #include "kernel/gauss_sum_support.hpp"
+#include "support/throws.hpp"
 
 #include <memory>
-#include <stdexcept>
+#include <string>
 
 using namespace simulacra_test::kernel;
+using simulacra_test::message_of;
 
 namespace {
 
@@ -40,16 +42,6 @@ double ours(double x) {
   detail::gauss::packets<1> a = {detail::gauss::all(x)};
   detail::gauss::exponential<1>(a);
   return detail::gauss::largest(a[0]);
-}
-
-template <class F>
-std::string message_of(F&& f) {
-  try {
-    f();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "nothing was thrown";
 }
 
 bool says(const std::string& message, const char* what) {
