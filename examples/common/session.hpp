@@ -205,7 +205,8 @@ class session {
     const bool drawn = sim::run_gnuplot(path(".gp"));
     std::printf("%s: wrote %s%s\n", what_.name.c_str(), path(".csv").c_str(), drawn ? " and its picture" : "");
     if (!drawn)
-      std::printf("no picture: with gnuplot installed, run  cd %s && gnuplot %s.gp\n", out.c_str(), what_.name.c_str());
+      std::printf("no picture: with gnuplot installed, run  cd -- %s && gnuplot %s.gp\n",
+                  sim::detail::shell_word(sim::detail::plain_path(out.string())).c_str(), what_.name.c_str());
   }
 
   /// 0, or 1 where a checked value was off.

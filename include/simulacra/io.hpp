@@ -5,6 +5,7 @@
 #include <simulacra/io/gnuplot.hpp>
 #include <simulacra/io/idx.hpp>
 #include <simulacra/io/npy.hpp>
+#include <simulacra/io/output_file.hpp>
 #include <simulacra/io/progress.hpp>
 #include <simulacra/io/records_file.hpp>
 #include <simulacra/io/run_record.hpp>

@@ -1,16 +1,22 @@
 // Reading data: IDX and CSV, and what is said of files that are not what they should be.
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
+
+#include <unistd.h>
 
 #include <simulacra/io/csv_samples.hpp>
 #include <simulacra/io/idx.hpp>
+#include <simulacra/io/output_file.hpp>
 #include <simulacra/io/table.hpp>
-#include <simulacra/io/text.hpp>
 
 using namespace simulacra;
 namespace fs = std::filesystem;
@@ -74,6 +80,7 @@ TEST_CASE("readers: an IDX file that is wrong is refused by name and offset") {
   CHECK(refuses([&] { read("packed.gz", "\x1F\x8B\x08 and so on"); }, "packed.gz", "gzip", "gunzip"));
   CHECK(refuses([] { static_cast<void>(read_idx("/no/such/file")); }, "/no/such/file", "cannot be opened"));
   CHECK(refuses([] { static_cast<void>(read_idx(fs::temp_directory_path())); }, "folder"));
+  CHECK(refuses([] { static_cast<void>(read_idx("/dev/zero")); }, "device"));
   CHECK(refuses([] { static_cast<void>(read_idx_labels(written("matrix", idx({1, 2}, "ab")))); }, "2 dimensions"));
 }
 
@@ -108,7 +115,93 @@ TEST_CASE("readers: a CSV file that is wrong is refused by name and line") {
   CHECK(refuses([&] { read("second.csv", "a,b\nc,d\n1,2\n"); }, "line 2", "field 1", "'c'"));
   CHECK(refuses([&] { read("empty.csv", "x,y\n"); }, "no observation"));
   CHECK(refuses([&] { read("nothing.csv", ""); }, "no observation"));
-  CHECK(refuses([&] { read("none.csv", "1;2\n3;4\n"); }, "line 2"));
+  CHECK(refuses([&] { read("none.csv", "1;2\n3;4\n"); }, "line 1", "'1;2'"));
+}
+
+TEST_CASE("readers: CSV: the first row is a header by its looks, or because it is said") {
+  const auto said = [](const std::string& text, csv_header header) {
+    return parse_samples_csv(text, "text", {.header = header});
+  };
+  const auto looks = [&](const std::string& text) { return said(text, csv_header::automatic); };
+  const samples<> two = (samples<>(2, 1) << 1, 2).finished();
+  for (const char* names : {"x,y", ",x", "\"a, b\",\"c\n\"\"d\"\"\"", "_1,-b", "#x,y", "\xC3\xA9,e5", "(a),nano"})
+    CHECK(looks(std::string(names) + "\n1,2\n") == two);
+  // None of these vanishes.
+  for (const char* row : {"NA,NA", "--,--", "1.0D+03,1.0D+03", "n/a,N/A", "NaN,nan(1)", "-inf,Infinity", ",", "x,2020",
+                          "2nd,3rd", "null,None", "?,?", ".5a,b", "TRUE,false", "1e999,a"}) {
+    INFO(row);
+    CHECK(refuses([&] { static_cast<void>(looks(std::string(row) + "\n1,2\n")); }, "line 1", "field ", "csv_header::yes"));
+    CHECK(refuses([&] { static_cast<void>(said(std::string(row) + "\n1,2\n", csv_header::no)); }, "line 1", "field "));
+    CHECK(said(std::string(row) + "\n1,2\n", csv_header::yes) == two);
+  }
+  CHECK(looks("0,1\n1,2\n").cols() == 2);
+  CHECK(said("0,1\n1,2\n", csv_header::yes) == two);
+  CHECK(refuses([&] { static_cast<void>(said("x,y\n1,2\n", csv_header::no)); }, "line 1", "field 1", "'x'"));
+  CHECK(refuses([&] { static_cast<void>(said("1,2\n", csv_header::yes)); }, "no observation"));
+  CHECK(refuses([&] { static_cast<void>(said("x\n1,2\n", csv_header::yes)); }, "line 2", "must have 1"));
+}
+
+TEST_CASE("readers: CSV: quotes, line ends and marks as others write them") {
+  const samples<> four = (samples<>(2, 2) << 1, 3, 2, 4).finished();
+  for (const char* text : {"1,2\n3,4", "1,2\r\n3,4\r\n", "\"1\",\" 2\"\n \"3\" ,\t\"4\"\n",
+                           "\xEF\xBB\xBF\"1\",2\n\xEF\xBB\xBF"
+                           "3,4\n",
+                           "\"first\ncolumn\",\"a \"\"b\"\", c\"\r\n1,2\n\n \r\n3,4\n"}) {
+    INFO(text);
+    CHECK(parse_samples_csv(text) == four);
+  }
+  CHECK(refuses([] { static_cast<void>(parse_samples_csv("\"a\nb\",c\n1,2\n3,x\n")); }, "line 4",
+                "field 2"));  // lines, not rows
+  CHECK(refuses([] { static_cast<void>(parse_samples_csv("1,2\n3,\"4\n5,6\n")); }, "line 2", "never closed"));
+  CHECK(refuses([] { static_cast<void>(parse_samples_csv("1,\"2\"3\n")); }, "line 1", "'3'", "behind the quote"));
+  CHECK(refuses([] { static_cast<void>(parse_samples_csv("1,\"2\"\"\"\n")); }, "line 1", "field 2", "'2\"'"));
+  CHECK(refuses([] { static_cast<void>(parse_samples_csv("1\r2\n")); }, "line 1", "1\\x0D2"));
+  CHECK(refuses([] { static_cast<void>(parse_samples_csv(std::string(100, '\0'))); }, "bytes of 0"));
+  CHECK(refuses(
+      [] {
+        static_cast<void>(
+            parse_samples_csv("\xFF\xFE"
+                              "1"));
+      },
+      "UTF-16"));
+  CHECK(refuses([] { static_cast<void>(parse_samples_csv("\xEF\xBB\xBF")); }, "no observation"));
+  CHECK(refuses([] { static_cast<void>(parse_samples_csv("1\n" + std::string(100, 'x'))); }, "..."));
+}
+
+TEST_CASE("readers: CSV: what is too small is 0, what is too large is named") {
+  for (const char* text : {"1e-400", "0.00001e-399", "1e-99999999999999999999", "+0.0000000001e-320"}) {
+    CHECK(parse_samples_csv(text)(0, 0) == 0);
+    CHECK(std::signbit(parse_samples_csv("-" + std::string(text + (text[0] == '+' ? 1 : 0)))(0, 0)));
+  }
+  CHECK(parse_samples_csv("4e-324")(0, 0) == std::numeric_limits<double>::denorm_min());
+  CHECK(parse_samples_csv<float>("1e-46")(0, 0) == 0);
+  CHECK(parse_samples_csv<float>("3.4028235e38")(0, 0) == std::numeric_limits<float>::max());
+  CHECK(parse_samples_csv("0." + std::string(400, '0') + "1e402")(0, 0) == 10);
+  for (const char* text : {"1e400", "-1e99999999999999999999", "0.00001e314", "++1", "+-1", "1e", "0x10", ""})
+    CHECK(refuses([&] { static_cast<void>(parse_samples_csv("1,1\n1," + std::string(text))); }, "line 2", "field 2"));
+}
+
+TEST_CASE("readers: CSV: rows that do not end where a piece of the file does") {
+  std::string text;
+  Index rows = 0;
+  for (; text.size() < 300000; ++rows)
+    text += "\"" + std::to_string(rows) + "\"," + std::string(1, ' ') + std::to_string(2 * rows) + "\r\n";
+  const samples<> x = parse_samples_csv(text);
+  REQUIRE(x.cols() == rows);
+  for (Index i = 0; i < rows; ++i) CHECK((x(0, i) == static_cast<double>(i) && x(1, i) == static_cast<double>(2 * i)));
+  const std::string wide = std::string(200000, ' ') + "1," + std::string(200000, '0') + "2\n";  // one row of several pieces
+  CHECK(parse_samples_csv(wide) == (samples<>(2, 1) << 1, 2).finished());
+}
+
+TEST_CASE("readers: a file of 40 GB is refused before there is memory for it, by the bytes") {
+  const fs::path path = written("large", idx({1 << 15, 1 << 15, 37}, ""));  // a hole, not on any disk
+  std::error_code error;
+  fs::resize_file(path, (std::uintmax_t{1} << 30) * 37 + 16, error);
+  const double there = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+  if (error || there > 36e9) return;
+  CHECK(refuses([&] { static_cast<void>(read_idx(path)); }, "39728447504 bytes of memory"));
+  CHECK(refuses([&] { static_cast<void>(read_samples_csv(path)); }, "bytes of 0"));
+  fs::remove(path);
 }
 
 TEST_CASE("readers: the digits that others use, where they are") {

@@ -1,84 +1,136 @@
 #pragma once
 
-#include <charconv>
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <filesystem>
+#include <fstream>
+#include <istream>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
-#include <utility>
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/io/read_file.hpp>
+#include <simulacra/io/text_reader.hpp>
 
 namespace simulacra {
 
-/// Reads observations from a CSV file: one in a row, so the transpose of `samples`; d x n is returned. What `samples_csv` writes is read.
-/// A first line in which no field is a number, `nan` and `inf` being numbers, is a header. Empty lines and a byte order mark are
-/// passed over; numbers are read whatever the locale, with a sign or without.
-/// @param columns  how many fields a row has; 0: as many as the first one
-/// @throw std::runtime_error that names the file and the line of the first row that is too short or too long, of the first field
-///        that is no finite number (or none of type T), or a file without a row
-template <class T = double>
-[[nodiscard]] samples<T> read_samples_csv(const std::filesystem::path& path, Index columns = 0) {
-  constexpr std::string_view function = "read_samples_csv";
-  constexpr double largest = static_cast<double>((std::numeric_limits<T>::max)());
-  argument::require(columns >= 0, function, "columns", columns, "not be negative");
-  const std::string text = detail::whole_file(function, path);
-  std::string_view all(text);
-  if (all.starts_with("\xEF\xBB\xBF")) all.remove_prefix(3);
-  std::vector<T> numbers, row;
-  Index rows = 0, line = 0;
-  bool first = true;  ///< nothing but empty lines was read so far
-  const auto reject = [&](const std::string& what) {
-    detail::reject_file(function, path, "line " + argument::text(line) + ": " + what);
+/// Whether the first row of a CSV file names the columns.
+enum class csv_header {
+  automatic,  ///< if every field of it looks like a name; see `read_samples_csv`
+  yes,        ///< it does, whatever is in it
+  no          ///< it is an observation
+};
+
+/// How a CSV file is read: `{.columns = 3, .header = csv_header::yes}`.
+struct csv_options {
+  Index columns = 0;  ///< how many fields a row has; 0: as many as the first one
+  csv_header header = csv_header::automatic;
+};
+
+namespace detail {
+
+/// Whether a field looks like the name of a column: a letter is in it, it does not begin as numbers do, and it is no word for a
+/// number or for a value that is missing.
+inline bool is_column_name(std::string_view field) {
+  if (field.empty()) return false;
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & '\x80') != 0;
   };
-  for (std::size_t begin = 0; begin < all.size();) {
-    std::size_t end = all.find('\n', begin);
-    if (end == std::string_view::npos) end = all.size();
-    std::string_view rest = all.substr(begin, end - begin);
-    begin = end + 1;
-    ++line;
-    if (!rest.empty() && rest.back() == '\r') rest.remove_suffix(1);
-    if (rest.find_first_not_of(" \t") == std::string_view::npos) continue;
-    row.clear();
-    Index fields = 0, bad = 0;
-    bool header = std::exchange(first, false);
-    std::string_view first_bad;
-    for (bool more = true; more;) {
-      const std::size_t comma = rest.find(',');
-      std::string_view field = rest.substr(0, comma);
-      more = comma != std::string_view::npos;
-      if (more) rest.remove_prefix(comma + 1);
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const std::size_t sign = field.front() == '+' || field.front() == '-' ? 1 : 0;
+  std::string_view rest = field.substr(sign);
+  if (rest.starts_with('.')) rest.remove_prefix(1);
+  if (rest.empty() || digit(rest.front()) || std::none_of(rest.begin(), rest.end(), letter)) return false;
+  std::string word;
+  for (const char c : field.substr(sign))
+    if (letter(c) || digit(c)) word += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const std::string_view no : {"na", "nan", "null", "nil", "none", "missing", "inf", "infinity", "true", "false"})
+    if (word == no) return false;
+  return !(word.starts_with("nan") && field.find('(') != std::string_view::npos);
+}
+
+/// The header by its looks: every field is a name or empty, and there is a name.
+inline bool is_csv_header(std::span<const std::string_view> fields) {
+  bool named = false;
+  for (const std::string_view field : fields) {
+    if (!field.empty() && !is_column_name(field)) return false;
+    named = named || !field.empty();
+  }
+  return named;
+}
+
+template <class T>
+samples<T> csv_samples(std::istream& in, std::string_view name, const csv_options& how) {
+  constexpr std::string_view function = "read_samples_csv";
+  argument::require(how.columns >= 0, function, "columns", how.columns, "not be negative");
+  text_reader reader(in, function, name);
+  std::vector<T> numbers;
+  Index columns = how.columns, rows = 0;
+  for (bool first = true; reader.next_record();) {
+    const std::span<const std::string_view> fields = reader.fields();
+    if (fields.size() == 1 && fields[0].empty() && reader.text().empty()) continue;
+    const bool header =
+        first && (how.header == csv_header::yes || (how.header == csv_header::automatic && is_csv_header(fields)));
+    for (std::size_t k = 0; k < fields.size() && !header; ++k) {
+      T value{};
+      std::string_view field = fields[k];  // a quoted number may have blanks inside its quotes
       while (!field.empty() && (field.front() == ' ' || field.front() == '\t')) field.remove_prefix(1);
       while (!field.empty() && (field.back() == ' ' || field.back() == '\t')) field.remove_suffix(1);
-      ++fields;
-      double value = 0;
-      const std::size_t sign = field.size() > 1 && field[0] == '+' && field[1] != '-' ? 1 : 0;  // from_chars takes no plus
-      const auto [stop, error] = std::from_chars(field.data() + sign, field.data() + field.size(), value);
-      const bool number = !field.empty() && error != std::errc::invalid_argument && stop == field.data() + field.size();
-      header = header && !number;
-      if (!number || error != std::errc{} || !(std::abs(value) <= largest)) {
-        if (bad == 0) first_bad = field;
-        bad = bad == 0 ? fields : bad;
-        continue;
-      }
-      row.push_back(static_cast<T>(value));
+      if (!parse_number(field, value) || !(std::abs(value) <= (std::numeric_limits<T>::max)()))
+        reader.fail("field " + argument::text(k + 1) + " is '" + shown(fields[k]) + "'; it must be a finite number" +
+                    (first && how.header == csv_header::automatic
+                         ? " (where the first row names the columns, say .header = csv_header::yes)"
+                         : ""));
+      if (numbers.size() == numbers.capacity())
+        require_memory(function, name, 3.0 * sizeof(T) * static_cast<double>(numbers.size()));
+      numbers.push_back(value);
     }
-    if (bad > 0 && !header)
-      reject("field " + argument::text(bad) + " is '" + std::string(first_bad.substr(0, 40)) +
-             "'; it must be a finite number");
-    if (columns == 0) columns = fields;
-    if (fields != columns) reject(argument::text(fields) + " fields; it must have " + argument::text(columns));
-    if (header) continue;
-    numbers.insert(numbers.end(), row.begin(), row.end());
-    ++rows;
+    if (columns == 0) columns = static_cast<Index>(fields.size());
+    if (static_cast<Index>(fields.size()) != columns)
+      reader.fail(argument::text(fields.size()) + " fields; it must have " + argument::text(columns));
+    rows += header ? 0 : 1;
+    first = false;
   }
-  if (rows == 0) detail::reject_file(function, path, "holds no observation");
+  if (rows == 0) reject_file(function, name, "holds no observation");
   return Eigen::Map<const samples<T>>(numbers.data(), columns, rows);
+}
+
+}  // namespace detail
+
+/// Reads observations from a CSV file: one in a row, so the transpose of `samples`; d x n is returned. What `samples_csv` writes is read.
+///
+/// Fields may be in quotes (RFC 4180), numbers too; empty lines and byte order marks are passed over; lines end with \n or \r\n; numbers
+/// are read whatever the locale, with a sign or without, and what is too small for T is 0.
+///
+/// The first row names the columns (`csv_header::automatic`) if each of its fields is a name or empty, and one at least is a name. A name has a
+/// letter or `_` in it, does not begin as a number does (a digit, or a sign or point and a digit), and is none of the words na, nan, null, nil,
+/// none, missing, inf, infinity, true, false, in letters of any size. Any other first row is an observation, so nothing vanishes: `NA,NA`,
+/// `--` and `1.0D+03` are errors there as everywhere. Names such as `0,1` look like an observation: say `.header = csv_header::yes`.
+///
+/// Memory: the numbers, up to three times while they grow; not the file.
+/// @throw std::runtime_error that names the file and the line of the first row that is too short or too long, of the first field
+///        that is no finite number (or none of type T), or a file without a row, that is no text, or needs more memory than there is
+template <class T = double>
+[[nodiscard]] samples<T> read_samples_csv(const std::filesystem::path& path, const csv_options& how) {
+  std::ifstream file = detail::opened("read_samples_csv", path);
+  return detail::csv_samples<T>(file, path.string(), how);
+}
+template <class T = double>
+[[nodiscard]] samples<T> read_samples_csv(const std::filesystem::path& path, Index columns = 0) {
+  return read_samples_csv<T>(path, csv_options{.columns = columns});
+}
+
+/// The same of a text in memory. @param name  what messages call it
+template <class T = double>
+[[nodiscard]] samples<T> parse_samples_csv(std::string_view text, std::string_view name = "text",
+                                           const csv_options& how = {}) {
+  detail::text_in_memory in(text);
+  return detail::csv_samples<T>(in, name, how);
 }
 
 }  // namespace simulacra

@@ -1,33 +1,73 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <ios>
+#include <istream>
 #include <stdexcept>
+#include <streambuf>
 #include <string>
 #include <string_view>
+#include <system_error>
+
+#include <unistd.h>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/io/text.hpp>
 
 namespace simulacra::detail {
 
 /// Says what is wrong with a file: `simulacra::<function>: <path>: <what>`.
-[[noreturn]] inline void reject_file(std::string_view function, const std::filesystem::path& path, std::string_view what) {
-  throw std::runtime_error("simulacra::" + std::string(function) + ": " + path.string() + ": " + std::string(what));
+[[noreturn]] inline void reject_file(std::string_view function, std::string_view name, std::string_view what) {
+  throw std::runtime_error("simulacra::" + std::string(function) + ": " + std::string(name) + ": " + std::string(what));
 }
 
-/// A file as it is. @throw std::runtime_error naming it if it cannot be read
-inline std::string whole_file(std::string_view function, const std::filesystem::path& path) {
-  std::error_code none;
-  if (std::filesystem::is_directory(path, none)) reject_file(function, path, "is a folder, not a file");
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) reject_file(function, path, "cannot be opened");
-  const std::streamoff size = file.tellg();
-  std::string bytes(size > 0 ? static_cast<std::size_t>(size) : 0, '\0');
-  file.seekg(0);
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (!file) reject_file(function, path, "cannot be read to its end");
-  if (bytes.size() >= 2 && bytes[0] == '\x1F' && bytes[1] == '\x8B')
-    reject_file(function, path, "is compressed by gzip; unpack it first: gunzip --keep " + path.string());
-  return bytes;
+/// Refuses what this machine has no memory for, before it is asked for: a system that promises more than it has ends the program
+/// in the middle of its work.
+inline void require_memory(std::string_view function, std::string_view name, double bytes) {
+  const double there = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+  if (bytes > there && there > 0)
+    reject_file(function, name,
+                "needs " + argument::text(static_cast<std::uint64_t>(bytes < 1e19 ? bytes : 1e19)) +
+                    " bytes of memory, and this machine has " + argument::text(static_cast<std::uint64_t>(there)));
 }
+
+/// An open file, or what comes out of a pipe. @throw std::runtime_error naming it if it is a folder or a device, or cannot be opened
+inline std::ifstream opened(std::string_view function, const std::filesystem::path& path) {
+  std::error_code none;
+  const auto type = std::filesystem::status(path, none).type();
+  if (type == std::filesystem::file_type::directory) reject_file(function, path.string(), "is a folder, not a file");
+  if (type == std::filesystem::file_type::block || type == std::filesystem::file_type::character)
+    reject_file(function, path.string(), "is a device, not a file");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) reject_file(function, path.string(), "cannot be opened");
+  return file;
+}
+
+/// The length of a file in bytes; 0 of a pipe, whose end nobody knows.
+inline std::uintmax_t length_of(const std::filesystem::path& path) {
+  std::error_code none;
+  const bool known = std::filesystem::is_regular_file(path, none);
+  const std::uintmax_t size = known ? std::filesystem::file_size(path, none) : 0;
+  return none ? 0 : size;
+}
+
+/// Refuses what gzip made: it begins with these two bytes.
+inline void reject_gzip(std::string_view function, std::string_view name, std::string_view begin) {
+  if (begin.starts_with("\x1F\x8B"))
+    reject_file(function, name, "is compressed by gzip; unpack it first: gunzip --keep -- " + shell_word(plain_path(name)));
+}
+
+/// A text in memory as a stream, without a copy.
+class text_in_memory : private std::streambuf, public std::istream {
+ public:
+  explicit text_in_memory(std::string_view text) : std::istream(nullptr) {
+    char* begin = const_cast<char*>(text.data());  // only read
+    setg(begin, begin, begin + text.size());
+    rdbuf(static_cast<std::streambuf*>(this));
+  }
+};
 
 }  // namespace simulacra::detail

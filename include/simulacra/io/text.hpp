@@ -1,42 +1,15 @@
 #pragma once
 
-#include <charconv>
 #include <cmath>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <ios>
-#include <stdexcept>
+#include <cstddef>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/utf8.hpp>
+#include <simulacra/io/output_file.hpp>
 
-namespace simulacra {
-
-/// Writes a file whole or not at all: to a temporary name beside it, then renamed.
-/// @throw std::runtime_error naming the path if it cannot be written
-inline void write_file(const std::filesystem::path& path, std::string_view content) {
-  const auto fail = [&](std::string_view why) {
-    throw std::runtime_error("simulacra::write_file: cannot write " + path.string() + ": " + std::string(why));
-  };
-  std::error_code error;
-  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
-  if (error) fail(error.message());
-  std::filesystem::path unfinished = path;
-  unfinished += ".part";
-  {
-    std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
-    file.write(content.data(), static_cast<std::streamsize>(content.size()));
-    file.close();
-    if (!file) fail("the disk or its permissions did not allow it");
-  }
-  std::filesystem::rename(unfinished, path, error);
-  if (error) fail(error.message());
-}
-
-namespace detail {
+namespace simulacra::detail {
 
 /// A number as it stands in our files: the shortest text that reads back as the same double; `nan`, `inf`, `-inf` in words.
 inline std::string number(double v) {
@@ -45,9 +18,12 @@ inline std::string number(double v) {
   return argument::text(v);
 }
 
-/// A field of a CSV file (RFC 4180): in quotes where it must be.
+/// A field of a CSV file (RFC 4180): in quotes where it must be. Blanks at an end and a mark of a comment are quoted, too.
 inline std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  const bool plain =
+      text.find_first_of(",\"\r\n") == std::string_view::npos && !text.starts_with('#') &&
+      (text.empty() || (text.front() != ' ' && text.front() != '\t' && text.back() != ' ' && text.back() != '\t'));
+  if (plain) return std::string(text);
   std::string quoted = "\"";
   for (const char c : text) {
     if (c == '"') quoted += '"';
@@ -56,24 +32,60 @@ inline std::string csv_field(std::string_view text) {
   return quoted + '"';
 }
 
-/// A JSON string, quotes included (RFC 8259).
+/// A byte that is no text, as four letters: \xE9.
+inline void append_byte(std::string& text, char c) {
+  constexpr char digits[] = "0123456789ABCDEF";
+  const auto byte = static_cast<unsigned char>(c);
+  text.append("\\x").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
+}
+
+/// Text that can be shown on one line: control characters and bytes that are no UTF-8 as \xE9, and no more than so many bytes of it.
+inline std::string shown(std::string_view text, std::size_t most = 40) {
+  std::string all;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = code_point_length(text, i);
+    if (i + (length > 0 ? length : 1) > most) return all + "...";
+    if (length == 0 || static_cast<unsigned char>(text[i]) < 0x20 || text[i] == '\x7F')
+      append_byte(all, text[i]);
+    else
+      all += text.substr(i, length);
+    i += length > 0 ? length : 1;
+  }
+  return all;
+}
+
+/// A JSON string, quotes included (RFC 8259). A byte that is no UTF-8, which JSON cannot hold, stands in it as \xE9.
 inline std::string json_string(std::string_view text) {
+  constexpr char digits[] = "0123456789abcdef";
   std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
+  for (std::size_t i = 0; i < text.size();) {
+    const char c = text[i];
+    const std::size_t length = code_point_length(text, i);
+    if (length == 0) {
       quoted += '\\';
-      quoted += c;
+      append_byte(quoted, c);
+    } else if (c == '"' || c == '\\') {
+      quoted.append(1, '\\').append(1, c);
     } else if (static_cast<unsigned char>(c) < 0x20) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(static_cast<unsigned char>(c)));
-      quoted += escape;
+      quoted.append("\\u00").append(1, digits[c >> 4]).append(1, digits[c & 15]);
     } else {
-      quoted += c;
+      quoted += text.substr(i, length);
     }
+    i += length > 0 ? length : 1;
   }
   return quoted + '"';
 }
 
-}  // namespace detail
+/// One word of a shell, whatever is in it.
+inline std::string shell_word(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + '\'';
+}
 
-}  // namespace simulacra
+/// A relative path that no command takes for a flag, for a pipe, or for a word of its own such as `-` and `~`.
+inline std::string plain_path(std::string_view path) {
+  return (path.starts_with('/') || path.starts_with("./") || path.starts_with("../") ? "" : "./") + std::string(path);
+}
+
+}  // namespace simulacra::detail
