@@ -20,6 +20,7 @@
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/ensemble/executor.hpp>
+#include <simulacra/ensemble/fingerprint.hpp>
 #include <simulacra/ensemble/probe.hpp>
 #include <simulacra/ensemble/records.hpp>
 #include <simulacra/random/stream.hpp>
@@ -36,6 +37,8 @@ struct replication {
   std::vector<Index> generations{};              ///< which generations are recorded, increasing; empty: all
   std::function<void(Index, Index)> progress{};  ///< called with (done, of), one call at a time
   std::stop_token stop{};                        ///< asked to stop, an ensemble keeps what is finished
+  /// What the program says of itself: truth, estimator, recipe, settings. Records of programs that say something else do not join.
+  std::string program{};
 };
 
 /// The part of an ensemble that falls to one of several machines, or to one of several sittings: replicates are dealt out in runs of
@@ -153,6 +156,8 @@ records run_ensemble(const experiment<Truth, Estimator, Recipe, Decoder>& what, 
   argument::require(many.first_replicate >= 0, "run_ensemble", "first_replicate", many.first_replicate, "not be negative");
 
   records all(detail::all_names(probes...), detail::recorded(many.generations, how.generations), many.replicates);
+  all.first_replicate = many.first_replicate;
+  all.origin = detail::fingerprint_of(how, {many.seed, many.condition}, many.program);
   std::vector<std::array<Index, status_count>> fits(static_cast<std::size_t>(many.replicates));
   std::vector<replicate_failure> failures(static_cast<std::size_t>(many.replicates));
   std::mutex guard;

@@ -38,8 +38,8 @@ metric(std::string, F) -> metric<F>;
 /// of one number.
 template <class P, class Generation>
 concept probe_of = std::copy_constructible<P> && requires(P p, const P& fixed, const Generation& g, std::span<double> out) {
-  { fixed.names() } -> std::convertible_to<std::vector<std::string>>;
-  p(g, out);
-};
+                                                   { fixed.names() } -> std::convertible_to<std::vector<std::string>>;
+                                                   p(g, out);
+                                                 };
 
 }  // namespace simulacra

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +15,7 @@
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/ensemble/band.hpp>
+#include <simulacra/ensemble/fingerprint.hpp>
 #include <simulacra/random/stream.hpp>
 
 namespace simulacra {
@@ -42,6 +45,11 @@ class records {
 
   /// Whether a replicate was finished.
   [[nodiscard]] bool has(Index replicate) const { return present_[static_cast<std::size_t>(replicate)]; }
+  /// Whether nothing is left to be run: every replicate was finished, or ended with an error.
+  [[nodiscard]] bool complete() const {
+    const std::vector<char> over = ended();
+    return std::all_of(over.begin(), over.end(), [](char there) { return there != 0; });
+  }
   [[nodiscard]] Index finished() const {
     Index n = 0;
     for (const char there : present_) n += there ? 1 : 0;
@@ -88,25 +96,99 @@ class records {
   void accept(Index replicate) { present_[static_cast<std::size_t>(replicate)] = true; }
   void discard(Index replicate) { present_[static_cast<std::size_t>(replicate)] = false; }
 
-  /// Adds the replicates of another ensemble behind these: shards of one ensemble, in order, give what the whole would have given.
-  /// @throw std::invalid_argument unless both recorded the same metrics at the same generations
+  /// Adds the replicates of another part of the same ensemble, each in its place: shards in order, or the rest of one that was stopped.
+  /// (Records that do not say where they come from are added behind these.)
+  /// @throw std::invalid_argument that says what differs unless both recorded the same metrics at the same generations and have the
+  ///        same fingerprint; if a replicate is in both, or some are missing in between. Nothing is changed then.
   void append(const records& more) {
-    argument::require(more.metrics_ == metrics_, "records::append", "more.metrics().size()", more.metrics_.size(),
-                      "name the same metrics in the same order");
-    argument::require(more.generations_ == generations_, "records::append", "more.generations().size()",
-                      more.generations_.size(), "record the same generations");
-    present_.insert(present_.end(), more.present_.begin(), more.present_.end());
-    values_.insert(values_.end(), more.values_.begin(), more.values_.end());
+    constexpr std::string_view function = "records::append";
+    if (&more == this) return append(records(more));
+    argument::require(more.metrics_.size() == metrics_.size(), function, "more.metrics().size()", more.metrics_.size(),
+                      "name the same metrics, " + argument::text(metrics_.size()) + " in number");
+    for (std::size_t k = 0; k < metrics_.size(); ++k)
+      argument::require(more.metrics_[k] == metrics_[k], function, "more.metrics()[" + argument::text(k) + "]",
+                        "'" + more.metrics_[k] + "'", "be '" + metrics_[k] + "', as here");
+    argument::require(more.generations_.size() == generations_.size(), function, "more.generations().size()",
+                      more.generations_.size(),
+                      "record the same generations, " + argument::text(generations_.size()) + " in number");
+    for (std::size_t k = 0; k < generations_.size(); ++k)
+      argument::require(more.generations_[k] == generations_[k], function, "more.generations()[" + argument::text(k) + "]",
+                        more.generations_[k], "be " + argument::text(generations_[k]) + ", as here");
+    argument::require(more.origin.has_value() == origin.has_value(), function, "more.origin",
+                      more.origin ? "known" : "not known", "say where its records come from if and only if these do");
+    if (origin) {
+      const std::string difference = origin->difference_to(*more.origin);
+      argument::require(difference.empty(), function, "more", "of another ensemble: it has " + difference,
+                        "belong to these");
+      place(more);
+    } else {
+      present_.insert(present_.end(), more.present_.begin(), more.present_.end());
+      values_.insert(values_.end(), more.values_.begin(), more.values_.end());
+    }
     failures.insert(failures.end(), more.failures.begin(), more.failures.end());
+    if (origin)
+      std::stable_sort(failures.begin(), failures.end(),
+                       [](const auto& a, const auto& b) { return a.replicate < b.replicate; });
     for (std::size_t k = 0; k < status_count; ++k) fits[k] += more.fits[k];
-    stopped = stopped || more.stopped;
+    stopped = (stopped || more.stopped) && !(origin && complete());
   }
 
   std::vector<replicate_failure> failures;  ///< replicates that ended with an error
   std::array<Index, status_count> fits{};   ///< fits by `status`, over all finished replicates
   bool stopped = false;                     ///< whether the ensemble was asked to stop before its end
+  Index first_replicate = 0;                ///< the number of replicate 0 of these in the whole ensemble
+  std::optional<fingerprint> origin{};  ///< where the records come from; nothing in records that were put together by hand
 
  private:
+  /// For each replicate, whether it was finished or ended with an error.
+  [[nodiscard]] std::vector<char> ended() const {
+    std::vector<char> over = present_;
+    for (const replicate_failure& f : failures)
+      if (f.replicate >= first_replicate && f.replicate - first_replicate < replicates())
+        over[static_cast<std::size_t>(f.replicate - first_replicate)] = true;
+    return over;
+  }
+
+  /// Puts the numbers of the replicates of `more` where they belong.
+  void place(const records& more) {
+    constexpr std::string_view function = "records::append";
+    const Index end = first_replicate + replicates(), more_end = more.first_replicate + more.replicates();
+    const auto run = [](Index from, Index to) {
+      return to - from == 1 ? "replicate " + argument::text(from)
+                            : "replicates " + argument::text(from) + " to " + argument::text(to - 1);
+    };
+    if (more.first_replicate > end || more_end < first_replicate)
+      argument::reject(function, "more.first_replicate", more.first_replicate,
+                       "join on to these: " +
+                           (more.first_replicate > end ? run(end, more.first_replicate) : run(more_end, first_replicate)) +
+                           " would be missing in between");
+    const Index from = (std::max)(first_replicate, more.first_replicate), to = (std::min)(end, more_end);
+    if (from < to) {
+      const std::vector<char> here = ended(), there = more.ended();
+      for (Index r = from; r < to; ++r)
+        if (here[static_cast<std::size_t>(r - first_replicate)] && there[static_cast<std::size_t>(r - more.first_replicate)])
+          argument::reject(function, "more",
+                           run(more.first_replicate, more_end) + ", of which number " + argument::text(r) +
+                               " is in these already, " + run(first_replicate, end),
+                           "hold other replicates: a shard was given twice");
+    }
+    const std::size_t width = stride();
+    const Index first = (std::min)(first_replicate, more.first_replicate);
+    const auto before = static_cast<std::size_t>(first_replicate - first);
+    const auto size = static_cast<std::size_t>((std::max)(end, more_end) - first);
+    present_.insert(present_.begin(), before, 0);
+    values_.insert(values_.begin(), before * width, std::numeric_limits<double>::quiet_NaN());
+    present_.resize(size, 0);
+    values_.resize(size * width, std::numeric_limits<double>::quiet_NaN());
+    first_replicate = first;
+    for (Index r = 0; r < more.replicates(); ++r) {
+      if (!more.has(r)) continue;
+      const Index at = more.first_replicate + r - first;
+      std::copy(more.of(r).begin(), more.of(r).end(), of(at).begin());
+      accept(at);
+    }
+  }
+
   [[nodiscard]] std::size_t stride() const noexcept { return generations_.size() * metrics_.size(); }
 
   std::vector<std::string> metrics_;

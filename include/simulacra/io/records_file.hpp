@@ -1,182 +1,158 @@
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
-#include <utility>
-#include <vector>
 
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/outcome.hpp>
 #include <simulacra/ensemble/records.hpp>
+#include <simulacra/io/detail/records_format.hpp>
+#include <simulacra/io/detail/records_reader.hpp>
+#include <simulacra/io/output_file.hpp>
+#include <simulacra/io/read_file.hpp>
 #include <simulacra/io/text.hpp>
 
 /// The records of an ensemble as a file, so that shards may meet and an interrupted study go on: every number of every replicate, in
-/// digits that read back as the same double.
+/// digits that read back as the same double, and where they come from.
 namespace simulacra {
-
-/// A CSV file with a row for each finished replicate and recorded generation, `replicate,generation,<metric>,...`, under comment
-/// lines that hold what else the records know. (NumPy, R and gnuplot skip lines that begin with #.)
-[[nodiscard]] inline std::string records_csv(const records& all) {
-  std::string text = "# simulacra records 1\n# replicates " + argument::text(all.replicates()) + "\n# generations";
-  for (const Index t : all.generations()) text += " " + argument::text(t);
-  text += "\n# fits";
-  for (const Index n : all.fits) text += " " + argument::text(n);
-  text += std::string("\n# stopped ") + (all.stopped ? "1" : "0") + "\n";
-  for (const replicate_failure& f : all.failures) {
-    std::string message = f.message;
-    for (char& c : message)
-      if (c == '\n' || c == '\r') c = ' ';
-    text += "# failure " + argument::text(f.replicate) + " " + argument::text(f.key.seed) + " " +
-            argument::text(f.key.condition) + " " + message + "\n";
-  }
-  text += "replicate,generation";
-  for (const std::string& metric : all.metrics()) text += "," + detail::csv_field(metric);
-  text += "\n";
-  for (Index r = 0; r < all.replicates(); ++r) {
-    if (!all.has(r)) continue;
-    for (std::size_t row = 0; row < all.generations().size(); ++row) {
-      text += argument::text(r) + "," + argument::text(all.generations()[row]);
-      for (std::size_t k = 0; k < all.metrics().size(); ++k) text += "," + detail::number(all.at(r, row, k));
-      text += "\n";
-    }
-  }
-  return text;
-}
-
-/// Writes records whole or not at all. @throw std::runtime_error naming the path if it cannot
-inline void save_records(const std::filesystem::path& path, const records& all) { write_file(path, records_csv(all)); }
 
 namespace detail {
 
-/// Reads a file of records line by line; what is wrong is said with path and line.
-class records_reader {
- public:
-  explicit records_reader(const std::filesystem::path& path) : path_(path), file_(path, std::ios::binary) {
-    if (!file_) throw std::runtime_error("simulacra::load_records: cannot read " + path.string());
-  }
+/// Writes a file of records piece by piece. @param sink  called with each piece of text
+template <class Sink>
+void write_records(const records& all, Sink&& sink) {
+  const std::string fault = fault_of_columns(all.metrics(), all.generations());
+  if (!fault.empty()) argument::reject("save_records", "all", "records in which " + fault, "be such as an ensemble makes");
+  argument::require(all.first_replicate >= 0, "save_records", "all.first_replicate", all.first_replicate, "not be negative");
+  // Of a large ensemble that was stopped, what was not begun is left out: nobody would believe so small a file so large a number.
+  Index replicates = all.replicates();
+  if (records_bytes(replicates, all.generations().size(), all.metrics().size()) > always_believed)
+    while (replicates > 0 && !all.has(replicates - 1)) --replicates;
 
-  records read() {
-    if (next() != "# simulacra records 1")
-      fail("this is no file of records: its first line must be '# simulacra records 1'");
-    const auto replicates = integers("# replicates ");
-    const std::vector<Index> generations = integers("# generations");
-    const auto fits = integers("# fits ");
-    const auto stopped = integers("# stopped ");
-    if (replicates.size() != 1 || replicates[0] < 1 || fits.size() != status_count || stopped.size() != 1)
-      fail("a number is missing, or too much");
-    std::vector<replicate_failure> failures;
-    while (next().starts_with("# failure ")) failures.push_back(failure());
-    std::vector<std::string> metrics = fields();
-    if (metrics.size() < 3 || metrics[0] != "replicate" || metrics[1] != "generation")
-      fail("the heading must be replicate,generation and a metric");
-    metrics.erase(metrics.begin(), metrics.begin() + 2);
-
-    records all(std::move(metrics), generations, replicates[0]);
-    all.failures = std::move(failures);
-    for (std::size_t k = 0; k < status_count; ++k) all.fits[k] = fits[k];
-    all.stopped = stopped[0] != 0;
-    std::size_t row = 0;
-    Index replicate = -1;
-    while (more()) {
-      const std::vector<std::string> cell = fields();
-      if (cell.size() != all.metrics().size() + 2) fail("a row must have as many fields as the heading");
-      const auto r = number<Index>(cell[0]);
-      if (row == 0) {
-        if (r <= replicate || r >= all.replicates()) fail("replicates must increase, and be fewer than were announced");
-        replicate = r;
-      }
-      if (r != replicate || number<Index>(cell[1]) != all.generations()[row])
-        fail("every generation of a replicate must be there, in order");
-      for (std::size_t k = 0; k < all.metrics().size(); ++k)
-        all.of(r)[row * all.metrics().size() + k] = number<double>(cell[k + 2]);
-      if (++row == all.generations().size()) {
-        all.accept(r);
-        row = 0;
-      }
-    }
-    if (row != 0) fail("the file ends in the middle of a replicate");
-    return all;
+  std::string text = "# simulacra records 2\n";
+  const auto line = [&](std::string_view key, std::string_view value) {
+    text.append("# ").append(key).append(" ").append(value).append("\n");
+  };
+  if (all.origin) {
+    line("version", escaped(all.origin->version));
+    line("program", escaped(all.origin->program));
+    line("seed", argument::text(all.origin->seed));
+    line("condition", argument::text(all.origin->condition));
+    line("plan", argument::text(all.origin->generations));
+    line("samples", escaped(all.origin->samples));
+    line("draw", escaped(all.origin->draw));
+    line("stop", escaped(all.origin->stop));
   }
-
- private:
-  [[noreturn]] void fail(std::string_view what) const {
-    throw std::runtime_error("simulacra::load_records: " + path_.string() + ", line " + std::to_string(at_) + ": " +
-                             std::string(what));
+  line("first", argument::text(all.first_replicate));
+  line("replicates", argument::text(replicates));
+  std::string list;
+  for (Index r = 0, begin = 0; r < replicates; r = begin) {
+    for (; r < replicates && !all.has(r);) ++r;
+    for (begin = r; begin < replicates && all.has(begin);) ++begin;
+    if (begin > r)
+      list.append(list.empty() ? "" : " ")
+          .append(argument::text(all.first_replicate + r))
+          .append("-")
+          .append(argument::text(all.first_replicate + begin - 1));
   }
-
-  bool more() {
-    if (!std::getline(file_, line_)) return false;
-    ++at_;
-    if (file_.eof()) fail("the file is cut short: its last line does not end");
-    return true;
+  line("finished", list);
+  list.clear();
+  for (const Index t : all.generations()) list.append(list.empty() ? "" : " ").append(argument::text(t));
+  line("generations", list);
+  list.clear();
+  for (std::size_t k = 0; k < status_count; ++k) {
+    argument::require(all.fits[k] >= 0, "save_records", "all.fits", all.fits[k], "not be negative");
+    list.append(list.empty() ? "" : " ")
+        .append(name_of(static_cast<status>(k)))
+        .append(" ")
+        .append(argument::text(all.fits[k]));
   }
-  const std::string& next() {
-    if (!more()) fail("the file ends too early");
-    return line_;
-  }
+  line("fits", list);
+  line("stopped", all.stopped ? "1" : "0");
+  line("complete", all.complete() ? "1" : "0");
+  for (const replicate_failure& f : all.failures)
+    line("failure", argument::text(f.replicate) + " " + argument::text(f.key.seed) + " " + argument::text(f.key.condition) +
+                        " " + escaped(f.message));
+  text += "replicate,generation";
+  for (const std::string& metric : all.metrics()) text.append(",").append(csv_field(metric));
+  text += "\n";
 
-  template <class Number>
-  Number number(std::string_view text) const {
-    Number value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) fail("'" + std::string(text) + "' is no number here");
-    return value;
-  }
-
-  /// The numbers of the next line, which begins with these words.
-  std::vector<Index> integers(std::string_view words) {
-    if (!next().starts_with(words)) fail("this line must begin with '" + std::string(words) + "'");
-    std::istringstream rest(line_.substr(words.size()));
-    std::vector<Index> all;
-    for (std::string word; rest >> word;) all.push_back(number<Index>(word));
-    return all;
-  }
-
-  replicate_failure failure() const {
-    std::istringstream rest(line_.substr(10));
-    std::string replicate, seed, condition, message;
-    rest >> replicate >> seed >> condition;
-    std::getline(rest >> std::ws, message);
-    return {number<Index>(replicate), {number<std::uint64_t>(seed), number<std::uint64_t>(condition)}, message};
-  }
-
-  /// The fields of the line, quotes undone.
-  std::vector<std::string> fields() const {
-    std::vector<std::string> all(1);
-    bool quoted = false;
-    for (std::size_t i = 0; i < line_.size(); ++i) {
-      const char c = line_[i];
-      if (c == '"') {
-        if (quoted && i + 1 < line_.size() && line_[i + 1] == '"')
-          all.back() += line_[++i];
+  char digits[40];
+  const auto put = [&](auto value) { text.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr); };
+  for (Index r = 0; r < replicates; ++r) {
+    if (!all.has(r)) continue;
+    const auto values = all.of(r);
+    std::size_t k = 0;
+    for (const Index t : all.generations()) {
+      put(all.first_replicate + r);
+      text += ',';
+      put(t);
+      for (std::size_t column = 0; column < all.metrics().size(); ++column) {
+        const double v = values[k++];
+        text += ',';
+        if (std::isfinite(v))
+          put(v);
         else
-          quoted = !quoted;
-      } else if (c == ',' && !quoted) {
-        all.emplace_back();
-      } else {
-        all.back() += c;
+          text += number(v);
+      }
+      text += '\n';
+      if (text.size() > (std::size_t{1} << 18)) {
+        sink(std::string_view(text));
+        text.clear();
       }
     }
-    return all;
   }
-
-  std::filesystem::path path_;
-  std::ifstream file_;
-  std::string line_;
-  Index at_ = 0;
-};
+  sink(std::string_view(text));
+}
 
 }  // namespace detail
 
-/// Reads what `save_records` wrote.
+/// A CSV file with a row for each finished replicate and recorded generation, `replicate,generation,<metric>,...`, under comment
+/// lines that hold what else the records know: the fingerprint, which replicates are finished, what failed. (NumPy, R and gnuplot skip
+/// lines that begin with #.) Replicates have the numbers that they have in the whole ensemble.
+/// @throw std::invalid_argument if there is no metric, one without a name, twice, or with a byte of 0; or if generations do not increase
+[[nodiscard]] inline std::string records_csv(const records& all) {
+  std::string text;
+  detail::write_records(all, [&](std::string_view piece) { text += piece; });
+  return text;
+}
+
+/// Writes records whole or not at all, piece by piece: 2 MiB are in memory beside the records. Of more than 256 MiB of numbers that were
+/// stopped, the replicates behind the last finished one are left out.
+/// @throw std::runtime_error naming the path if it cannot   @throw std::invalid_argument as `records_csv`
+inline void save_records(const std::filesystem::path& path, const records& all) {
+  output_file file(path, "save_records");
+  detail::write_records(all, [&](std::string_view piece) { file.write(piece); });
+  file.commit();
+}
+
+/// Reads what `save_records` wrote, or version 0.1, whose files do not say where they come from. It is read row by row: memory for the
+/// records is asked for once, when the file is long enough to hold them, and little beside it.
 /// @throw std::runtime_error naming path, line and fault where the file cannot be read, is cut short, or is something else
-[[nodiscard]] inline records load_records(const std::filesystem::path& path) { return detail::records_reader(path).read(); }
+[[nodiscard]] inline records load_records(const std::filesystem::path& path) {
+  std::ifstream file = detail::opened("load_records", path);
+  return detail::records_reader(file, path.string(), static_cast<double>(detail::length_of(path))).read();
+}
+
+/// The same of a text in memory. @param name  what messages call it
+[[nodiscard]] inline records parse_records(std::string_view text, std::string_view name = "text") {
+  detail::text_in_memory in(text);
+  return detail::records_reader(in, name, static_cast<double>(text.size())).read();
+}
+
+/// Whether there is a file of records with nothing left to be run: each replicate is finished, or ended with an error. False where there
+/// is no file, or the ensemble was stopped: run that shard again. Only the head of the file is read.
+/// @throw std::runtime_error if there is something else
+[[nodiscard]] inline bool has_complete_records(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path)) return false;
+  std::ifstream file = detail::opened("has_complete_records", path);
+  return detail::records_reader(file, path.string(), static_cast<double>(detail::length_of(path))).complete();
+}
 
 }  // namespace simulacra

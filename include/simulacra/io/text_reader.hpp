@@ -38,6 +38,15 @@ class text_reader {
   }
   [[nodiscard]] std::string_view text() const noexcept { return text_; }
 
+  /// Whether there is more, and it begins with this character. What was read before is not good any more.
+  bool next_begins_with(char c) {
+    if (next_ == filled_) {
+      begin_ = next_;
+      if (!refill()) return false;
+    }
+    return buffer_[next_] == c;
+  }
+
   /// The next record. Blanks around fields do not count, but inside quotes. False: there is none.
   bool next_record() {
     if (!find_record(true)) return false;
