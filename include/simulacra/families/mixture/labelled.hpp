@@ -40,6 +40,9 @@ struct data_traits<labelled_samples<T, D>> {
   using plain = data_traits<samples<T, D>>;
 
   static Index count(const data& x) { return x.x.cols(); }
+  static Index dimension(const data& x) { return x.x.rows(); }
+  static bool finite(const data& x) { return plain::finite(x.x); }
+  static bool whole(const data& x) { return static_cast<Index>(x.label.size()) == x.x.cols(); }
   static void resize(data& x, Index dimension, Index n) {
     x.x.resize(dimension, n);
     x.label.resize(static_cast<std::size_t>(n));
