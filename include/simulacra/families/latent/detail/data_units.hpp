@@ -8,7 +8,6 @@
 
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/latent/detail/vae_pass.hpp>
-#include <simulacra/summary/detail/scatter.hpp>
 
 namespace simulacra {
 
@@ -47,18 +46,25 @@ namespace detail::latent {
 /// @param w  relative weights, or empty
 template <class T>
 data_units<T> units_of(const samples<T>& x, const point<T>& w) {
-  const weights<T> weight = w;
   const bool weighted = w.size() > 0;
   const double total = weighted ? w.template cast<double>().sum() : static_cast<double>(x.cols());
-  data_units<T> units{simulacra::detail::mean_of<T, dynamic>(x, weighted ? &weight : nullptr, total), 0};
+  const auto weight = [&](Index i) { return weighted ? static_cast<double>(w[i]) : 1.0; };
+  Index there = 0;
+  while (weight(there) == 0 && there + 1 < x.cols()) ++there;
+  // About the first observation: what never varies has no spread, and none from rounding.
+  const Eigen::VectorXd first = x.col(there).template cast<double>();
+  Eigen::VectorXd sum = Eigen::VectorXd::Zero(x.rows());
+  for (Index i = there; i < x.cols(); ++i)
+    if (weight(i) > 0) sum += weight(i) / total * (x.col(i).template cast<double>() - first);
+  data_units<T> units{(first + sum).template cast<T>(), 0};
   double largest = 0, squares = 0;
   for (Index i = 0; i < x.cols(); ++i)
-    if (!weighted || w[i] > T(0))
-      largest = (std::max)(largest, static_cast<double>((x.col(i) - units.centre).cwiseAbs().maxCoeff()));
+    if (weight(i) > 0) largest = (std::max)(largest, static_cast<double>((x.col(i) - units.centre).cwiseAbs().maxCoeff()));
   if (!(largest > 0)) return units;
-  for (Index i = 0; i < x.cols(); ++i) {
+  for (Index i = there; i < x.cols(); ++i) {
+    if (!(weight(i) > 0)) continue;
     const double own = ((x.col(i).template cast<double>() - units.centre.template cast<double>()) / largest).squaredNorm();
-    squares += weighted ? static_cast<double>(w[i]) * own : own;
+    squares += weight(i) * own;
   }
   units.spread = largest * std::sqrt(squares / (total * static_cast<double>(x.rows())));
   return units;
