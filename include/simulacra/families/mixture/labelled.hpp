@@ -190,8 +190,9 @@ class labelled_mixture_estimator {
 
   /// @throw std::invalid_argument if m holds no weight, or a label has one observation where the divisor is n - 1
   [[nodiscard]] fitted<model_type> fit(const summary& m, stream&) const {
-    argument::require(m.weight() > 0, "labelled_mixture_estimator::fit", "weight()", m.weight(),
-                      "be > 0: there is nothing to fit");
+    argument::require(m.weight() > 0 && m.weight() <= (std::numeric_limits<double>::max)(),
+                      "labelled_mixture_estimator::fit", "weight()", m.weight(),
+                      "be > 0 and finite: there is nothing to fit");
     Index d = 0;
     for (const auto& one : m.of_label()) d = (std::max)(d, one.dimension());
     outcome result;
