@@ -168,14 +168,14 @@ int main(int argc, char** argv) {
   return example::run(argc, argv,
                       {"bring_your_own",
                        "a Laplace law and its estimator, brought by the user, under the library's recipes",
-                       {{"recipe", "NAME", "replace, accumulate, preserve (default: all three)"},
+                       {{"recipe", "NAME[,NAME...]", "replace, accumulate, preserve (default: all three)"},
                         {"samples", "M", "fresh samples per generation (default: 50)"},
                         {"generations", "T", "refits (default: 100)"},
                         {"replicates", "R", "runs behind each band (default: 1000)"}}},
                       [](example::session& run) {
                         const std::vector<std::string> estimators{"mle", "known_location"};
-                        std::vector<std::string> recipes{"replace", "accumulate", "preserve"};
-                        if (run.given.has("recipe")) recipes = {run.given.choice("recipe", "", recipes)};
+                        const std::vector<std::string> known{"replace", "accumulate", "preserve"};
+                        const auto recipes = run.given.choices("recipe", known, known);
                         const Index samples = run.given.integer("samples", 50, 2);
                         const Index generations = run.number("generations", 100, 50),
                                     replicates = run.number("replicates", 1000, 200);

@@ -190,7 +190,7 @@ int main(int argc, char** argv) {
       argc, argv,
       {"gaussian_anisotropy",
        "the eigenvalues of a Gaussian's covariance, refitted again and again from an isotropic start",
-       {{"dimension", "D", "dimension (default: 3 and 5)"},
+       {{"dimension", "D[,D...]", "dimension (default: 3,5)"},
         {"samples", "M", "fresh samples per generation (default: 20)"},
         {"generations", "T", "refits (default: 600)"},
         {"replicates", "R", "runs behind each band (default: 1000)"},

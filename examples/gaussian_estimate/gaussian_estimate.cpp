@@ -75,7 +75,7 @@ int main(int argc, char** argv) {
       argc, argv,
       {"gaussian_estimate",
        "one fit of a Gaussian to M samples of itself",
-       {{"samples", "M", "samples of the fit (default: 10, 30, 100, 500, 1e3, 1e4, 1e5, 1e6, 1e7)"},
+       {{"samples", "M[,M...]", "samples of the fit (default: 10, 30, 100, 500, and 10^3 to 10^7)"},
         {"replicates", "R", "fits behind each mean (default: 1000)"},
         example::divisor_flag(),
         example::draw_flag()}},

@@ -142,15 +142,14 @@ int main(int argc, char** argv) {
          "replace, accumulate, accumulate_subsample, preserve_fixed, preserve_redrawn (default: replace and accumulate)"},
         example::divisor_flag(),
         {"dimension", "D", "dimension (default: 1)"},
-        {"samples", "M", "fresh samples per generation (default: 100, 500, 1000, 10000)"},
+        {"samples", "M[,M...]", "fresh samples per generation (default: 100,500,1000,10000)"},
         {"generations", "T", "refits (default: 1000)"},
         {"replicates", "R", "runs behind each band (default: 1000)"},
         example::draw_flag()}},
       [](example::session& run) {
         const std::vector<std::string> all{"replace", "accumulate", "accumulate_subsample", "preserve_fixed",
                                            "preserve_redrawn"};
-        std::vector<std::string> recipes{"replace", "accumulate"};
-        if (run.given.has("recipe")) recipes = {run.given.choice("recipe", "replace", all)};
+        const auto recipes = run.given.choices("recipe", {"replace", "accumulate"}, all);
         const Index dimension = run.given.integer("dimension", 1);
         const auto samples =
             run.settings("samples", run.quick() ? std::vector<Index>{100, 1000} : std::vector<Index>{100, 500, 1000, 10000});

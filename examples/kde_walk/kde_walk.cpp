@@ -153,17 +153,17 @@ int main(int argc, char** argv) {
       argc, argv,
       {"kde_walk",
        "a kernel density refitted to its own samples: error and moments in closed form, and shapes in the plane",
-       {{"recipe", "NAME", "replace, accumulate (default: both)"},
-        {"samples", "M", "fresh samples per generation (default: 30 for the normal truth, 32 and 316 for the shapes)"},
-        {"bandwidth", "H", "fixed bandwidth (default: 0.3, and 0.02 to 2 for the shapes)"},
+       {{"recipe", "NAME[,NAME]", "replace, accumulate (default: both)"},
+        {"samples", "M[,M...]", "fresh samples per generation (default: 30 for the normal truth, 32 and 316 for the shapes)"},
+        {"bandwidth", "H[,H...]", "fixed bandwidth (default: 0.3, and 0.02 to 2 for the shapes)"},
         {"generations", "T", "refits (default: 100, and 20 for the shapes)"},
         {"replicates", "R", "runs behind each mean for the normal truth (default: 200)"},
         {"shape-replicates", "R", "runs behind each mean for the shapes (default: 10)"}}},
       [](example::session& run) {
-        std::vector<std::string> recipes{"replace", "accumulate"};
-        if (run.given.has("recipe")) recipes = {run.given.choice("recipe", "replace", recipes)};
-        const Index samples = run.given.integer("samples", run.quick() ? 20 : 30);
-        const double h = run.given.real("bandwidth", 0.3);
+        const auto recipes = run.given.choices("recipe", {"replace", "accumulate"}, {"replace", "accumulate"});
+        // The normal truth is run at one setting, the first that is given; the shapes at all of them.
+        const Index samples = run.settings("samples", std::vector<Index>{run.quick() ? 20 : 30}).front();
+        const double h = run.settings("bandwidth", std::vector<double>{0.3}).front();
         if (!(h > 0)) throw example::usage_error("--bandwidth must be > 0");
         const Index generations = run.number("generations", 100, 10), replicates = run.number("replicates", 200, 200);
         using kind = example::shape::kind;

@@ -311,7 +311,7 @@ int main(int argc, char** argv) {
        "a Gaussian mixture refitted by EM to its own samples: one blob, or a shape that it cannot hold",
        {{"truth", "NAME", "blob, moons, rings, pinwheel (default: blob)"},
         {"components", "K", "at most so many, with full covariances (default: 2 for the blob, else 8)"},
-        {"samples", "M", "fresh samples per generation (default: 500, 1000, 10000, 50000, 200000)"},
+        {"samples", "M[,M...]", "fresh samples per generation (default: 500,1000,10000,50000,200000)"},
         {"generations", "T", "refits (default: 2050, fewer where M is large or all data are kept)"},
         {"replicates", "R", "runs behind each band (default: what takes some seconds)"},
         {"recipe", "NAME", "replace, accumulate, preserve, which keeps 10 % of real data (default: replace)"},
@@ -341,9 +341,9 @@ int main(int argc, char** argv) {
           return effort{run.given.integer("generations", e.generations), run.given.integer("replicates", e.replicates)};
         };
 
-        // The lineage that is drawn: the paper's 1000 samples, unless the command line says otherwise.
-        const setting drawn{shape, recipe,   components, run.given.integer("samples", run.quick() && grows ? 500 : 1000),
-                            floor, tolerance};
+        // The lineage that is drawn: the paper's 1000 samples, or the first that the command line names.
+        const Index drawn_samples = run.settings("samples", std::vector<Index>{run.quick() && grows ? 500 : 1000}).front();
+        const setting drawn{shape, recipe, components, drawn_samples, floor, tolerance};
         const Index longest = std::max<Index>(1, run.given.integer("generations", grows         ? (run.quick() ? 51 : 101)
                                                                                   : run.quick() ? 201
                                                                                                 : 2050));

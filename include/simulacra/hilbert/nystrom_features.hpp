@@ -9,7 +9,6 @@
 #include <Eigen/Eigenvalues>
 
 #include <simulacra/core/argument.hpp>
-#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/kernels.hpp>
@@ -78,9 +77,7 @@ class nystrom_features {
   template <class X>
   void mean_into(const Eigen::MatrixBase<X>& x, const weights<double>* w, Eigen::Ref<Eigen::VectorXd> out) const {
     require_data(x);
-    const detail::relative_weights<> relative(w, x.cols(), "nystrom_features::mean_into");
-    w = relative.get();
-    const double weight = relative.total();
+    const double weight = detail::total_weight(w, x.cols(), "nystrom_features::mean_into");
     embed_tiles(
         [&](Index first, Eigen::Ref<Eigen::VectorXd> means) {
           means.setZero();
@@ -111,9 +108,7 @@ class nystrom_features {
   template <class X>
   [[nodiscard]] double mean_squared_norm(const Eigen::MatrixBase<X>& x, const weights<double>* w = nullptr) const {
     require_data(x);
-    const detail::relative_weights<> relative(w, x.cols(), "nystrom_features::mean_squared_norm");
-    w = relative.get();
-    const double weight = relative.total();
+    const double weight = detail::total_weight(w, x.cols(), "nystrom_features::mean_squared_norm");
     Eigen::VectorXd phi(features());
     double sum = 0;
     for (Index i = 0; i < x.cols(); ++i) {

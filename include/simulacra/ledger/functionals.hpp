@@ -9,7 +9,6 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
-#include <simulacra/core/compensated_sum.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/ledger/functional.hpp>
 
@@ -21,14 +20,13 @@ namespace detail {
 /// The weighted mean of f over observations.
 template <class Data, class F>
 double mean_over(const Data& x, const weights<double>& w, F&& f) {
-  const double largest = w.size() > 0 ? w.maxCoeff() : 1;  // only ratios of weights matter
-  compensated_sum sum, total;
+  double sum = 0, total = 0;
   for (Index i = 0; i < x.cols(); ++i) {
-    const double weight = w.size() > 0 ? w[i] / largest : 1;
-    sum.add(weight * f(x.col(i)));
-    total.add(weight);
+    const double weight = w.size() > 0 ? w[i] : 1;
+    sum += weight * f(x.col(i));
+    total += weight;
   }
-  return sum.value() / total.value();
+  return sum / total;
 }
 
 struct variance_of {
@@ -66,8 +64,8 @@ struct coordinate_mean {
 struct entropy_of {
   template <class Law>
     requires requires(const Law& law) {
-               { entropy(law) } -> std::convertible_to<double>;
-             }
+      { entropy(law) } -> std::convertible_to<double>;
+    }
   double operator()(const Law& law) const {
     return entropy(law);
   }
@@ -82,8 +80,8 @@ struct tail_mass_of {
   double beyond;
   template <class Law>
     requires requires(const Law& law) {
-               { tail_mass(law, 1.0) } -> std::convertible_to<double>;
-             }
+      { tail_mass(law, 1.0) } -> std::convertible_to<double>;
+    }
   double operator()(const Law& law) const {
     return tail_mass(law, beyond);
   }

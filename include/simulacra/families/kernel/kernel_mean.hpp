@@ -10,7 +10,6 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/outcome.hpp>
-#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/inner_products.hpp>
 #include <simulacra/families/kernel/detail/law_nodes.hpp>
@@ -161,9 +160,7 @@ class kernel_mean_estimator {
     argument::require(x.cols() >= 1, name, "x.cols()", x.cols(), "be at least 1");
     argument::require(x.rows() == landmarks_.rows(), name, "x.rows()", x.rows(), "equal the dimension of the landmarks");
     argument::require_finite(x, name, "x");
-    const detail::relative_weights<> relative(w, x.cols(), "kernel_mean_estimator::fit");
-    w = relative.get();
-    const double total = relative.total();
+    const double total = detail::total_weight(w, x.cols(), "kernel_mean_estimator::fit");
     const gaussian_kernel k = widened(1);
     Eigen::VectorXd sum = Eigen::VectorXd::Zero(landmarks_.cols());
     detail::gram_block_matrix values;
