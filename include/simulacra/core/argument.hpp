@@ -75,10 +75,21 @@ template <class Derived>
     }
 }
 
+/// Whether every entry of `x` is finite. 0 times a number is 0, and 0 times what is none is NaN: one sum of such products, which
+/// takes whole vectors of the machine, where Eigen's `allFinite` looks at one entry after the other.
+template <class Derived>
+[[nodiscard]] inline bool all_finite(const Eigen::DenseBase<Derived>& x) {
+  using scalar = typename Derived::Scalar;
+  if constexpr (std::is_floating_point_v<scalar>)
+    return (x.derived().array() * scalar(0)).sum() == scalar(0);
+  else
+    return x.derived().allFinite();
+}
+
 /// Throws unless every entry of `x` is finite.
 template <class Derived>
 inline void require_finite(const Eigen::DenseBase<Derived>& x, std::string_view function, std::string_view name) {
-  if (!x.derived().allFinite()) [[unlikely]]
+  if (!all_finite(x)) [[unlikely]]
     reject_not_finite(x, function, name);
 }
 

@@ -10,10 +10,17 @@
 namespace simulacra {
 
 /// How the loop handles stored data: count, join, pick. The primary template serves every `samples<T, D>`; a family whose
-/// data are no matrix (a corpus, say) specialises it.
+/// data are no matrix (a corpus, say) specialises it. `dimension`, `finite` and `whole` may be left out; what is there is held
+/// against every sample that a plug-in returns (see `core/sampled.hpp`).
 template <class Data>
 struct data_traits {
   static Index count(const Data& x) { return x.cols(); }
+
+  /// Numbers in an observation.
+  static Index dimension(const Data& x) { return x.rows(); }
+
+  /// Whether every number is finite. O(n d), a small part of what drawing them costs.
+  static bool finite(const Data& x) { return argument::all_finite(x); }
 
   /// Makes room for n observations of a dimension.
   static void resize(Data& x, Index dimension, Index n) { x.resize(dimension, n); }

@@ -12,7 +12,7 @@ enum class status {
   resolution,     ///< the data's spread has fallen under the rounding of their mean: the numbers mean nothing any more
   absorbed,       ///< the model can never change again: one symbol left, a rate of zero
   not_converged,  ///< an iterative fit stopped at its limit
-  failed          ///< the estimator reported a `std::domain_error`; the lineage ends here
+  failed          ///< no model could be made, or what was drawn or fitted is no number any more; the lineage ends here
 };
 
 /// The word for a status, as it is written to tables.

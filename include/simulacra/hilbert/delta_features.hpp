@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/summary/counts.hpp>
@@ -44,7 +45,9 @@ class delta_features {
     require_out(out);
     argument::require(x.rows() == 1, "delta_features::mean_into", "x.rows()", x.rows(), "be 1");
     argument::require(x.cols() >= 1, "delta_features::mean_into", "x.cols()", x.cols(), "be at least 1");
-    const double weight = detail::total_weight(w, x.cols(), "delta_features::mean_into");
+    const detail::relative_weights<> relative(w, x.cols(), "delta_features::mean_into");
+    w = relative.get();
+    const double weight = relative.total();
     const bool weighted = w != nullptr && w->size() > 0;
     for (Index i = 0; i < x.cols(); ++i) require_symbol(static_cast<Index>(x(0, i)));
     out.setZero();

@@ -11,6 +11,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/detail/point_of_law.hpp>
 #include <simulacra/hilbert/random_fourier.hpp>
@@ -30,8 +31,8 @@ namespace simulacra {
 /// `Eigen::VectorXd`.
 template <class Law>
 concept has_characteristic_function = requires(const Law& law, const Eigen::VectorXd& w) {
-  { law.characteristic_function(w) } -> std::convertible_to<std::complex<double>>;
-};
+                                        { law.characteristic_function(w) } -> std::convertible_to<std::complex<double>>;
+                                      };
 
 /// A law that knows its characteristic function embeds exactly.
 template <has_characteristic_function Law>
@@ -62,9 +63,9 @@ concept averages =
 /// A feature map: what a `feature_space` is made of.
 template <class M>
 concept feature_map = std::move_constructible<M> && requires(const M& m) {
-  { m.dimension() } -> std::convertible_to<Index>;
-  { m.features() } -> std::convertible_to<Index>;
-};
+                                                      { m.dimension() } -> std::convertible_to<Index>;
+                                                      { m.features() } -> std::convertible_to<Index>;
+                                                    };
 
 namespace detail {
 
@@ -94,7 +95,7 @@ template <model Law, feature_map Map>
   requires averages<Map, data_of<Law>>
 double embed_by_draws(const Law& law, const Map& map, Index draws, Eigen::Ref<Eigen::VectorXd> out, stream& rng) {
   argument::require(draws >= 2, "embed_by_draws", "draws", draws, "be at least 2");
-  const data_of<Law> x = law.sample(draws, rng);
+  const data_of<Law> x = detail::sampled(law, draws, rng, {"embed_by_draws"});
   map.mean_into(x, nullptr, out);
   const double spread = detail::mean_squared_norm(map, x) - out.squaredNorm();
   return (std::max)(0.0, spread) / static_cast<double>(draws - 1);

@@ -7,6 +7,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/kernels.hpp>
 
@@ -22,18 +23,6 @@ template <class K>
 concept transforming_kernel = requires(const K& k, gram_block_matrix& v) { k.transform(v); };
 template <class K>
 concept distance_kernel = transforming_kernel<K> && requires(const K& k) { k.distance_factor(); };
-
-/// Throws unless `w` is empty or has one weight >= 0 and finite for each of n observations; the sum, n where empty.
-inline double total_weight(const weights<double>* w, Index n, const char* function, const char* name = "w") {
-  if (w == nullptr || w->size() == 0) return static_cast<double>(n);
-  argument::require(w->size() == n, function, name, w->size(), "have one entry per observation");
-  argument::require_finite(*w, function, name);
-  argument::require(w->minCoeff() >= 0, function, name, w->minCoeff(), "have no negative entry");
-  const double sum = w->sum();
-  argument::require(sum > 0 && sum <= (std::numeric_limits<double>::max)(), function, name, sum,
-                    "have a positive and finite sum (this is it)");
-  return sum;
-}
 
 }  // namespace detail
 
@@ -73,8 +62,8 @@ template <class K, class X, class Y>
   argument::require(x.cols() >= 1, "kernel_mean_square", "x.cols()", x.cols(), "be at least 1");
   argument::require(y.cols() >= 1, "kernel_mean_square", "y.cols()", y.cols(), "be at least 1");
   argument::require(x.rows() == y.rows(), "kernel_mean_square", "y.rows()", y.rows(), "equal the dimension of x");
-  const double weight_x = detail::total_weight(&wx, x.cols(), "kernel_mean_square", "wx");
-  const double weight_y = detail::total_weight(&wy, y.cols(), "kernel_mean_square", "wy");
+  const detail::relative_weights<> of_x(&wx, x.cols(), "kernel_mean_square", "wx"),
+      of_y(&wy, y.cols(), "kernel_mean_square", "wy");
   constexpr Index tile = detail::gram_tile;
   detail::gram_block_matrix values;
   double total = 0;
@@ -85,12 +74,12 @@ template <class K, class X, class Y>
       values.resize(rows, columns);
       gram_block(k, x.middleCols(i, rows), y.middleCols(j, columns), values);
       for (Index c = 0; c < columns; ++c) {
-        const double sum = wx.size() == 0 ? values.col(c).sum() : values.col(c).dot(wx.segment(i, rows));
-        total += wy.size() == 0 ? sum : sum * wy[j + c];
+        const double sum = of_x.get() == nullptr ? values.col(c).sum() : values.col(c).dot(of_x.get()->segment(i, rows));
+        total += sum * of_y[j + c];
       }
     }
   }
-  return total / weight_x / weight_y;
+  return total / of_x.total() / of_y.total();
 }
 
 }  // namespace simulacra

@@ -8,6 +8,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/detail/point_of_law.hpp>
 #include <simulacra/hilbert/gauss_legendre.hpp>
@@ -73,7 +74,9 @@ class grid_features {
   void mean_into(const Eigen::MatrixBase<X>& x, const weights<double>* w, Eigen::Ref<Eigen::VectorXd> out) const {
     require_out(out);
     require_data(x);
-    const double weight = detail::total_weight(w, x.cols(), "grid_features::mean_into");
+    const detail::relative_weights<> relative(w, x.cols(), "grid_features::mean_into");
+    w = relative.get();
+    const double weight = relative.total();
     out.setZero();
     for (Index i = 0; i < x.cols(); ++i)
       if (const Index cell = cell_of(x.col(i)); cell >= 0) out[cell] += w != nullptr && w->size() > 0 ? (*w)[i] : 1;
@@ -84,7 +87,9 @@ class grid_features {
   template <class X>
   [[nodiscard]] double mean_squared_norm(const Eigen::MatrixBase<X>& x, const weights<double>* w = nullptr) const {
     require_data(x);
-    const double weight = detail::total_weight(w, x.cols(), "grid_features::mean_squared_norm");
+    const detail::relative_weights<> relative(w, x.cols(), "grid_features::mean_squared_norm");
+    w = relative.get();
+    const double weight = relative.total();
     double inside = 0;
     for (Index i = 0; i < x.cols(); ++i)
       if (cell_of(x.col(i)) >= 0) inside += w != nullptr && w->size() > 0 ? (*w)[i] : 1;

@@ -7,6 +7,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/summary/moments.hpp>
@@ -40,7 +41,9 @@ class moment_features {
   void mean_into(const Eigen::MatrixBase<X>& x, const weights<double>* w, Eigen::Ref<Eigen::VectorXd> out) const {
     require_out(out);
     require_data(x);
-    const double weight = detail::total_weight(w, x.cols(), "moment_features::mean_into");
+    const detail::relative_weights<> relative(w, x.cols(), "moment_features::mean_into");
+    w = relative.get();
+    const double weight = relative.total();
     const bool weighted = w != nullptr && w->size() > 0;
     out.setZero();
     for (Index i = 0; i < x.cols(); ++i) {
@@ -59,8 +62,8 @@ class moment_features {
   /// The same, from the moments of the observations. @throw std::invalid_argument if they have no weight or another dimension
   template <class T, int D>
   void summary_mean_into(const moments<T, D>& m, Eigen::Ref<Eigen::VectorXd> out) const {
-    argument::require(m.weight() > 0, "moment_features::summary_mean_into", "weight()", m.weight(), "be > 0");
-    embed_moments(m.mean(), m.scatter() / static_cast<T>(m.weight()), out);
+    argument::require(!m.weightless(), "moment_features::summary_mean_into", "weight()", 0, "be > 0");
+    embed_moments(m.mean(), m.covariance_factor(divisor::n).second_moment(), out);
   }
 
   /// The embedding of any law with this mean and covariance.
@@ -84,7 +87,9 @@ class moment_features {
   template <class X>
   [[nodiscard]] double mean_squared_norm(const Eigen::MatrixBase<X>& x, const weights<double>* w = nullptr) const {
     require_data(x);
-    const double weight = detail::total_weight(w, x.cols(), "moment_features::mean_squared_norm");
+    const detail::relative_weights<> relative(w, x.cols(), "moment_features::mean_squared_norm");
+    w = relative.get();
+    const double weight = relative.total();
     double sum = 0;
     for (Index i = 0; i < x.cols(); ++i) {
       const double squared = detail::dot(x.col(i), x.col(i));

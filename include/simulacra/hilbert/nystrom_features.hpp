@@ -9,6 +9,7 @@
 #include <Eigen/Eigenvalues>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/kernels.hpp>
@@ -77,7 +78,9 @@ class nystrom_features {
   template <class X>
   void mean_into(const Eigen::MatrixBase<X>& x, const weights<double>* w, Eigen::Ref<Eigen::VectorXd> out) const {
     require_data(x);
-    const double weight = detail::total_weight(w, x.cols(), "nystrom_features::mean_into");
+    const detail::relative_weights<> relative(w, x.cols(), "nystrom_features::mean_into");
+    w = relative.get();
+    const double weight = relative.total();
     embed_tiles(
         [&](Index first, Eigen::Ref<Eigen::VectorXd> means) {
           means.setZero();
@@ -108,7 +111,9 @@ class nystrom_features {
   template <class X>
   [[nodiscard]] double mean_squared_norm(const Eigen::MatrixBase<X>& x, const weights<double>* w = nullptr) const {
     require_data(x);
-    const double weight = detail::total_weight(w, x.cols(), "nystrom_features::mean_squared_norm");
+    const detail::relative_weights<> relative(w, x.cols(), "nystrom_features::mean_squared_norm");
+    w = relative.get();
+    const double weight = relative.total();
     Eigen::VectorXd phi(features());
     double sum = 0;
     for (Index i = 0; i < x.cols(); ++i) {

@@ -10,6 +10,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/detail/sincos.hpp>
 #include <simulacra/hilbert/gram.hpp>
@@ -91,7 +92,9 @@ class random_fourier_features {
     argument::require(x.cols() >= 1, "random_fourier_features::mean_into", "x.cols()", x.cols(), "be at least 1");
     if constexpr (!std::numeric_limits<typename X::Scalar>::is_integer)
       argument::require_finite(x, "random_fourier_features::mean_into", "x");
-    const double weight = detail::total_weight(w, x.cols(), "random_fourier_features::mean_into");
+    const detail::relative_weights<> relative(w, x.cols(), "random_fourier_features::mean_into");
+    w = relative.get();
+    const double weight = relative.total();
     const bool weighted = w != nullptr && w->size() > 0;
     const double scale = 1 / (weight * std::sqrt(static_cast<double>(pairs_)));
     constexpr Index block = 256;  // sums of so many, which are then added: rounding grows with the square root of both

@@ -106,7 +106,8 @@ template <class Estimator, class Data, class Law>
 auto reference_fit(const Estimator& estimator, const Law& law, Index n, stream draws, stream fit) {
   training_set<Data, summary_for<Estimator>> x;
   constexpr bool summed = has_summary<Estimator>;
-  draw_from(law, n, summed ? draw::collapsed : draw::stored, x, draws);
+  draw_from(law, static_cast<Index>(law.dimension()), n, summed ? draw::collapsed : draw::stored, x,
+            {"ledger", "the law of a reference fit"}, draws);
   return fit_to(estimator, x, fit).model;
 }
 

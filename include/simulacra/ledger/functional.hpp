@@ -16,6 +16,7 @@
 
 #include <simulacra/core/data.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/random/stream.hpp>
 
@@ -64,17 +65,17 @@ namespace detail {
 
 template <class Law>
 concept holds_observations = requires(const Law& law) {
-  { law.has_observations() } -> std::convertible_to<bool>;
-  law.observations();
-  law.observation_weights();
-};
+                               { law.has_observations() } -> std::convertible_to<bool>;
+                               law.observations();
+                               law.observation_weights();
+                             };
 
 template <class Law>
 concept mixes_laws = requires(const Law& law) {
-  { law.share(std::size_t{}) } -> std::convertible_to<double>;
-  { law.size() } -> std::convertible_to<std::size_t>;
-  law.visit(std::size_t{}, [](const auto&) {});
-};
+                       { law.share(std::size_t{}) } -> std::convertible_to<double>;
+                       { law.size() } -> std::convertible_to<std::size_t>;
+                       law.visit(std::size_t{}, [](const auto&) {});
+                     };
 
 /// A functional of a law by ten batches of draws.
 template <class F, class Law>
@@ -82,7 +83,7 @@ functional_value value_by_draws(const F& f, const Law& law, Index draws, stream 
   constexpr Index batches = 10;
   std::array<double, batches> each{};
   for (double& v : each) {
-    const auto x = law.sample((std::max)(draws / batches, Index{2}), rng);
+    const auto x = sampled(law, (std::max)(draws / batches, Index{2}), rng, {"value_of"});
     if constexpr (requires {
                     { f.of_draws(law, x) } -> std::convertible_to<double>;
                   })

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/compensated_sum.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/ledger/functional.hpp>
 
@@ -20,13 +21,14 @@ namespace detail {
 /// The weighted mean of f over observations.
 template <class Data, class F>
 double mean_over(const Data& x, const weights<double>& w, F&& f) {
-  double sum = 0, total = 0;
+  const double largest = w.size() > 0 ? w.maxCoeff() : 1;  // only ratios of weights matter
+  compensated_sum sum, total;
   for (Index i = 0; i < x.cols(); ++i) {
-    const double weight = w.size() > 0 ? w[i] : 1;
-    sum += weight * f(x.col(i));
-    total += weight;
+    const double weight = w.size() > 0 ? w[i] / largest : 1;
+    sum.add(weight * f(x.col(i)));
+    total.add(weight);
   }
-  return sum / total;
+  return sum.value() / total.value();
 }
 
 struct variance_of {
@@ -64,8 +66,8 @@ struct coordinate_mean {
 struct entropy_of {
   template <class Law>
     requires requires(const Law& law) {
-      { entropy(law) } -> std::convertible_to<double>;
-    }
+               { entropy(law) } -> std::convertible_to<double>;
+             }
   double operator()(const Law& law) const {
     return entropy(law);
   }
@@ -80,8 +82,8 @@ struct tail_mass_of {
   double beyond;
   template <class Law>
     requires requires(const Law& law) {
-      { tail_mass(law, 1.0) } -> std::convertible_to<double>;
-    }
+               { tail_mass(law, 1.0) } -> std::convertible_to<double>;
+             }
   double operator()(const Law& law) const {
     return tail_mass(law, beyond);
   }

@@ -15,6 +15,7 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/data.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/random/multinomial.hpp>
 #include <simulacra/random/permutation.hpp>
@@ -194,7 +195,9 @@ class mixed_law {
     Data all{};
     for (std::size_t i = 0; i < size(); ++i) {
       if (counts[i] == 0) continue;
-      Data some = visit(i, [&](const auto& law) -> Data { return law.sample(counts[i], rng); });
+      Data some = visit(i, [&](const auto& law) -> Data {
+        return detail::sampled(law, counts[i], rng, {"mixed_law::sample", "a component"});
+      });
       if (data_traits<Data>::count(all) == 0)
         all = std::move(some);
       else

@@ -8,6 +8,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/kernels.hpp>
@@ -90,8 +91,7 @@ template <class T, int D>
   using column = Eigen::Array<double, Eigen::Dynamic, 1>;
   using array = Eigen::Array<double, Eigen::Dynamic, Eigen::Dynamic>;
   const auto shares = [](const weights<double>& w, Index n, const char* of) -> column {
-    const double total = detail::total_weight(&w, n, name, of);
-    return w.size() == 0 ? column(column::Constant(n, 1 / total)) : column(w.array() / total);
+    return detail::shares_of(w, n, name, of).array();
   };
   const column of_x = shares(wx, x.cols(), "wx"), of_y = shares(wy, y.cols(), "wy");
   const double unit = (std::max)(static_cast<double>(x.cwiseAbs().maxCoeff()), static_cast<double>(y.cwiseAbs().maxCoeff()));

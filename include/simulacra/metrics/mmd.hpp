@@ -8,6 +8,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/kernel/gauss_sum.hpp>
 #include <simulacra/hilbert/gram.hpp>
@@ -110,11 +111,11 @@ template <class K, class T, int D>
                                  const weights<double>& wy = {}) {
   constexpr auto name = "mmd_squared";
   detail::require_two_samples(x, y, 1, name);
-  const double weight_x = detail::total_weight(&wx, x.cols(), name, "wx"),
-               weight_y = detail::total_weight(&wy, y.cols(), name, "wy");
-  const double xx = detail::pair_mean(k, x, wx, weight_x, x, wx, weight_x, true),
-               yy = detail::pair_mean(k, y, wy, weight_y, y, wy, weight_y, true),
-               xy = detail::pair_mean(k, x, wx, weight_x, y, wy, weight_y, false);
+  const detail::relative_weights<> of_x(&wx, x.cols(), name, "wx"), of_y(&wy, y.cols(), name, "wy");
+  const weights<double>&vx = of_x.get() == nullptr ? wx : *of_x.get(), &vy = of_y.get() == nullptr ? wy : *of_y.get();
+  const double xx = detail::pair_mean(k, x, vx, of_x.total(), x, vx, of_x.total(), true),
+               yy = detail::pair_mean(k, y, vy, of_y.total(), y, vy, of_y.total(), true),
+               xy = detail::pair_mean(k, x, vx, of_x.total(), y, vy, of_y.total(), false);
   return (std::max)(0.0, xx - 2 * xy + yy);
 }
 
@@ -225,8 +226,7 @@ template <class K, class T, int D>
   detail::require_two_samples(x, y, 2, name);
   Eigen::VectorXd sums;
   const auto shares = [](const weights<double>& w, Index n, const char* of) {
-    const double total = detail::total_weight(&w, n, name, of);
-    const weights<double> v = w.size() == 0 ? weights<double>::Constant(n, 1 / total) : weights<double>(w / total);
+    const weights<double> v = detail::shares_of(w, n, name, of);
     argument::require((v.array() > 0).count() >= 2, name, of, (v.array() > 0).count(),
                       "have at least two positive entries (this is their number)");
     return v;

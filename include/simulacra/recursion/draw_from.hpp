@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <cstddef>
 #include <numeric>
 #include <string_view>
 #include <utility>
@@ -9,10 +10,13 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/data.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/core/sampled.hpp>
 #include <simulacra/random/permutation.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/recursion/experiment.hpp>
+#include <simulacra/recursion/not_finite.hpp>
 #include <simulacra/recursion/training_set.hpp>
 
 /// Drawing one ingredient in the way that was decided on, and putting ingredients together.
@@ -58,25 +62,78 @@ draw decide(const Experiment&, draw asked, const retention& keeps) {
   }
 }
 
+/// Bytes of one number of a data set.
+template <class Data>
+inline constexpr std::size_t bytes_of = sizeof(double);
+template <class Data>
+  requires requires { typename Data::Scalar; }
+inline constexpr std::size_t bytes_of<Data> = sizeof(typename Data::Scalar);
+
+/// Who is asked in the loop: the truth, or a model through its decoder.
+[[nodiscard]] inline asked asked_by_loop(bool truth, Index generation) {
+  return truth ? asked{"run_lineage", "the truth"} : asked{"run_lineage", "the model", generation, "as it is decoded"};
+}
+
+/// What was just drawn must be what was asked for, and numbers.
+template <class Data>
+[[gnu::always_inline]] inline void require_drawn(const Data& x, Index dimension, Index n, const asked& by) {
+  require_sample(x, dimension, n, by);
+  if constexpr (requires { data_traits<Data>::finite(x); })
+    if (!data_traits<Data>::finite(x)) [[unlikely]]
+      end_of_numbers(x, by);
+}
+
+/// A summary that a law has drawn by itself, likewise.
+template <class Summary>
+[[gnu::always_inline]] inline void require_summary(const Summary& s, Index dimension, Index n, const asked& by) {
+  if (s.count() != n) [[unlikely]]
+    argument::reject(by.function, "count() of a summary drawn by " + by.text(),
+                     argument::text(static_cast<Index>(s.count())),
+                     "be " + argument::text(n) + ", as many as were asked for");
+  if constexpr (requires {
+                  { s.dimension() } -> std::convertible_to<Index>;
+                })
+    if (s.dimension() != dimension) [[unlikely]]
+      argument::reject(by.function, "dimension() of a summary drawn by " + by.text(), argument::text(Index{s.dimension()}),
+                       "be " + argument::text(dimension));
+  if constexpr (requires {
+                  { s.finite() } -> std::convertible_to<bool>;
+                })
+    if (!s.finite()) [[unlikely]]
+      end_of_numbers(by);
+}
+
 /// Draws n observations in blocks of a size that caches hold, and hands each to f.
 template <class M, class F>
-void draw_in_blocks(const M& m, Index n, stream& rng, F&& f) {
-  const Index block = std::max<Index>(256, 4096 / std::max<Index>(1, m.dimension()));
-  for (Index first = 0; first < n; first += block) f(m.sample((std::min)(block, n - first), rng));
+void draw_in_blocks(const M& m, Index dimension, Index n, const asked& by, stream& rng, F&& f) {
+  const Index block = std::max<Index>(256, 4096 / std::max<Index>(1, dimension));
+  for (Index first = 0; first < n; first += block) {
+    const Index size = (std::min)(block, n - first);
+    const auto x = m.sample(size, rng);
+    require_drawn(x, dimension, size, by);
+    f(x);
+  }
 }
 
 /// Draws n observations from a model, in the given way, in the place of what is in the training set.
+/// @param dimension  what the observations must have; whatever the model says of itself
+/// @param by         who is asked, for what is said of a model that gives something else
 template <class M, class Data, class Summary>
-[[gnu::always_inline]] inline void draw_from(const M& m, Index n, draw how, training_set<Data, Summary>& x, stream& rng) {
+[[gnu::always_inline]] inline void draw_from(const M& m, Index dimension, Index n, draw how, training_set<Data, Summary>& x,
+                                             const asked& by, stream& rng) {
   if (x.w.size() > 0) x.w.resize(0);
   if (how == draw::stored) {
+    if constexpr (has_dimension<Data>) argument::require_room(n, dimension, bytes_of<Data>, by.function, "ingredient.count");
     x.how = draw::stored;
     if constexpr (requires { m.sample_into(x.data, rng); }) {
-      data_traits<Data>::resize(x.data, m.dimension(), n);
+      argument::require(m.dimension() == dimension, by.function, "dimension() of a model", static_cast<Index>(m.dimension()),
+                        "be that of the truth");
+      data_traits<Data>::resize(x.data, dimension, n);
       m.sample_into(x.data, rng);
     } else {
       x.data = m.sample(n, rng);
     }
+    require_drawn(x.data, dimension, n, by);
     return;
   }
   if constexpr (!std::same_as<Summary, no_summary>) {
@@ -84,14 +141,16 @@ template <class M, class Data, class Summary>
       if (how == draw::collapsed) {
         x.how = draw::collapsed;
         x.summary = m.sample_summary(n, as<Summary>{}, rng);
+        require_summary(x.summary, dimension, n, by);
         return;
       }
     x.how = draw::streamed;  // also where the cheapest way was asked for, and this source has no cheaper one
     if constexpr (streams_to<M, Summary>) {
       x.summary = m.stream_summary(n, as<Summary>{}, rng);
+      require_summary(x.summary, dimension, n, by);
     } else {
       x.summary = Summary();
-      draw_in_blocks(m, n, rng, [&x](const auto& block) { x.summary.fold(block); });
+      draw_in_blocks(m, dimension, n, by, rng, [&x](const auto& block) { x.summary.fold(block); });
     }
   }
 }
@@ -99,9 +158,11 @@ template <class M, class Data, class Summary>
 /// The observations that `draw_from` has drawn, as a callable that hands them to f block after block: those that are stored,
 /// or else the same ones drawn again from where the stream began. False where they never existed.
 template <class M, class Data, class Summary>
-auto observations_of(const M& m, Index n, const training_set<Data, Summary>& x, const stream& begin) {
-  return [&, n](auto&& f) {
+auto observations_of(const M& m, Index dimension, Index n, const training_set<Data, Summary>& x, const asked& by,
+                     const stream& begin) {
+  return [&, dimension, n, by](auto&& f) {
     static_cast<void>(n);
+    static_cast<void>(dimension);
     if (x.stored()) return f(x.data), true;
     if constexpr (!std::same_as<Summary, no_summary>) {
       if (x.how == draw::collapsed) return false;
@@ -109,7 +170,7 @@ auto observations_of(const M& m, Index n, const training_set<Data, Summary>& x, 
       if constexpr (streams_to<M, Summary>)
         f(m.sample(n, again));  // whole: a family's own way promises the numbers of one call
       else
-        draw_in_blocks(m, n, again, f);
+        draw_in_blocks(m, dimension, n, by, again, f);
     }
     return true;
   };

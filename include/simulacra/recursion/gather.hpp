@@ -8,10 +8,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
-#include <simulacra/core/data.hpp>
-#include <simulacra/core/model.hpp>
 #include <simulacra/random/multinomial.hpp>
-#include <simulacra/random/permutation.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/recursion/draw_from.hpp>
 #include <simulacra/recursion/experiment.hpp>
@@ -30,6 +27,7 @@ class gatherer {
 
   gatherer(const Experiment& what, draw how)
       : what_(what),
+        dimension_(static_cast<Index>(what.truth.dimension())),
         keeps_(retention_of(what.recipe)),
         how_(decide(what, how, keeps_)),
         data_(keeps_.data),
@@ -39,12 +37,12 @@ class gatherer {
                 : keeps_.models == 1 ? 0
                                      : keeps_.models) {}
 
-  [[nodiscard]] draw how() const noexcept { return how_; }
   [[nodiscard]] const training_law& law() const noexcept { return law_; }
   [[nodiscard]] const std::optional<model_type>& model() const noexcept { return model_; }
+  [[nodiscard]] const training_type& data() const noexcept { return pool_; }  ///< what was gathered last
 
-  /// The training data of generation t. The common case, one fresh ingredient and nothing kept, draws into place and
-  /// allocates nothing. @param show  is shown each part before the parts are merged
+  /// The training data of generation t. One fresh ingredient and nothing kept, as is common, draws into place and allocates nothing.
+  /// @param show  is shown each part before the parts are merged
   template <class Show>
   [[gnu::always_inline]] const training_type& gather(Index t, const ingredients& list, const stream& root,
                                                      const Show& show) {
@@ -180,11 +178,12 @@ class gatherer {
     with_source(
         part.from, [&](const auto& sampled, purpose use, std::uint32_t component) __attribute__((always_inline)) {
           stream rng = root.at(index(t), use, component);
-          draw_from(sampled, part.count, how_, x, rng);
+          const asked by = asked_by_loop(use == purpose::truth, part.from.generation);
+          draw_from(sampled, dimension_, part.count, how_, x, by, rng);
           if (part.weighted()) weigh(part, x);
           if constexpr (Show::anyone)
             show({t, static_cast<Index>(part_++), part, x},
-                 observations_of(sampled, part.count, x, root.at(index(t), use, component)));
+                 observations_of(sampled, dimension_, part.count, x, by, root.at(index(t), use, component)));
         });
   }
 
@@ -283,6 +282,7 @@ class gatherer {
   }
 
   const Experiment& what_;
+  Index dimension_;  ///< of the truth, and so of everything that is mixed with it
   retention keeps_;
   draw how_;
   bool keeps_nothing_ = keeps_.data == 0 && keeps_.batches == 0 && keeps_.laws == 0 && !keeps_.first_data;

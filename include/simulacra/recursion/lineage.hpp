@@ -13,6 +13,7 @@
 #include <simulacra/random/stream.hpp>
 #include <simulacra/recursion/experiment.hpp>
 #include <simulacra/recursion/gather.hpp>
+#include <simulacra/recursion/not_finite.hpp>
 #include <simulacra/recursion/observer.hpp>
 #include <simulacra/recursion/warm_start.hpp>
 
@@ -41,7 +42,7 @@ struct lineage {
   std::optional<Model> model;              ///< the last model; empty if there was no refit
   outcome last{};                          ///< how the last fit went
   ending why = ending::completed;          ///< why it ended there
-  std::string failure;                     ///< what the estimator said, if `why` is `failure`
+  std::string failure;                     ///< what went wrong, if `why` is `failure`
   std::vector<event> events;               ///< fits that were not `ok`, in order, runs of equal ones joined
   std::vector<snapshot<Model>> snapshots;  ///< models of every `plan.snapshot_every`-th generation
 };
@@ -57,6 +58,15 @@ template <class Model>
     line.events.push_back({generation, generation, result});
 }
 
+/// Ends a lineage whose next fit cannot be had.
+template <class Model>
+[[gnu::noinline]] void fail(lineage<Model>& line, const char* words, std::string_view reason) {
+  line.why = ending::failure;
+  line.failure = words;
+  line.last = {.what = status::failed, .reason = reason};
+  note(line, line.generations + 1, line.last);
+}
+
 }  // namespace detail
 
 /// Runs the recursion: in each generation the recipe's data are gathered, the estimator is fitted to them, and observers look.
@@ -67,8 +77,9 @@ template <class Model>
 /// @param observers  callables that take `const generation<...>&` and return nothing or a `flow`; they see each generation
 ///                   after its fit and can change nothing in it
 /// @return the last model, how every fit went, and why the lineage ended
-/// @throw std::invalid_argument for a caller's mistake. Collapse is no mistake: it is in the `events`. A `std::domain_error`
-///        from the estimator ends the lineage as a `failure`.
+/// @throw std::invalid_argument for a caller's mistake, such as a model whose `sample(n, rng)` gives another number of observations
+///        than n, or of another dimension than the truth's. Collapse is no mistake: it is in the `events`. A `std::domain_error`
+///        from the estimator, and numbers that are NaN or infinite in what was drawn or fitted, end the lineage as a `failure`.
 /// Complexity: generations times one gathering and one fit; memory as the recipe needs it.
 template <class Truth, class Estimator, class Recipe, class Decoder, class... Observers>
 auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, const plan& how, const stream& root,
@@ -91,10 +102,14 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
     for (Index t = 0; t < how.generations; ++t) {
       const ingredients list = what.recipe(t, how.samples(t));
       const auto& data = kept.gather(t, list, root, show);
-      stream rng = root.at(static_cast<std::uint64_t>(t), purpose::fit);
+      const auto index = static_cast<std::uint64_t>(t);
+      stream rng = root.at(index, purpose::fit);
       fitting = true;
       const auto& estimator = detail::estimator_after(what.estimator, kept.model() ? &*kept.model() : nullptr);
       auto [model, result] = detail::fit_to(estimator, data, rng);
+      if (!detail::seems_finite(model) ||
+          (t + 1 == how.generations && !detail::last_is_finite(model, root.at(index + 1, purpose::sample)))) [[unlikely]]
+        throw detail::not_finite("the estimator gave a model that is not finite", detail::no_number);
       fitting = false;
 
       line.generations = t + 1;
@@ -111,12 +126,15 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
         break;
       }
     }
+  } catch (const detail::not_finite& said) {
+    detail::fail(line, said.what(), said.reason);
   } catch (const std::domain_error& said) {
     if (!fitting) throw;
-    line.why = ending::failure;
-    line.failure = said.what();
-    line.last = {.what = status::failed, .reason = "the estimator refused the data"};
-    detail::note(line, line.generations + 1, line.last);
+    detail::fail(line, said.what(), "the estimator refused the data");
+  } catch (
+      const std::invalid_argument& said) {  // a mistake, unless models have made the data so large that none can be fitted
+    if (!fitting || line.generations == 0 || !detail::squares_overflow(kept.data())) throw;
+    detail::fail(line, said.what(), detail::out_of_range);
   }
   line.model = kept.model();
   return line;

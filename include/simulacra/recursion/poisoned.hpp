@@ -10,6 +10,7 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/data.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/core/sampled.hpp>
 #include <simulacra/random/binomial.hpp>
 #include <simulacra/random/permutation.hpp>
 #include <simulacra/random/stream.hpp>
@@ -42,9 +43,9 @@ class contaminated {
   /// n draws, the contaminated ones at random places.
   [[nodiscard]] data_type sample(Index n, stream& rng) const {
     const Index bad = binomial_count(n, share_, rng);
-    if (bad == 0) return clean_.sample(n, rng);
-    data_type x = clean_.sample(n - bad, rng);
-    data_traits<data_type>::append(x, by_->sample(bad, rng));
+    data_type x = detail::sampled(clean_, n - bad, rng, {"contaminated::sample", "the model"});
+    if (bad == 0) return x;
+    data_traits<data_type>::append(x, detail::sampled(*by_, bad, rng, {"contaminated::sample", "the contaminant"}));
     return data_traits<data_type>::select(x, permutation(n, rng));
   }
 
@@ -95,9 +96,9 @@ class contaminated {
 
   template <class Point>
     requires requires(const Model& m, const Contaminant& by, const Point& x) {
-      { m.log_density(x) } -> std::convertible_to<double>;
-      { by.log_density(x) } -> std::convertible_to<double>;
-    }
+               { m.log_density(x) } -> std::convertible_to<double>;
+               { by.log_density(x) } -> std::convertible_to<double>;
+             }
   [[nodiscard]] double log_density(const Point& x) const {
     const double a = std::log1p(-share_) + static_cast<double>(clean_.log_density(x));
     const double b = std::log(share_) + static_cast<double>(by_->log_density(x));
@@ -107,9 +108,9 @@ class contaminated {
 
   template <class W>
     requires requires(const Model& m, const Contaminant& by, const W& w) {
-      m.characteristic_function(w);
-      by.characteristic_function(w);
-    }
+               m.characteristic_function(w);
+               by.characteristic_function(w);
+             }
   [[nodiscard]] auto characteristic_function(const W& w) const {
     return (1 - share_) * clean_.characteristic_function(w) + share_ * by_->characteristic_function(w);
   }
@@ -122,7 +123,7 @@ class contaminated {
     } else {
       static_cast<void>(which);
       Summary s;
-      s.fold(m.sample(n, rng));
+      s.fold(detail::sampled(m, n, rng, {"contaminated::stream_summary", "a part"}));
       return s;
     }
   }

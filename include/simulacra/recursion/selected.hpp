@@ -5,6 +5,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/random/stream.hpp>
 
@@ -32,7 +33,7 @@ class selected {
     constexpr Index block = 256;
     for (Index first = 0; first < n; first += block) {
       const Index size = (std::min)(block, n - first);
-      const data_type drawn = from_.sample(size * candidates_, rng);
+      const data_type drawn = detail::sampled(from_, size * candidates_, rng, {"selected::sample", "the model"});
       for (Index i = 0; i < size; ++i) {
         Index best = i * candidates_;
         double highest = score_(drawn.col(best));

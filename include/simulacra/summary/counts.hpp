@@ -111,6 +111,9 @@ class counts {
   /// Multiplies the weight of every observation by c. @throw std::invalid_argument unless c >= 0 and finite
   void reweight(double c) {
     argument::require(c >= 0 && c <= (std::numeric_limits<double>::max)(), "counts::reweight", "c", c, "be >= 0 and finite");
+    for (const entry& e : entries_)
+      argument::require(c == 0 || (e.weight * c > 0 && weight_ * c <= (std::numeric_limits<double>::max)()),
+                        "counts::reweight", "c", c, "leave every weight within the range of a double");
     weight_ *= c;
     for (entry& e : entries_) e.weight *= c;
     drop_weightless();

@@ -2,11 +2,14 @@
 
 #include <cmath>
 #include <concepts>
+#include <cstdint>
 #include <limits>
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/summary/detail/power_of_two.hpp>
 #include <simulacra/summary/detail/scatter.hpp>
 #include <simulacra/summary/scaled_factor.hpp>
 
@@ -32,7 +35,7 @@ class moments {
   moments(Index count, point<T, D> mean, scaled_factor<T, D> factor)
       : count_(count),
         weight_(static_cast<double>(count)),
-        squared_weight_(static_cast<double>(count)),
+        freedom_(count > 0 ? weight_ - 1 : 0),
         mean_(std::move(mean)),
         factor_(std::move(factor)) {}
 
@@ -41,29 +44,21 @@ class moments {
   static moments of(const samples<T, D>& x) {
     moments m(x.rows());
     m.count_ = x.cols();
-    m.weight_ = m.squared_weight_ = static_cast<double>(x.cols());
+    m.weight_ = static_cast<double>(x.cols());
+    m.freedom_ = x.cols() > 0 ? m.weight_ - 1 : 0;
     m.observe(x, nullptr);
     return m;
   }
 
-  /// The moments of weighted observations. @param w  one weight per column, each >= 0 and finite
+  /// The moments of weighted observations. @param w  one weight per column, each >= 0 and finite, of any size: mean and
+  /// variance depend on their ratios only
   /// @throw std::invalid_argument if `w` has another length than `x` has columns, or a weight is negative or not finite, or
   ///        as above
-  static moments of(const samples<T, D>& x, const weights<T>& w) {
-    argument::require(w.size() == x.cols(), "moments::of", "w", w.size(), "have one entry per observation");
-    argument::require_finite(w, "moments::of", "w");
-    if (w.size() > 0) argument::require(w.minCoeff() >= T(0), "moments::of", "w", w.minCoeff(), "have no negative entry");
-    moments m(x.rows());
-    m.weight_ = w.template cast<double>().sum();
-    m.squared_weight_ = w.template cast<double>().squaredNorm();
-    m.count_ = x.cols();
-    m.observe(x, &w);
-    return m;
-  }
+  static moments of(const samples<T, D>& x, const weights<T>& w) { return of_weighted(x, w); }
   static moments of(const samples<T, D>& x, const weights<double>& w)
     requires(!std::same_as<T, double>)
   {
-    return of(x, weights<T>(w.template cast<T>()));
+    return of_weighted(x, w);
   }
 
   /// Adds more observations of weight 1: `merge(of(x))`.
@@ -91,14 +86,22 @@ class moments {
       return;
     }
     in_data_units_ = true;  // the difference of two means is no better than their rounding
+    if (other.unit_ != unit_) [[unlikely]] {
+      if (other.unit_ < unit_) return merge(other.in_unit(unit_));
+      *this = in_unit(other.unit_);
+      if (weight_ == 0) return merge(moments(other));  // beside the other it is nothing
+    }
     const double total = weight_ + other.weight_;
     const point<T, D> apart = other.mean_ - mean_;
     const T lever = static_cast<T>(std::sqrt(weight_ / total) * std::sqrt(other.weight_));
     factor_ = factor_.plus(other.factor_, point<T, D>(lever * apart));
     mean_ += static_cast<T>(other.weight_ / total) * apart;
     count_ += other.count_;
+    // Of equal weights this is n - 1 exactly; otherwise a sum of what is positive, where total - sum w^2 / total may cancel.
+    freedom_ = freedom_ == weight_ - 1 && other.freedom_ == other.weight_ - 1
+                   ? total - 1
+                   : weight_ / total * (freedom_ + other.weight_) + other.weight_ / total * (other.freedom_ + weight_);
     weight_ = total;
-    squared_weight_ += other.squared_weight_;
   }
 
   /// Multiplies the weight of every observation by c.
@@ -106,8 +109,17 @@ class moments {
   void reweight(double c) {
     argument::require(c >= 0 && c <= (std::numeric_limits<double>::max)(), "moments::reweight", "c", c,
                       "be >= 0 and finite");
+    if (c > 0 && weight_ > 0 && !(weight_ * c < 0x1p64 && weight_ * c > 0x1p-64)) [[unlikely]] {
+      int e = 0;
+      c = std::frexp(c, &e);
+      if (e % 2 != 0) {
+        c /= 2;
+        ++e;
+      }
+      unit_ += e;  // what mean and variance are made of stays what it is
+    }
     weight_ *= c;
-    squared_weight_ *= c * c;
+    freedom_ *= c;
     factor_ = factor_.scaled(std::sqrt(c));
   }
 
@@ -115,33 +127,69 @@ class moments {
   [[nodiscard]] moments transformed(const point<T, D>& shift, const scaled_factor<T, D>& f) const {
     moments m(count_, point<T, D>(shift + f.times_vector(mean_)), f.times(factor_));
     m.weight_ = weight_;
-    m.squared_weight_ = squared_weight_;
+    m.freedom_ = freedom_;
+    m.unit_ = unit_;
     return m;
   }
 
   [[nodiscard]] Index dimension() const noexcept { return mean_.size(); }
-  [[nodiscard]] Index count() const noexcept { return count_; }                     ///< observations
-  [[nodiscard]] double weight() const noexcept { return weight_; }                  ///< sum of their weights
-  [[nodiscard]] double squared_weight() const noexcept { return squared_weight_; }  ///< sum of their squared weights
-  [[nodiscard]] const point<T, D>& mean() const noexcept { return mean_; }          ///< weighted mean; 0 if empty
+  [[nodiscard]] Index count() const noexcept { return count_; }  ///< observations
+  /// The sum of their weights; rounded, 0 or infinite where it leaves the range of a double, which takes nothing from the rest.
+  [[nodiscard]] double weight() const noexcept { return in_weights(weight_); }
+  [[nodiscard]] bool weightless() const noexcept { return weight_ == 0; }   ///< whether no observation has weight
+  [[nodiscard]] const point<T, D>& mean() const noexcept { return mean_; }  ///< weighted mean; 0 if empty
 
   /// Whether observations were folded as they are, so that no spread below the rounding of the mean can be told from 0.
   [[nodiscard]] bool in_data_units() const noexcept { return in_data_units_; }
 
   /// The lower-triangular R with scatter = R R'.
-  [[nodiscard]] const scaled_factor<T, D>& factor() const noexcept { return factor_; }
+  [[nodiscard]] scaled_factor<T, D> factor() const { return unit_ == 0 ? factor_ : factor_.shifted(unit_ / 2); }
 
   /// The scatter matrix itself: a sum of squares, not yet divided by anything.
-  [[nodiscard]] square<T, D> scatter() const { return factor_.second_moment(); }
+  [[nodiscard]] square<T, D> scatter() const { return factor().second_moment(); }
 
-  /// What the scatter is divided by: the weight for `divisor::n`, and weight - squared_weight / weight for
+  /// What the scatter is divided by: the weight for `divisor::n`, and \f$ \sum w - \sum w^2 / \sum w \f$ for
   /// `divisor::n_minus_1`, which is n - 1 if all weights are 1 and keeps the variance unbiased whatever the weights are.
-  [[nodiscard]] double degrees(divisor by) const noexcept {
-    return by == divisor::n || weight_ == 0 ? weight_
-                                            : weight_ - (squared_weight_ == weight_ ? 1 : squared_weight_ / weight_);
+  [[nodiscard]] double degrees(divisor by) const noexcept { return in_weights(by == divisor::n ? weight_ : freedom_); }
+
+  /// The lower-triangular factor of the covariance, \f$ R / \sqrt{\text{degrees}} \f$: the same for weights of any size, also
+  /// where their sum is no double. @throw std::invalid_argument unless degrees are positive: see `has_covariance`
+  [[gnu::always_inline, nodiscard]] scaled_factor<T, D> covariance_factor(divisor by) const {
+    const double degrees = by == divisor::n ? weight_ : freedom_;
+    argument::require(degrees > 0, "moments::covariance_factor", "degrees", degrees, "be > 0");
+    return factor_.scaled(1 / std::sqrt(degrees));
   }
+  [[nodiscard]] bool has_covariance(divisor by) const noexcept { return (by == divisor::n ? weight_ : freedom_) > 0; }
 
  private:
+  template <class U>
+  static moments of_weighted(const samples<T, D>& x, const weights<U>& w) {
+    argument::require(w.size() == x.cols(), "moments::of", "w", w.size(), "have one entry per observation");
+    const detail::relative_weights<T> relative(&w, x.cols(), "moments::of", "w", detail::no_weight::allowed);
+    moments m(x.rows());
+    m.count_ = x.cols();
+    m.unit_ = relative.exponent();
+    m.weight_ = x.cols() > 0 ? relative.total() : 0;
+    m.freedom_ = freedom_of(relative, x.cols());
+    m.observe(x, relative.get());
+    return m;
+  }
+
+  /// W - sum w^2 / W, without its cancellation where one weight is most of W.
+  static double freedom_of(const detail::relative_weights<T>& w, Index n) {
+    const double total = w.total();
+    if (!(total > 0) || n == 0) return 0;
+    const double squares = w.get() == nullptr ? total : w.get()->template cast<double>().squaredNorm();
+    if (squares <= total * total / 2) return total - squares / total;
+    double before = 0, pairs = 0;
+    for (Index i = 0; i < n; ++i) {
+      const auto own = static_cast<double>(w[i]);
+      pairs += own * before;
+      before += own;
+    }
+    return 2 * pairs / total;
+  }
+
   /// Sets mean and factor from observations, the weights being summed already.
   void observe(const samples<T, D>& x, const weights<T>* w) {
     if (x.cols() == 0) return;
@@ -154,9 +202,22 @@ class moments {
     factor_ = detail::scatter_factor<T, D>(x, w, mean_);
   }
 
+  [[nodiscard]] double in_weights(double v) const noexcept { return unit_ == 0 ? v : detail::times_power_of_two(v, unit_); }
+
+  /// The same, its weights counted in another power of two.
+  [[nodiscard]] moments in_unit(std::int64_t unit) const {
+    moments m = *this;
+    m.unit_ = unit;
+    m.weight_ = detail::times_power_of_two(weight_, unit_ - unit);
+    m.freedom_ = detail::times_power_of_two(freedom_, unit_ - unit);
+    m.factor_ = factor_.shifted((unit_ - unit) / 2);
+    return m;
+  }
+
   Index count_ = 0;
-  double weight_ = 0;
-  double squared_weight_ = 0;
+  double weight_ = 0;      // in units of 2^unit_, as the next, and the scatter of factor_: what is measured in weights
+  double freedom_ = 0;     // the degrees of divisor::n_minus_1
+  std::int64_t unit_ = 0;  // even; 0 unless weights are far from 1
   point<T, D> mean_;
   scaled_factor<T, D> factor_;
   bool in_data_units_ = false;

@@ -34,6 +34,17 @@ class scaled_number {
     return scaled_number(mantissa_ / by.mantissa_, exponent_ - by.exponent_);
   }
 
+  [[nodiscard]] scaled_number divided_by(const scaled_number& c) const {
+    return scaled_number(mantissa_ / c.mantissa_, exponent_ - c.exponent_);
+  }
+
+  /// The number times a power of two.
+  [[nodiscard]] scaled_number shifted(std::int64_t exponent) const {
+    const scaled_number moved(mantissa_, exponent_ + exponent);
+    const double plain = moved.value();  // held as a plain number wherever it can be, as every number is
+    return plain < 0x1p256 && plain > 0x1p-256 ? scaled_number(plain) : moved;
+  }
+
   /// The sum of two numbers, rounded once.
   [[nodiscard]] scaled_number plus(const scaled_number& other) const {
     if (exponent_ == other.exponent_) return scaled_number(mantissa_ + other.mantissa_, exponent_);

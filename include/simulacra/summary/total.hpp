@@ -3,6 +3,7 @@
 #include <limits>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/summary/scaled_number.hpp>
 
@@ -34,16 +35,16 @@ class total {
   static total of(const samples<T, 1>& x, const weights<double>& w) {
     require_observations(x);
     argument::require(w.size() == x.cols(), "total::of", "w", w.size(), "have one entry per observation");
-    argument::require_finite(w, "total::of", "w");
-    if (w.size() > 0) argument::require(w.minCoeff() >= 0, "total::of", "w", w.minCoeff(), "have no negative entry");
+    const detail::relative_weights<> relative(&w, x.cols(), "total::of", "w", detail::no_weight::allowed);
     total t;
     t.count_ = x.cols();
-    double sum = 0;
+    double weight = 0, sum = 0;
     for (Index i = 0; i < x.cols(); ++i) {  // in one order, so that the sum of ones is the weight to the last bit
-      t.weight_ += w[i];
-      sum += w[i] * static_cast<double>(x[i]);
+      weight += relative[i];
+      sum += relative[i] * static_cast<double>(x[i]);
     }
-    t.sum_ = scaled_number(sum);
+    t.weight_ = scaled_number(weight).shifted(relative.exponent());
+    t.sum_ = scaled_number(sum).shifted(relative.exponent());
     return t;
   }
 
@@ -60,25 +61,26 @@ class total {
   /// Adds what another summary holds. O(1).
   void merge(const total& other) {
     count_ += other.count_;
-    weight_ += other.weight_;
+    weight_ = weight_.plus(other.weight_);
     sum_ = sum_.plus(other.sum_);
   }
 
   /// Multiplies the weight of every observation by c. @throw std::invalid_argument unless c >= 0 and finite
   void reweight(double c) {
     argument::require(c >= 0 && c <= (std::numeric_limits<double>::max)(), "total::reweight", "c", c, "be >= 0 and finite");
-    weight_ *= c;
+    weight_ = weight_.times(c);
     sum_ = sum_.times(c);
   }
 
-  [[nodiscard]] Index count() const noexcept { return count_; }             ///< observations
-  [[nodiscard]] double weight() const noexcept { return weight_; }          ///< sum of their weights
-  [[nodiscard]] const scaled_number& sum() const noexcept { return sum_; }  ///< weighted sum of the observations
+  [[nodiscard]] Index count() const noexcept { return count_; }  ///< observations
+  /// The sum of their weights; rounded, 0 or infinite where it leaves the range of a double, which the mean does not mind.
+  [[nodiscard]] double weight() const noexcept { return weight_.value(); }
+  [[nodiscard]] bool weightless() const noexcept { return weight_.is_zero(); }  ///< whether no observation has weight
+  [[nodiscard]] const scaled_number& sum() const noexcept { return sum_; }      ///< weighted sum of the observations
 
-  /// sum / weight. @throw std::invalid_argument unless weight() > 0 and finite
+  /// sum / weight, which depends on the ratios of the weights only. @throw std::invalid_argument if no observation has weight
   [[nodiscard]] scaled_number mean() const {
-    argument::require(weight_ > 0 && weight_ <= (std::numeric_limits<double>::max)(), "total::mean", "weight()", weight_,
-                      "be > 0 and finite");
+    argument::require(!weightless(), "total::mean", "weight()", 0, "be > 0");
     return sum_.divided_by(weight_);
   }
 
@@ -94,7 +96,7 @@ class total {
   }
 
   Index count_ = 0;
-  double weight_ = 0;
+  scaled_number weight_{};
   scaled_number sum_{};
 };
 

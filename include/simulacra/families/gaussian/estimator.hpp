@@ -51,11 +51,10 @@ class gaussian_estimator {
 
   /// The same; nothing about this fit is random.
   [[gnu::always_inline, nodiscard]] fitted<model_type> fit(const summary& m) const {
-    argument::require(m.weight() > 0, "gaussian_estimator::fit", "weight()", m.weight(), "be > 0: there is nothing to fit");
-    const double degrees = m.degrees(by_);
-    argument::require(degrees > 0, "gaussian_estimator::fit", "count()", m.count(),
+    argument::require(!m.weightless(), "gaussian_estimator::fit", "weight()", 0, "be > 0: there is nothing to fit");
+    argument::require(m.has_covariance(by_), "gaussian_estimator::fit", "count()", m.count(),
                       "be at least 2 where the divisor is n - 1: one observation has no unbiased variance");
-    return finished(m.mean(), m.factor().scaled(1 / std::sqrt(degrees)), m.in_data_units());
+    return finished(m.mean(), m.covariance_factor(by_), m.in_data_units());
   }
 
   /// Fits observations, d x n. @throw std::invalid_argument if one is not finite, or as above
@@ -66,7 +65,8 @@ class gaussian_estimator {
     return fit(summary::of(x));
   }
 
-  /// Fits weighted observations; the variance stays unbiased under `n_minus_1` whatever the weights are.
+  /// Fits weighted observations. Only the ratios of weights matter, and under `n_minus_1` the variance stays unbiased whatever
+  /// they are.
   [[nodiscard]] fitted<model_type> fit(const samples<T, D>& x, const weights<T>& w, stream&) const {
     argument::require_finite(x, "gaussian_estimator::fit", "x");
     return fit(summary::of(x, w));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/inner_products.hpp>
 #include <simulacra/families/gaussian/law.hpp>
@@ -193,12 +194,11 @@ class gaussian_rkhs : public detail::signed_gaussian_space<T, D> {
   /// @throw std::invalid_argument if there is no observation, one is not finite, or weights are bad
   void embed_data(const samples<T, D>& x, const weights<double>& w, vector& out) const {
     argument::require(x.cols() >= 1, "gaussian_rkhs::embed_data", "x.cols()", x.cols(), "be at least 1");
-    const double weight = detail::total_weight(&w, x.cols(), "gaussian_rkhs::embed_data");
+    const weights<double> share = detail::shares_of(w, x.cols(), "gaussian_rkhs::embed_data");
     std::vector<typename vector::term> points;
     points.reserve(static_cast<std::size_t>(x.cols()));
     for (Index i = 0; i < x.cols(); ++i)
-      points.push_back({(w.size() == 0 ? 1 : w[i]) / weight,
-                        gaussian<T, D>::from_factor(point<T, D>(x.col(i)), scaled_factor<T, D>(x.rows()))});
+      points.push_back({share[i], gaussian<T, D>::from_factor(point<T, D>(x.col(i)), scaled_factor<T, D>(x.rows()))});
     out.clear();
     out.append(std::move(points));
   }

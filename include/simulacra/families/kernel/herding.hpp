@@ -13,6 +13,7 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/kernel/detail/dense.hpp>
 #include <simulacra/hilbert/gram.hpp>
@@ -91,9 +92,7 @@ class herded_points {
                       "equal the dimension of the target");
     argument::require_finite(target_, name, "target");
     argument::require_finite(candidates_, name, "candidates");
-    const double total = detail::total_weight(&w, target_.cols(), "herded_points");
-    weights_ = w.size() > 0 ? simulacra::weights<double>(w / total)
-                            : simulacra::weights<double>(simulacra::weights<double>::Constant(target_.cols(), 1 / total));
+    weights_ = detail::shares_of(w, target_.cols(), "herded_points");
     const gaussian_kernel k(options.length_scale);
     height_ = Eigen::VectorXd::Zero(candidates_.cols());
     detail::gram_block_matrix values;

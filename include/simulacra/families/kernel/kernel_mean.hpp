@@ -10,6 +10,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/outcome.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/inner_products.hpp>
 #include <simulacra/families/kernel/detail/law_nodes.hpp>
@@ -160,7 +161,9 @@ class kernel_mean_estimator {
     argument::require(x.cols() >= 1, name, "x.cols()", x.cols(), "be at least 1");
     argument::require(x.rows() == landmarks_.rows(), name, "x.rows()", x.rows(), "equal the dimension of the landmarks");
     argument::require_finite(x, name, "x");
-    const double total = detail::total_weight(w, x.cols(), "kernel_mean_estimator::fit");
+    const detail::relative_weights<> relative(w, x.cols(), "kernel_mean_estimator::fit");
+    w = relative.get();
+    const double total = relative.total();
     const gaussian_kernel k = widened(1);
     Eigen::VectorXd sum = Eigen::VectorXd::Zero(landmarks_.cols());
     detail::gram_block_matrix values;

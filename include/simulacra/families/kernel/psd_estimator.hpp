@@ -12,6 +12,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/outcome.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/kernel/detail/law_nodes.hpp>
 #include <simulacra/families/kernel/detail/spectraplex.hpp>
@@ -111,7 +112,9 @@ class psd_estimator {
     argument::require(x.cols() >= 1, fit, "x.cols()", x.cols(), "be at least 1");
     argument::require(x.rows() == landmarks().rows(), fit, "x.rows()", x.rows(), "equal the dimension of the landmarks");
     argument::require_finite(x, fit, "x");
-    const double total = detail::total_weight(w, x.cols(), "psd_estimator::fit");
+    const detail::relative_weights<> relative(w, x.cols(), "psd_estimator::fit");
+    w = relative.get();
+    const double total = relative.total();
     Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(rank(), rank());
     constexpr Index block = 256;
     Eigen::MatrixXd k;

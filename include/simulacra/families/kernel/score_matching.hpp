@@ -13,6 +13,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/outcome.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/kernel/detail/dense.hpp>
 #include <simulacra/families/kernel/detail/envelope.hpp>
@@ -160,8 +161,10 @@ class score_matching_estimator {
 
   [[nodiscard]] fitted<model_type> fit_data(const samples<T, D>& x, const weights<double>* w, stream& rng) const {
     check(x);
-    const double total = detail::total_weight(w, x.cols(), "score_matching_estimator::fit");
-    const bool weighted = w != nullptr && w->size() > 0;
+    const detail::relative_weights<> relative(w, x.cols(), "score_matching_estimator::fit");
+    w = relative.get();
+    const double total = relative.total();
+    const bool weighted = w != nullptr;
     const samples<double, D> y = x.template cast<double>();
     const point<double, D> mean = (weighted ? point<double, D>(y * *w) : point<double, D>(y.rowwise().sum())) / total;
     outcome result;
@@ -197,7 +200,9 @@ class score_matching_estimator {
     score_sums sums;
     sums.squares = Eigen::MatrixXd::Zero(p, p);
     sums.linear = Eigen::VectorXd::Zero(p);
-    sums.total = detail::total_weight(w, x.cols(), "score_matching_estimator::fit");
+    const detail::relative_weights<> relative(w, x.cols(), "score_matching_estimator::fit");
+    w = relative.get();
+    sums.total = relative.total();
     sums.observations = x.cols();
     const bool weighted = w != nullptr && w->size() > 0;
     Eigen::MatrixXd precision;
@@ -221,6 +226,7 @@ class score_matching_estimator {
       for (Index i = 0; i < d * count; ++i) scaled.row(i) *= share[i];
       sums.squares += detail::multiply(plain, scaled);
     }
+    if (relative.exponent() != 0) sums.reweight(std::ldexp(1.0, relative.exponent()));
     return sums;
   }
 

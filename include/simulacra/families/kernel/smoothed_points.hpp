@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/kernel/detail/dense.hpp>
@@ -41,7 +42,7 @@ class smoothed_points {
     argument::require_finite(points_, "smoothed_points", "points");
     argument::require(weights_.size() == points_.cols(), "smoothed_points", "w.size()", weights_.size(),
                       "be the number of points");
-    weights_ /= detail::total_weight(&weights_, points_.cols(), "smoothed_points");
+    weights_ = detail::shares_of(weights_, points_.cols(), "smoothed_points");
     argument::require(bandwidth >= 0 && bandwidth <= (std::numeric_limits<double>::max)(), "smoothed_points", "bandwidth",
                       bandwidth, "be >= 0 and finite");
   }

@@ -12,6 +12,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/latent/detail/data_units.hpp>
 #include <simulacra/families/latent/detail/vae_pass.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
@@ -24,6 +25,8 @@ class vae_means;
 
 /// A variational autoencoder: z ~ N(0, I) in q dimensions, x given z by a decoder network, and an encoder network that guesses z from
 /// x. As a law it is what the decoder makes of z, its own noise included; `means()` is the law without that noise.
+///
+/// The networks may see observations in units of their own (`units()`); whatever goes in or comes out is in the units of the data.
 /// Source: Kingma and Welling (2014), "Auto-encoding variational Bayes".
 template <class T = double>
 class vae {
@@ -32,9 +35,12 @@ class vae {
 
   /// @param shape       d >= 1, q >= 1, at least one hidden layer, each with at least one unit
   /// @param parameters  `shape.parameters()` finite numbers: those of the encoder, of the decoder (see `network_shape`), and for
-  ///                    Gaussian observations the logarithm of their standard deviation
+  ///                    Gaussian observations the logarithm of their standard deviation in the networks' units
+  /// @param units       how the networks see observations: a centre of d finite numbers, and a spread > 0, finite; Bernoulli
+  ///                    observations have none. Left out: as they are
   /// @throw std::invalid_argument if one of these does not hold
-  vae(vae_shape shape, point<T> parameters) : shape_(std::move(shape)), parameters_(std::move(parameters)) {
+  vae(vae_shape shape, point<T> parameters, data_units<T> units = {})
+      : shape_(std::move(shape)), parameters_(std::move(parameters)), units_(std::move(units)) {
     argument::require(shape_.dimension >= 1, "vae", "shape.dimension", shape_.dimension, "be at least 1");
     argument::require(shape_.latent >= 1, "vae", "shape.latent", shape_.latent, "be at least 1");
     argument::require(!shape_.hidden.empty(), "vae", "shape.hidden.size()", Index{0}, "be at least 1");
@@ -43,17 +49,26 @@ class vae {
     argument::require(parameters_.size() == shape_.parameters(), "vae", "parameters.size()", parameters_.size(),
                       "be the number that the shape needs");
     argument::require_finite(parameters_, "vae", "parameters");
+    if (units_.plain()) return;
+    argument::require(shape_.observation == likelihood::gaussian, "vae", "units", "given",
+                      "be left out where the likelihood is Bernoulli");
+    argument::require(units_.centre.size() == shape_.dimension, "vae", "units.centre.size()", units_.centre.size(),
+                      "equal the dimension");
+    argument::require_finite(units_.centre, "vae", "units.centre");
+    argument::require(units_.spread > 0 && units_.spread <= (std::numeric_limits<double>::max)(), "vae", "units.spread",
+                      units_.spread, "be > 0 and finite");
   }
 
   [[nodiscard]] Index dimension() const noexcept { return shape_.dimension; }
   [[nodiscard]] Index latent_dimension() const noexcept { return shape_.latent; }
   [[nodiscard]] const vae_shape& shape() const noexcept { return shape_; }
   [[nodiscard]] const point<T>& parameters() const noexcept { return parameters_; }
+  [[nodiscard]] const data_units<T>& units() const noexcept { return units_; }
 
-  /// The standard deviation of Gaussian observations; NaN for others.
+  /// The standard deviation of Gaussian observations, in the units of the data; NaN for others.
   [[nodiscard]] double noise() const {
     if (shape_.observation != likelihood::gaussian) return std::numeric_limits<double>::quiet_NaN();
-    return std::exp(static_cast<double>(parameters_[parameters_.size() - 1]));
+    return units_.spread * std::exp(static_cast<double>(parameters_[parameters_.size() - 1]));
   }
 
   /// The same model without the noise of observations: it is sampled by the decoder's means.
@@ -92,6 +107,7 @@ class vae {
       auto part = x.middleCols(first, block.cols());
       part = pass.decode(parameters_.data(), block);
       if (shape_.observation == likelihood::bernoulli) part.array() = T(1) / (T(1) + (-part.array()).exp());
+      units_.leave(part);
     });
     return x;
   }
@@ -101,42 +117,45 @@ class vae {
     require_rows(x, "vae::encode");
     detail::latent::vae_pass<T> pass(shape_);
     samples<T> z(latent_dimension(), x.cols());
-    for_each_block(x, [&](Index first, const samples<T>& block) {
+    for_each_seen(x, [&](Index first, const samples<T>& block) {
       z.middleCols(first, block.cols()) = pass.encode(parameters_.data(), block).topRows(latent_dimension());
     });
     return z;
   }
 
   /// The mean over the columns of x of what the evidence lower bound says against them, in nats: -log p(x | z) + KL, one draw of
-  /// z for each. @throw std::invalid_argument unless x has d rows and a column, all finite
+  /// z for each. Plus infinity where it leaves the range of floating point.
+  /// @throw std::invalid_argument unless x has d rows and a column, all finite
   [[nodiscard]] double negative_elbo(const samples<T>& x, stream& rng) const {
     double surprise = 0, divergence = 0;
     for_each_loss(x, "vae::negative_elbo", rng, [&](Index, const detail::latent::vae_pass<T>& pass, const samples<T>&) {
       surprise += pass.surprises().template cast<double>().sum();
       divergence += pass.divergences().template cast<double>().sum();
     });
-    return (surprise + divergence) / static_cast<double>(x.cols());
+    return or_infinite((surprise + divergence) / static_cast<double>(x.cols()) + log_units());
   }
 
-  /// The mean KL(q(z | x) || N(0, I)) over the columns of x, in nats: how much the latent variables say of an observation.
+  /// The mean KL(q(z | x) || N(0, I)) over the columns of x, in nats: how much the latent variables say of an observation. Plus
+  /// infinity where it leaves the range of floating point.
   [[nodiscard]] double mean_divergence(const samples<T>& x) const {
     require_rows(x, "vae::mean_divergence");
     argument::require(x.cols() >= 1, "vae::mean_divergence", "x.cols()", x.cols(), "be at least 1");
     detail::latent::vae_pass<T> pass(shape_);
     const Index q = latent_dimension();
     double sum = 0;
-    for_each_block(x, [&](Index, const samples<T>& block) {
+    for_each_seen(x, [&](Index, const samples<T>& block) {
       const samples<T>& code = pass.encode(parameters_.data(), block);
       sum += 0.5 * (code.topRows(q).array().square() + code.bottomRows(q).array().exp() - code.bottomRows(q).array() - T(1))
                        .template cast<double>()
                        .sum();
     });
-    return sum / static_cast<double>(x.cols());
+    return or_infinite(sum / static_cast<double>(x.cols()));
   }
 
   /// The importance-weighted estimate of the mean log-likelihood of the columns of x, in nats:
   /// \f[ \log \frac1K \sum_k p(x \mid z_k) p(z_k) / q(z_k \mid x), \qquad z_k \sim q(z \mid x), \f]
-  /// on average a lower bound that rises with K to the log-likelihood; K = 1 is the evidence lower bound. O(K n parameters).
+  /// on average a lower bound that rises with K to the log-likelihood; K = 1 is the evidence lower bound. Minus infinity where it
+  /// leaves the range of floating point. O(K n parameters).
   /// @throw std::invalid_argument unless K >= 1, x has d rows and a column, all finite
   /// Source: Burda, Grosse and Salakhutdinov (2016), "Importance weighted autoencoders", equation (8).
   [[nodiscard]] double importance_log_likelihood(const samples<T>& x, Index draws, stream& rng) const {
@@ -154,24 +173,46 @@ class vae {
                       log_weight.col(k).segment(first, noise.cols()) =
                           (ratio * T(0.5) - pass.surprises().array()).template cast<double>();
                     });
+    constexpr double nothing = -std::numeric_limits<double>::infinity();
+    log_weight = log_weight.isNaN().select(nothing, log_weight);  // infinity less infinity, of what is past the range
     const Eigen::ArrayXd top = log_weight.rowwise().maxCoeff();
-    return (top + (log_weight.colwise() - top).exp().rowwise().mean().log()).mean();
+    const double mean = (top + (log_weight.colwise() - top).exp().rowwise().mean().log()).mean();
+    return -or_infinite(log_units() - mean);
   }
 
-  friend bool operator==(const vae& a, const vae& b) { return a.shape_ == b.shape_ && a.parameters_ == b.parameters_; }
+  friend bool operator==(const vae& a, const vae& b) {
+    return a.shape_ == b.shape_ && a.parameters_ == b.parameters_ && a.units_ == b.units_;
+  }
 
  private:
+  /// What was computed of finite numbers and is not one itself is past the range.
+  static double or_infinite(double x) { return std::isnan(x) ? std::numeric_limits<double>::infinity() : x; }
+
+  /// What the units of the networks add to -log p in those of the data.
+  [[nodiscard]] double log_units() const {
+    return units_.plain() ? 0 : static_cast<double>(dimension()) * std::log(units_.spread);
+  }
+
   void require_rows(const samples<T>& x, std::string_view function) const {
     argument::require(x.rows() == dimension(), function, "x.rows()", x.rows(), "equal the dimension of the model");
     argument::require_finite(x, function, "x");
   }
 
-  /// f(first, block) for blocks of columns that caches hold.
+  /// f(first, block) for blocks of columns that caches hold, observations in the networks' units.
+  template <class F>
+  void for_each_seen(const samples<T>& x, F&& f) const {
+    for_each_block(x, [&](Index first, samples<T>& block) {
+      units_.enter(block);
+      f(first, block);
+    });
+  }
   template <class F>
   static void for_each_block(const samples<T>& x, F&& f) {
     constexpr Index width = 128;
-    for (Index first = 0; first < x.cols(); first += width)
-      f(first, samples<T>(x.middleCols(first, (std::min)(width, x.cols() - first))));
+    for (Index first = 0; first < x.cols(); first += width) {
+      samples<T> block = x.middleCols(first, (std::min)(width, x.cols() - first));
+      f(first, block);
+    }
   }
 
   /// f(first, pass, noise) after the losses of each block.
@@ -181,7 +222,7 @@ class vae {
     argument::require(x.cols() >= 1, function, "x.cols()", x.cols(), "be at least 1");
     detail::latent::vae_pass<T> pass(shape_);
     samples<T> noise;
-    for_each_block(x, [&](Index first, const samples<T>& block) {
+    for_each_seen(x, [&](Index first, const samples<T>& block) {
       noise.resize(latent_dimension(), block.cols());
       fill_normal(std::span<T>(noise.data(), static_cast<std::size_t>(noise.size())), rng);
       pass.losses(parameters_.data(), block, noise, T(1));
@@ -191,6 +232,7 @@ class vae {
 
   vae_shape shape_;
   point<T> parameters_;
+  data_units<T> units_;
 };
 
 /// A variational autoencoder that is sampled by its decoder's means, as the figures of most papers are, those of Shumailov et al. (2024)

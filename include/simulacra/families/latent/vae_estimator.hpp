@@ -13,8 +13,11 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/loss_history.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/latent/detail/data_units.hpp>
+#include <simulacra/families/latent/detail/linear_fit.hpp>
 #include <simulacra/families/latent/detail/minibatches.hpp>
 #include <simulacra/families/latent/detail/vae_pass.hpp>
 #include <simulacra/families/latent/vae.hpp>
@@ -30,14 +33,15 @@ struct vae_options {
   std::vector<Index> hidden{128};       ///< widths of the encoder's hidden layers; the decoder's are these in reverse
   activation units = activation::relu;  ///< what hidden units do
   likelihood observation = likelihood::bernoulli;  ///< the law of x given z; for `bernoulli` data lie in [0, 1]
-  double noise = 0;                                ///< standard deviation of Gaussian observations, kept to whatever the
-                                                   ///< start; 0: it is learned
+  double noise = 0;                                ///< standard deviation of Gaussian observations in the units of the data,
+                                                   ///< kept to whatever the start; 0: it is learned
   double beta = 1;                                 ///< weight of the KL term
   Index epochs = 100;                              ///< passes over the data
   Index batch = 64;               ///< observations in a step; what is left over in an epoch waits for the next
   double learning_rate = 1e-3;    ///< of Adam
   double weight_decay = 0;        ///< share of every parameter that a step takes away, over the learning rate
   double collapsed = 0.01;        ///< nats of KL under which the latent variables count as lost
+  double tolerance = 0.1;         ///< nats per observation: by more the loss may not fall in the last quarter of the steps
   std::optional<vae<T>> start{};  ///< where training begins; else at random weights
 };
 
@@ -55,8 +59,16 @@ struct vae_fit {
 /// noise of the latent variables) comes from the stream of the fit. Results depend on how sums are rounded, so two builds for different
 /// machines do not agree to the bit.
 ///
-/// A training whose loss leaves the range of floating point returns the parameters of the last epoch before, with the outcome
-/// `not_converged`. One after which the encoder says nothing of the data (the posterior has collapsed to the prior) is `degenerate`.
+/// Where observations are Gaussian, training sees them less their mean and over their root mean square deviation (one number for all
+/// coordinates, as the noise is): so a fit to a x + b is that to x, moved, and noise, bounds and draws are in the units of the data. Bernoulli
+/// observations lie in [0, 1], which is a scale of its own, and are seen as they are.
+///
+/// The outcome is `not_converged`, first, if the loss left the range of floating point: then the parameters are the last ones, at the
+/// beginning of an epoch, whose loss was in it; second, if the history of the losses does not show that they have settled to within
+/// `tolerance` (see `loss_history`), be it that they fall or that their noise hides it; third, if in the end the loss is greater than that of the same
+/// likelihood without latent variables, by a tenth of a nat in every coordinate. A fit after which the encoder says nothing of the data (the
+/// posterior has collapsed to the prior), or to data without any spread, is `degenerate`; one whose noise is
+/// within 32 roundings of the data's mean is `resolution`.
 template <class T = double>
 class vae_estimator {
  public:
@@ -78,6 +90,7 @@ class vae_estimator {
     argument::require(o.weight_decay >= 0 && o.weight_decay * o.learning_rate < 1, name, "weight_decay", o.weight_decay,
                       "be >= 0, and less than 1 over the learning rate");
     argument::require(o.collapsed >= 0 && o.collapsed <= most, name, "collapsed", o.collapsed, "be >= 0 and finite");
+    argument::require(o.tolerance >= 0 && o.tolerance <= most, name, "tolerance", o.tolerance, "be >= 0 and finite");
     if (o.start)
       argument::require(o.start->shape() == shape(o.start->dimension()), name, "start", "a model of another shape",
                         "have the latent and hidden layers, the units and the likelihood of these options");
@@ -94,6 +107,7 @@ class vae_estimator {
 
   /// Trains on observations, d x n. O(epochs n parameters).
   /// @throw std::invalid_argument if there is none, one is not finite, or one is outside [0, 1] where the likelihood is Bernoulli
+  /// @throw std::domain_error if their mean or spread comes within a factor of 10^4 of overflow: a lineage ends there
   [[nodiscard]] fitted<model_type> fit(const samples<T>& x, stream& rng) const { return brief(train(x, nullptr, rng)); }
 
   /// Trains on weighted observations: each counts so much in the loss of its batch. Only ratios of weights matter.
@@ -149,41 +163,83 @@ class vae_estimator {
                         "lie in [0, 1] where the likelihood is Bernoulli");
   }
 
-  [[nodiscard]] point<T> begin(const vae_shape& s, stream& rng) const {
+  [[nodiscard]] point<T> begin(const vae_shape& s, const data_units<T>& units, stream& rng) const {
     if (options_.start) {
       argument::require(options_.start->dimension() == s.dimension, "vae_estimator::fit", "start.dimension()",
                         options_.start->dimension(), "equal the dimension of the data");
       point<T> p = options_.start->parameters();
-      if (fixes_noise()) p[p.size() - 1] = log_noise();
+      if (options_.epochs > 0) p = detail::latent::in_other_units(std::move(p), s, options_.start->units(), units);
+      if (fixes_noise()) p[p.size() - 1] = log_noise(options_.epochs > 0 ? units : options_.start->units());
       return p;
     }
     point<T> p(s.parameters());
     const network_shape encoder = s.encoder(), decoder = s.decoder();
     draw_parameters(encoder, p.data(), rng);
     draw_parameters(decoder, p.data() + encoder.parameters(), rng);
-    if (s.observation == likelihood::gaussian) p[p.size() - 1] = fixes_noise() ? log_noise() : T(0);
+    if (s.observation == likelihood::gaussian) p[p.size() - 1] = fixes_noise() ? log_noise(units) : T(0);
     return p;
   }
 
   [[nodiscard]] bool fixes_noise() const noexcept {
     return options_.observation == likelihood::gaussian && options_.noise > 0;
   }
-  [[nodiscard]] T log_noise() const { return static_cast<T>(std::log(options_.noise)); }
+  [[nodiscard]] T log_noise(const data_units<T>& units) const {
+    return static_cast<T>(std::log(options_.noise) - std::log(units.spread));
+  }
 
-  [[nodiscard]] vae_fit<T> train(const samples<T>& x, const weights<double>* w, stream& rng) const {
-    require_data(x);
-    const point<T> relative_weight = detail::latent::relative_weights<T>(w, x.cols(), "vae_estimator::fit");
+  /// The networks' units. Data without any spread have their mean's size for one.
+  [[nodiscard]] data_units<T> units_for(const samples<T>& x, const point<T>& w, bool& flat) const {
+    flat = false;
+    if (options_.observation == likelihood::bernoulli) return {};
+    auto units = detail::latent::units_of(x, w);
+    const double mean = static_cast<double>(units.centre.cwiseAbs().maxCoeff());
+    detail::latent::require_in_range<T>((std::max)(mean, units.spread), "vae_estimator::fit");
+    flat = !(units.spread > 0);
+    if (flat) units.spread = mean > 0 ? mean : 1;
+    return units;
+  }
+
+  /// The loss without latent variables, in the networks' units: each coordinate by its own mean.
+  [[nodiscard]] double loss_without_latents(const samples<T>& x, const point<T>& w, const data_units<T>& units) const {
+    const double d = static_cast<double>(x.rows());
+    if (options_.observation == likelihood::gaussian) {
+      constexpr double log_two_pi = 1.837877066409345483560659472811235279;
+      const double s = fixes_noise() ? options_.noise / units.spread : 1;
+      return 0.5 * d * (log_two_pi + 2 * std::log(s) + 1 / (s * s));
+    }
+    point<double> mean = point<double>::Zero(x.rows());
+    for (Index i = 0; i < x.cols(); ++i)
+      mean += (w.size() > 0 ? static_cast<double>(w[i]) : 1.0) * x.col(i).template cast<double>();
+    mean /= w.size() > 0 ? w.template cast<double>().sum() : static_cast<double>(x.cols());
+    double sum = 0;
+    for (const double p : mean)
+      for (const double side : {p, 1 - p})
+        if (side > 0) sum -= side * std::log(side);
+    return sum;
+  }
+
+  [[nodiscard]] vae_fit<T> train(const samples<T>& data, const weights<double>* w, stream& rng) const {
+    require_data(data);
+    const point<T> relative_weight = detail::latent::relative_weights<T>(w, data.cols(), "vae_estimator::fit");
     const bool weighted = relative_weight.size() > 0;
-    const vae_shape s = shape(x.rows());
-    const Index n = x.cols();
-    detail::latent::minibatches order(n, options_.batch);
+    const vae_shape s = shape(data.rows());
+    bool flat = false;
+    const data_units<T> units = units_for(data, relative_weight, flat);
+    samples<T> own;
+    if (!units.plain()) units.enter(own = data);
+    const samples<T>& x = units.plain() ? data : own;
+    detail::latent::minibatches order(x.cols(), options_.batch, relative_weight);
     const Index batch = order.batch(), steps = order.steps_in_a_pass();
-    point<T> p = begin(s, rng), good = p, gradient(p.size()), batch_weight(batch);
+    point<T> p = begin(s, units, rng), good = p, gradient(p.size()), batch_weight(batch);
     adam climb(p.size(), options_.learning_rate, options_.weight_decay);
     detail::latent::vae_pass<T> pass(s);
     samples<T> chosen(x.rows(), batch), noise(s.latent, batch);
+    const T beta = static_cast<T>(options_.beta);
+    const double log_units = units.plain() ? 0 : static_cast<double>(s.dimension) * std::log(units.spread);
+    const point<T>* const weight = weighted ? &batch_weight : nullptr;
     std::vector<double> losses;
-    bool diverged = false;
+    loss_history history;
+    bool diverged = !p.allFinite();
     for (Index epoch = 0; epoch < options_.epochs && !diverged; ++epoch) {
       double sum = 0;
       for (Index step = 0; step < steps; ++step) {
@@ -194,25 +250,48 @@ class vae_estimator {
           ++i;
         }
         fill_normal(std::span<T>(noise.data(), static_cast<std::size_t>(noise.size())), rng);
-        sum += static_cast<double>(pass.gradient(p.data(), chosen, noise, static_cast<T>(options_.beta),
-                                                 weighted ? &batch_weight : nullptr, gradient.data()));
+        const double loss = static_cast<double>(pass.gradient(p.data(), chosen, noise, beta, weight, gradient.data()));
+        sum += loss;
+        if (!std::isfinite(loss)) break;
+        if (step == 0) good = p;
+        history.add(loss);
         if (fixes_noise()) gradient[gradient.size() - 1] = T(0);
         climb.step(p, gradient);
-        if (fixes_noise()) p[p.size() - 1] = log_noise();  // weight decay does not know that it is no weight
+        if (fixes_noise()) p[p.size() - 1] = log_noise(units);  // weight decay does not know that it is no weight
       }
       diverged = !std::isfinite(sum) || !p.allFinite();
-      if (diverged) break;
-      good = p;
-      losses.push_back(sum / static_cast<double>(steps));
+      if (!diverged) losses.push_back(sum / static_cast<double>(steps) + log_units);
     }
-    vae_fit<T> done{model_type(s, std::move(good)), {}, std::move(losses)};
-    if (diverged)
-      done.result = {status::not_converged,
-                     "the loss left the range of floating point: the model is that of the epoch before"};
-    else if (!(done.model.mean_divergence(x.leftCols(std::min<Index>(n, 2048))) >= options_.collapsed))
-      done.result = {status::degenerate,
-                     "the posterior has collapsed to the prior: the latent variables say nothing of the data"};
+    // The last step's parameters were not looked at yet.
+    if (!diverged && options_.epochs > 0) diverged = !pass.losses(p.data(), chosen, noise, beta).allFinite();
+    if (!diverged) good = std::move(p);
+    if (!good.allFinite()) return {*options_.start, left_the_range(), {}};  // its parameters are, in units of its own
+    const bool as_begun = options_.start && options_.epochs == 0;
+    vae_fit<T> done{model_type(s, std::move(good), as_begun ? options_.start->units() : units), {}, std::move(losses)};
+    done.result = diverged ? left_the_range()
+                           : judged(done.model, data, units, flat, history, loss_without_latents(x, relative_weight, units));
     return done;
+  }
+
+  static outcome left_the_range() {
+    return {status::not_converged, "the loss left the range of floating point: the model is one from before"};
+  }
+
+  /// What is to be said of a training whose loss stayed in range.
+  [[nodiscard]] outcome judged(const model_type& model, const samples<T>& data, const data_units<T>& units, bool flat,
+                               const loss_history& history, double without_latents) const {
+    if (flat) return {status::degenerate, "all observations are the same"};
+    if (!units.plain() && model.noise() < 32 * static_cast<double>(std::numeric_limits<T>::epsilon()) *
+                                              static_cast<double>(units.centre.cwiseAbs().maxCoeff()))
+      return {status::resolution, "the spread of the data has fallen to the rounding of their mean"};
+    if (!history.settled(options_.tolerance))
+      return {status::not_converged, "the loss still falls, or too few or noisy steps hide whether it does"};
+    if (!(history.last_quarter().level <= without_latents + 0.1 * static_cast<double>(data.rows())))
+      return {status::not_converged, "the loss is greater than without latent variables"};
+    const double said = model.mean_divergence(data.leftCols(std::min<Index>(data.cols(), 2048)));
+    if (!(said >= options_.collapsed))
+      return {status::degenerate, "the posterior has collapsed to the prior: the latent variables say nothing of the data"};
+    return {};
   }
 
   vae_options<T> options_;

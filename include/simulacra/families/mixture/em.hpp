@@ -173,7 +173,7 @@ class mixture_em {
       next.weight = 0;
       return;
     }
-    data_.enter(m.mean(), m.factor().scaled(1 / std::sqrt(m.weight())), next.mean, next.lower);
+    data_.enter(m.mean(), m.covariance_factor(divisor::n), next.mean, next.lower);
     maximise_.conform(next.lower);
   }
 

@@ -40,6 +40,9 @@ struct data_traits<labelled_samples<T, D>> {
   using plain = data_traits<samples<T, D>>;
 
   static Index count(const data& x) { return x.x.cols(); }
+  static Index dimension(const data& x) { return x.x.rows(); }
+  static bool finite(const data& x) { return plain::finite(x.x); }
+  static bool whole(const data& x) { return static_cast<Index>(x.label.size()) == x.x.cols(); }
   static void resize(data& x, Index dimension, Index n) {
     x.x.resize(dimension, n);
     x.label.resize(static_cast<std::size_t>(n));
@@ -187,8 +190,9 @@ class labelled_mixture_estimator {
 
   /// @throw std::invalid_argument if m holds no weight, or a label has one observation where the divisor is n - 1
   [[nodiscard]] fitted<model_type> fit(const summary& m, stream&) const {
-    argument::require(m.weight() > 0, "labelled_mixture_estimator::fit", "weight()", m.weight(),
-                      "be > 0: there is nothing to fit");
+    argument::require(m.weight() > 0 && m.weight() <= (std::numeric_limits<double>::max)(),
+                      "labelled_mixture_estimator::fit", "weight()", m.weight(),
+                      "be > 0 and finite: there is nothing to fit");
     Index d = 0;
     for (const auto& one : m.of_label()) d = (std::max)(d, one.dimension());
     outcome result;

@@ -133,7 +133,7 @@ class bernoulli_estimator {
 
   /// The same; nothing about this fit is random.
   [[nodiscard]] fitted<bernoulli> fit(const total& s) const {
-    argument::require(s.weight() > 0, "bernoulli_estimator::fit", "weight()", s.weight(), "be > 0: nothing to fit");
+    argument::require(!s.weightless(), "bernoulli_estimator::fit", "weight()", 0, "be > 0: nothing to fit");
     const double p = s.mean().value();
     argument::require(p <= 1 + 1e-9, "bernoulli_estimator::fit", "sum() / weight()", p, "be at most 1: data are 0 or 1");
     fitted<bernoulli> result{bernoulli((std::min)(p, 1.0)), {}};

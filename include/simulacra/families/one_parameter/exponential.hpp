@@ -98,7 +98,7 @@ class exponential {
   scaled_number mean_;
 };
 
-exponential(int) -> exponential<double>;
+exponential(int)->exponential<double>;
 
 /// The differential entropy of p in nats, \f$ 1 + \log\theta \f$; minus infinity at mean 0.
 template <class T>
@@ -133,7 +133,7 @@ class exponential_estimator {
 
   /// The same; nothing about this fit is random.
   [[nodiscard]] fitted<model_type> fit(const total& s) const {
-    argument::require(s.weight() > 0, "exponential_estimator::fit", "weight()", s.weight(), "be > 0: nothing to fit");
+    argument::require(!s.weightless(), "exponential_estimator::fit", "weight()", 0, "be > 0: nothing to fit");
     fitted<model_type> result{model_type::from_scaled(s.mean()), {}};
     if (s.sum().is_zero()) {
       result.result.what = status::degenerate;

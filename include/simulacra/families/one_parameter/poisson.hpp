@@ -98,7 +98,7 @@ class poisson_estimator {
 
   /// The same; nothing about this fit is random.
   [[nodiscard]] fitted<poisson> fit(const total& s) const {
-    argument::require(s.weight() > 0, "poisson_estimator::fit", "weight()", s.weight(), "be > 0: nothing to fit");
+    argument::require(!s.weightless(), "poisson_estimator::fit", "weight()", 0, "be > 0: nothing to fit");
     const double rate = s.mean().value();
     if (!(rate <= poisson::largest_rate))
       throw std::domain_error("simulacra::poisson_estimator::fit: the mean has outgrown 1e18, the largest rate");

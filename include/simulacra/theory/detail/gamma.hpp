@@ -8,6 +8,7 @@
 #include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/trigamma.hpp>
 
+#include <simulacra/core/compensated_sum.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/theory/detail/arguments.hpp>
 
@@ -92,18 +93,6 @@ inline double log_moment(double k, Index samples, divisor by) {
 /// \f$(1+x)^n - 1\f$ for x >= -1.
 inline double power_minus_one(double x, double n) { return n == 0 ? 0 : std::expm1(n * std::log1p(x)); }
 
-/// A sum that does not mind how many terms it has (Neumaier 1974).
-class compensated_sum {
- public:
-  void add(double term) {
-    const double total = sum_ + term;
-    lost_ += std::abs(sum_) >= std::abs(term) ? (sum_ - total) + term : (term - total) + sum_;
-    sum_ = total;
-  }
-  double value() const { return sum_ + lost_; }
-
- private:
-  double sum_ = 0, lost_ = 0;
-};
+using simulacra::detail::compensated_sum;
 
 }  // namespace simulacra::theory::detail

@@ -33,11 +33,10 @@ struct target {
 /// The moments of data. @throw std::invalid_argument if there is nothing to fit
 template <class T, int D>
 target<T, D> target_of(const moments<T, D>& m, divisor by, std::string_view function) {
-  argument::require(m.weight() > 0, function, "weight()", m.weight(), "be > 0: there is nothing to fit");
-  const double degrees = m.degrees(by);
-  argument::require(degrees > 0, function, "count()", m.count(),
+  argument::require(!m.weightless(), function, "weight()", 0, "be > 0: there is nothing to fit");
+  argument::require(m.has_covariance(by), function, "count()", m.count(),
                     "be at least 2 where the divisor is n - 1: one observation has no unbiased variance");
-  return {m.mean(), m.factor().scaled(1 / std::sqrt(degrees)), m.in_data_units()};
+  return {m.mean(), m.covariance_factor(by), m.in_data_units()};
 }
 
 /// Those of a law; of one that holds a factor of its covariance, without forming that.

@@ -17,9 +17,18 @@ namespace simulacra::detail::latent {
 /// size. What does not fill a batch at the end of a pass is left out of it.
 class minibatches {
  public:
-  minibatches(Index observations, Index batch)
-      : order_(static_cast<std::size_t>(observations)), batch_(batch < observations ? batch : observations) {
+  minibatches(Index observations, Index batch) : order_(static_cast<std::size_t>(observations)) {
     std::iota(order_.begin(), order_.end(), Index{0});
+    batch_ = batch < observations ? batch : observations;
+  }
+
+  /// The same for weighted observations: those of weight 0 are not there. @param weight  none: all are 1
+  template <class T>
+  minibatches(Index observations, Index batch, const point<T>& weight) : minibatches(observations, batch) {
+    if (weight.size() == 0) return;
+    std::erase_if(order_, [&](Index i) { return !(weight[i] > T(0)); });
+    const auto there = static_cast<Index>(order_.size());
+    batch_ = batch < there ? batch : there;
   }
 
   [[nodiscard]] Index batch() const noexcept { return batch_; }
@@ -35,11 +44,12 @@ class minibatches {
 
  private:
   std::vector<Index> order_;
-  Index batch_;
+  Index batch_ = 1;
   Index step_ = 0;
 };
 
-/// The weights of n observations over their mean. Empty where there are none: all are 1.
+/// The weights of n observations over the mean of those that are not 0, so that no scale of them and no observation of weight 0
+/// makes a difference. Empty where there are none: all are 1.
 /// @throw std::invalid_argument if a weight is negative or not finite, none is positive, or there are not n
 template <class T>
 [[nodiscard]] point<T> relative_weights(const weights<double>* w, Index n, std::string_view function) {
@@ -47,8 +57,11 @@ template <class T>
   argument::require(w->size() == n, function, "w", w->size(), "have one entry per observation");
   argument::require_finite(*w, function, "w");
   argument::require(w->minCoeff() >= 0, function, "w", w->minCoeff(), "have no negative entry");
-  argument::require(w->sum() > 0, function, "w.sum()", w->sum(), "be > 0");
-  return (*w * (static_cast<double>(n) / w->sum())).template cast<T>();
+  const double largest = w->maxCoeff();
+  argument::require(largest > 0, function, "w.sum()", largest, "be > 0");
+  const weights<double> share = *w / largest;  // near 1, whatever the weights are: their sum may be out of range
+  const auto there = static_cast<double>((share.array() > 0).count());
+  return (share * (there / share.sum())).template cast<T>();
 }
 
 }  // namespace simulacra::detail::latent
