@@ -60,3 +60,45 @@ TEST_CASE("kernel density: with infinitely many data the chain goes on by refere
   // each generation adds h^2; the reference draws, 4000 each, leave a standard error of about sqrt(3 * 2 / 4000)
   CHECK_Z(last->covariance()(0, 0), 1 + 3 * 0.16, std::sqrt(3 * 2.0 / 4000) * 1.48);
 }
+
+TEST_CASE("kernel density: the projection is that of each generation's own number of observations") {
+  // accumulate: generation t has 30 (t + 1) of them, and Scott's bandwidth shrinks. Whatever was called nominal, a single step's
+  // expressivity is that of n^(-1/5), which the other way of counting is far from.
+  const experiment what{truth, kernel_density_estimator<double, 1, scott>({.bandwidth = scott(divisor::n)}), accumulate{}};
+  const experiment nominal{
+      truth, kernel_density_estimator<double, 1, scott>({.bandwidth = scott(divisor::n), .nominal_samples = 30}),
+      accumulate{}};
+  ledger books(what, fourier_space()), same(nominal, fourier_space());
+  const auto space = fourier_space();
+  Eigen::VectorXd wide = space.zero();
+  const auto check = [&](const auto& g) {
+    const auto& book = books.book();
+    const auto& step = book.model()[term::expressivity] - book.training()[term::expressivity];
+    if (g.number > 1) return;
+    space.embed(gaussian<double, 1>(0, 1 + std::pow(30, -0.4)), wide);
+    CHECK((step - (wide - book.truth().place)).norm() <= 1e-13);
+  };
+  run_lineage(what, {.generations = 8, .samples = 30}, stream(3), books, check);
+  run_lineage(nominal, {.generations = 3, .samples = 30}, stream(3), same);
+  CHECK(worst_misfit(books.rows(), three) <= 1e-10);
+  for (std::size_t i = 0; i < 3; ++i)
+    CHECK(same.rows()[i].squared_of(term::expressivity) == books.rows()[i].squared_of(term::expressivity));
+  // The step goes like h^4 = n^(-4/5), and T's spread grows little: with 8 times as many observations it is a fifth.
+  CHECK(books.rows().back().step_of(term::expressivity) < 0.5 * books.rows().front().step_of(term::expressivity));
+}
+
+TEST_CASE("kernel density: a selector without a closed form is tuned to as many reference draws as there are data") {
+  using cross_validated = kernel_density_estimator<double, 1, likelihood_cv>;
+  const cross_validated estimator({.bandwidth = likelihood_cv()});
+  stream rng(5), unused(6);
+  const samples<double, 1> many = truth.sample(400, rng);
+  const auto few = estimator.with_samples(40).fit(many, unused).model, all = estimator.fit(many, unused).model;
+  CHECK(few.points().cols() == 400);
+  double mean = 0;
+  for (Index b = 0; b < 8; ++b)
+    mean += estimator.fit(samples<double, 1>(many.middleCols(40 * b, 40)), unused).model.bandwidth().lower()(0, 0) / 8;
+  CHECK_CLOSE(few.bandwidth().lower()(0, 0), mean, 1e-14);
+  CHECK(mean > 1.1 * all.bandwidth().lower()(0, 0));
+  CHECK(estimator.with_samples(40).fit(samples<double, 1>(many.leftCols(40)), unused).model.bandwidth().lower()(0, 0) ==
+        estimator.fit(samples<double, 1>(many.leftCols(40)), unused).model.bandwidth().lower()(0, 0));
+}

@@ -33,6 +33,7 @@ struct account {
   Vector place{};
   std::array<Vector, term_count> due{};
   std::array<Vector, term_count> noise{};
+  std::array<bool, term_count> lost{};  ///< terms with a step whose corner could not be found: not identified from then on
 
   [[nodiscard]] Vector& operator[](term t) { return due[index_of(t)]; }
   [[nodiscard]] const Vector& operator[](term t) const { return due[index_of(t)]; }
@@ -62,6 +63,7 @@ class accountant {
 
   void clear(account_type& a) const {
     space_->set_zero(a.place);
+    a.lost.fill(false);
     active_.for_each([&](term t) {
       space_->set_zero(a[t]);
       if (noisy_) space_->set_zero(a.noise[index_of(t)]);
@@ -73,6 +75,7 @@ class accountant {
     space_->add(a.place, w, b.place);
     active_.for_each([&](term t) {
       space_->add(a[t], w, b[t]);
+      a.lost[index_of(t)] = a.lost[index_of(t)] || b.lost[index_of(t)];
       if (noisy_) space_->add(a.noise[index_of(t)], w, b.noise[index_of(t)]);
     });
   }

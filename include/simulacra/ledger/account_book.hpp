@@ -88,15 +88,16 @@ class account_book {
 
   [[nodiscard]] vector zero() const { return study_->space.zero(); }
 
-  /// A corner's place, and half the difference of its halves.
+  /// A corner's place, if it could be found, and whether half the difference of its halves comes with it.
   struct placed {
-    const vector* place;
-    bool noisy;
+    const vector* place = nullptr;
+    bool noisy = false;
   };
 
   /// Puts a corner where it lies; the place of `known` where its law is that one, so that a difference of nothing is exactly 0.
   template <class Place, class Law>
   placed place(const corner<Place>& c, const Law* known, const vector& known_place, vector& out, vector& half) {
+    if (!c.identified()) return {};
     if (!c.other_half) {
       if (known != nullptr && detail::is_law(c, *known)) return {&known_place, false};
       study_->space.embed(*c.law, out);
@@ -111,25 +112,39 @@ class account_book {
     return {&out, true};
   }
 
+  /// Books a step between two corners, with the noise of either: what one of them cannot be found for is lost.
+  void book_step(term t, const placed& to, const vector* to_noise, const placed& from, const vector* from_noise) {
+    if (to.place == nullptr || from.place == nullptr) {
+      model_.lost[index_of(t)] = true;
+      return;
+    }
+    const auto sums = study_->sums();
+    sums.book(model_, t, *to.place, *from.place);
+    if (to.noisy) sums.book_noise(model_, t, 1, *to_noise);
+    if (from.noisy) sums.book_noise(model_, t, -1, *from_noise);
+  }
+
   template <class Generation>
   void book_fit(const Generation& g) {
     const auto sums = study_->sums();
     const auto t = static_cast<std::uint64_t>(g.number - 1);
-    const auto& estimator = detail::estimator_after(study_->what.estimator, newest_ ? &*newest_ : nullptr);
+    const auto& as_run = detail::estimator_after(study_->what.estimator, newest_ ? &*newest_ : nullptr);
+    const auto& estimator = detail::for_samples(as_run, g.data.count(), g.data.w);
     const account_type& from = sources_.training();
     sums.clear(model_);
     sums.add(model_, 1, from);
     variance_ = study_->space.embed(g.model, model_.place);
     interaction_.reset();
 
-    const bool paper = study_->how.order == path::paper;
+    const bool paper = study_->how.order == path::paper, passes_limit = paper || study_->how.interaction,
+               passes_exact = !paper || study_->how.interaction;
     sources_.law().simplest([&]<class Law>(const Law& law) {
       using data_type = typename chain::data_type;
       const auto at_infinity = [&] {
         return population_corner<data_type>(estimator, law, study_->how.reference, g.root, t);
       };
       decltype(at_infinity()) population;
-      if (paper || study_->how.interaction) {
+      if (passes_limit) {
         population = at_infinity();
         population_origin_ = population.origin;
       }
@@ -138,41 +153,30 @@ class account_book {
         if (population.identified()) known = &*population.law;
       const auto projection = projection_corner<data_type>(estimator, law, *known, study_->how.reference, g.root, t);
       projection_origin_ = projection.origin;
-      placed best{&from.place, false};
+      const placed start{&from.place, false}, end{&model_.place, false};
+      placed best = start, limit, exact;
       if constexpr (chain::splits) {
         best = place(projection, &law, from.place, projected_, half_projected_);
-        sums.book(model_, term::expressivity, *best.place, from.place);
-        if (best.noisy) sums.book_noise(model_, term::expressivity, 1, half_projected_);
+        book_step(term::expressivity, best, &half_projected_, start, nullptr);
       }
-      constexpr term gap = chain::splits ? term::approximation : term::unsplit;
-      placed limit{nullptr, false}, exact{nullptr, false};
-      if (paper || study_->how.interaction) {
+      if (passes_limit) {
         if constexpr (chain::splits)
-          limit = place(population, projection.other_half ? nullptr : &*projection.law, *best.place, population_,
-                        half_population_);
+          limit = place(population, projection.identified() && !projection.other_half ? &*projection.law : nullptr,
+                        best.place != nullptr ? *best.place : from.place, population_, half_population_);
         else
           limit = place(population, &law, from.place, population_, half_population_);
       }
-      if (!paper || study_->how.interaction) {
-        const auto ideal = ideal_corner(estimator, g.data, g.model, g.root, t);
-        argument::require(ideal.identified() || paper, "ledger", "order", "path::bottou_bousquet",
-                          "be path::paper: the estimator names no ideal learner");
-        if (ideal.identified()) exact = place(ideal, &g.model, model_.place, ideal_, other_);
-      }
+      if (passes_exact)
+        exact = place(ideal_corner(estimator, g.data, g.model, g.root, t), &g.model, model_.place, ideal_, other_);
+      constexpr term gap = chain::splits ? term::approximation : term::unsplit;
       if (paper) {
-        sums.book(model_, gap, *limit.place, *best.place);
-        sums.book(model_, term::statistical, model_.place, *limit.place);
-        if (limit.noisy) {
-          sums.book_noise(model_, gap, 1, half_population_);
-          sums.book_noise(model_, term::statistical, -1, half_population_);
-        }
-        if (best.noisy) sums.book_noise(model_, gap, -1, half_projected_);
+        book_step(gap, limit, &half_population_, best, &half_projected_);
+        book_step(term::statistical, end, nullptr, limit, &half_population_);
       } else {
-        sums.book(model_, term::statistical, *exact.place, *best.place);
-        sums.book(model_, gap, model_.place, *exact.place);
-        if (best.noisy) sums.book_noise(model_, term::statistical, -1, half_projected_);
+        book_step(term::statistical, exact, nullptr, best, &half_projected_);
+        book_step(gap, end, nullptr, exact, nullptr);
       }
-      if (study_->how.interaction && limit.place != nullptr && exact.place != nullptr && chain::splits) {
+      if (study_->how.interaction && limit.place != nullptr && exact.place != nullptr && best.place != nullptr) {
         interaction_ = zero();
         study_->space.add(*interaction_, 1, model_.place);
         study_->space.add(*interaction_, -1, *exact.place);

@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -11,8 +12,9 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/estimator.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/core/outcome.hpp>
+#include <simulacra/ledger/reference_fit.hpp>
 #include <simulacra/random/stream.hpp>
-#include <simulacra/recursion/draw_from.hpp>
 #include <simulacra/recursion/training_set.hpp>
 
 /// The four corners of one generation. T is the law that its training data X were drawn from, A the estimator as it is run, A* the
@@ -30,7 +32,7 @@ namespace simulacra {
 enum class corner_origin {
   closed_form,    ///< exact
   reference,      ///< fitted to reference draws: a Monte Carlo error comes with it
-  not_identified  ///< cannot be had: the estimator names no ideal learner and no projection
+  not_identified  ///< cannot be had: the estimator names no ideal learner and no projection, or refused the law
 };
 
 [[nodiscard]] constexpr std::string_view name_of(corner_origin origin) noexcept {
@@ -57,14 +59,14 @@ struct corner {
 /// `holds(law)` says for which.
 template <class E, class Law>
 concept projects = requires(const E& e, const Law& law) {
-  { e.project(law) } -> model;
-};
+                     { e.project(law) } -> model;
+                   };
 
 /// An estimator that knows what it returns from infinitely many data of a law.
 template <class E, class Law>
 concept fits_population = requires(const E& e, const Law& law) {
-  { e.population_fit(law) } -> model;
-};
+                            { e.population_fit(law) } -> model;
+                          };
 
 /// An estimator that names the exact learner of its family.
 template <class E>
@@ -98,19 +100,6 @@ auto ideal_beside(const E& estimator, const Model& known) {
     return ideal;
 }
 
-/// Components of `purpose::reference` that the ledger takes: draws and fits of either half, and the refit to the data.
-enum class reference_use : std::uint32_t { first_draws, second_draws, first_fit, second_fit };
-
-/// What an estimator makes of n draws of a law, drawn in the cheapest way that the two allow.
-template <class Estimator, class Data, class Law>
-auto reference_fit(const Estimator& estimator, const Law& law, Index n, stream draws, stream fit) {
-  training_set<Data, summary_for<Estimator>> x;
-  constexpr bool summed = has_summary<Estimator>;
-  draw_from(law, static_cast<Index>(law.dimension()), n, summed ? draw::collapsed : draw::stored, x,
-            {"ledger", "the law of a reference fit"}, draws);
-  return fit_to(estimator, x, fit).model;
-}
-
 /// The corner of an estimator at a law by two fits to n / 2 draws each. Different estimators are given the same draws, so that
 /// equal ones return equal corners.
 template <class Estimator, class Data, class Law>
@@ -120,11 +109,30 @@ corner<model_for<Estimator, Data>> reference_corner(const Estimator& estimator, 
     return root.at(generation, purpose::reference, static_cast<std::uint32_t>(use));
   };
   const Index half = (std::max)(n / 2, Index{2});
-  return {
-      corner_origin::reference,
-      reference_fit<Estimator, Data>(estimator, law, half, rng(reference_use::first_draws), rng(reference_use::first_fit)),
-      reference_fit<Estimator, Data>(estimator, law, half, rng(reference_use::second_draws),
-                                     rng(reference_use::second_fit))};
+  auto first =
+      reference_fit<Estimator, Data>(estimator, law, half, rng(reference_use::first_draws), rng(reference_use::first_fit));
+  auto second =
+      reference_fit<Estimator, Data>(estimator, law, half, rng(reference_use::second_draws), rng(reference_use::second_fit));
+  if (first.result.what == status::failed || second.result.what == status::failed) return {};
+  return {corner_origin::reference, std::move(first.model), std::move(second.model)};
+}
+
+/// A corner, or none where whoever was asked for it refuses (a `std::domain_error`, as in the loop): it is not identified then.
+/// @throw std::invalid_argument if it is of another dimension than the law
+template <class Law, class F>
+auto found_corner(const Law& law, F&& find) -> decltype(find()) {
+  decltype(find()) c;
+  try {
+    c = find();
+  } catch (const std::domain_error&) {
+    return {};
+  }
+  if (c.identified()) {
+    const auto there = static_cast<Index>(c.law->dimension()), wanted = static_cast<Index>(law.dimension());
+    argument::require(there == wanted, "ledger", "dimension of what the estimator makes of a law", there,
+                      "be that of the law, " + argument::text(wanted));
+  }
+  return c;
 }
 
 /// Whether a corner is a given law.
@@ -138,22 +146,19 @@ bool is_law(const corner<Model>& c, const Law& law) {
     return false;
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// A projection, or a population fit, that is no model of the family itself: the mean law of what is fitted, say, as that of kernel
 /// densities is the law that is smoothed. It lies in the space as well as any law.
 template <class Law, class Model>
-concept outside_law_of = !std::constructible_from<Model, Law>;
+concept outside_law_of = !
+std::constructible_from<Model, Law>;
 template <class E, class Law, class Model>
 concept projects_outside = requires(const E& e, const Law& law) {
-  { e.project(law) } -> outside_law_of<Model>;
-};
+                             { e.project(law) } -> outside_law_of<Model>;
+                           };
 template <class E, class Law, class Model>
 concept fits_population_outside = requires(const E& e, const Law& law) {
-  { e.population_fit(law) } -> outside_law_of<Model>;
-};
+                                    { e.population_fit(law) } -> outside_law_of<Model>;
+                                  };
 
 /// The projection by reference fits of the ideal learner; not identified where the estimator names none.
 template <class Data, class Estimator, class Law>
@@ -181,16 +186,17 @@ template <class Data, class Estimator, class Law>
 auto projection_corner(const Estimator& estimator, const Law& law, const model_for<Estimator, Data>& known, Index draws,
                        const stream& root, std::uint64_t generation) {
   using model_type = model_for<Estimator, Data>;
-  if constexpr (detail::projects_outside<Estimator, Law, model_type>) {
-    return corner<std::remove_cvref_t<decltype(estimator.project(law))>>{
-        corner_origin::closed_form, estimator.project(law), {}};
-  } else if constexpr (projects<Estimator, Law>) {
-    if (detail::projects_now(estimator, law))
-      return corner<model_type>{corner_origin::closed_form, model_type(estimator.project(law)), {}};
-    return detail::ideal_projection<Data>(estimator, law, known, draws, root, generation);
-  } else {
-    return detail::ideal_projection<Data>(estimator, law, known, draws, root, generation);
-  }
+  return detail::found_corner(law, [&] {
+    if constexpr (detail::projects_outside<Estimator, Law, model_type>) {
+      return corner<std::remove_cvref_t<decltype(estimator.project(law))>>{
+          corner_origin::closed_form, estimator.project(law), {}};
+    } else {
+      if constexpr (projects<Estimator, Law>)
+        if (detail::projects_now(estimator, law))
+          return corner<model_type>{corner_origin::closed_form, model_type(estimator.project(law)), {}};
+      return detail::ideal_projection<Data>(estimator, law, known, draws, root, generation);
+    }
+  });
 }
 
 /// A(T): what the estimator as it is run returns from infinitely many data. Closed form where it has `population_fit`; otherwise
@@ -199,13 +205,15 @@ template <class Data, class Estimator, class Law>
 auto population_corner(const Estimator& estimator, const Law& law, Index draws, const stream& root,
                        std::uint64_t generation) {
   using model_type = model_for<Estimator, Data>;
-  if constexpr (detail::fits_population_outside<Estimator, Law, model_type>)
-    return corner<std::remove_cvref_t<decltype(estimator.population_fit(law))>>{
-        corner_origin::closed_form, estimator.population_fit(law), {}};
-  else if constexpr (fits_population<Estimator, Law>)
-    return corner<model_type>{corner_origin::closed_form, model_type(estimator.population_fit(law)), {}};
-  else
-    return detail::reference_corner<Estimator, Data>(estimator, law, draws, root, generation);
+  return detail::found_corner(law, [&] {
+    if constexpr (detail::fits_population_outside<Estimator, Law, model_type>)
+      return corner<std::remove_cvref_t<decltype(estimator.population_fit(law))>>{
+          corner_origin::closed_form, estimator.population_fit(law), {}};
+    else if constexpr (fits_population<Estimator, Law>)
+      return corner<model_type>{corner_origin::closed_form, model_type(estimator.population_fit(law)), {}};
+    else
+      return detail::reference_corner<Estimator, Data>(estimator, law, draws, root, generation);
+  });
 }
 
 /// A*(X): the ideal learner's fit to the training data themselves, with the random numbers of the fit that was observed, so that an
@@ -216,19 +224,27 @@ corner<model_for<Estimator, Data>> ideal_corner(const Estimator& estimator, cons
                                                 std::uint64_t generation) {
   if constexpr (has_ideal<Estimator>) {
     const auto ideal = detail::ideal_beside(estimator, known);
+    using ideal_type = std::remove_const_t<decltype(ideal)>;
     stream rng = root.at(generation, purpose::fit);
-    if constexpr (std::same_as<summary_for<std::remove_const_t<decltype(ideal)>>, Summary>)
-      return {corner_origin::closed_form, detail::fit_to(ideal, x, rng).model, {}};
-    else {
-      static_assert(fits<std::remove_const_t<decltype(ideal)>, Data>,
-                    "simulacra: the ideal learner must eat what the estimator eats: its summary, or the observations");
-      argument::require(x.stored(), "ledger", "plan.how", "a way that keeps no observations",
-                        "be draw::stored: the ideal learner fits observations");
-      training_set<Data, summary_for<std::remove_const_t<decltype(ideal)>>> same;
-      same.data = x.data;
-      same.w = x.w;
-      return {corner_origin::closed_form, detail::fit_to(ideal, same, rng).model, {}};
-    }
+    const auto fit = [&](const auto& data) -> corner<model_for<Estimator, Data>> {
+      auto done = detail::fit_to(ideal, data, rng);
+      if (done.result.what == status::failed) return {};
+      return {corner_origin::closed_form, std::move(done.model), {}};
+    };
+    return detail::found_corner(known, [&] {
+      if constexpr (std::same_as<summary_for<ideal_type>, Summary>) {
+        return fit(x);
+      } else {
+        static_assert(fits<ideal_type, Data>,
+                      "simulacra: the ideal learner must eat what the estimator eats: its summary, or the observations");
+        argument::require(x.stored(), "ledger", "plan.how", "a way that keeps no observations",
+                          "be draw::stored: the ideal learner fits observations");
+        training_set<Data, summary_for<ideal_type>> same;
+        same.data = x.data;
+        same.w = x.w;
+        return fit(same);
+      }
+    });
   } else {
     return {};
   }

@@ -21,9 +21,11 @@ struct functional_row {
   double change = 0;                     ///< f(Q_t) - f(P_0)
   std::array<double, term_count> due{};  ///< the terms; those that cannot be told apart are NaN
   std::array<double, term_count>
-      error{};          ///< of the terms: |half the difference of two halves' fits|, whose mean square is their Monte
-                        ///< Carlo variance; one of them alone is a rough guess
-  double residual = 0;  ///< |change - sum of terms| over the largest number in it
+      error{};  ///< of the terms: |half the difference of two halves' fits|, whose mean square is their Monte
+                ///< Carlo variance; one of them alone is a rough guess
+  double interaction =
+      std::numeric_limits<double>::quiet_NaN();  ///< f(A(X)) - f(A*(X)) - f(A(T)) + f(A*(T)), where asked for
+  double residual = 0;  ///< |change - sum of terms| over the largest number in it; NaN where a term is not identified
 
   [[nodiscard]] double due_to(term t) const { return due[index_of(t)]; }
 };
@@ -38,6 +40,7 @@ class functional_ledger {
  public:
   using book_type = account_book<Experiment, Space>;
 
+  /// @throw std::invalid_argument if `how` asks for what cannot be had (see `ledger`)
   functional_ledger(const Experiment& what, const Space& functionals, const ledger_options& how = {})
       : book_(what, functionals, how), functionals_(functionals.names()) {
     for (const term t : all_terms)
@@ -49,7 +52,8 @@ class functional_ledger {
   /// The rows of one functional, in the order in which they were given, where it was used as an observer.
   [[nodiscard]] const std::vector<functional_row>& rows(std::size_t which = 0) const { return rows_.at(which); }
 
-  /// For each functional: its value, its change, and a column a term, named `<functional>_<term>`, and its residual.
+  /// For each functional: its value, its change, a column a term, named `<functional>_<term>`, its interaction where that is asked
+  /// for, and its residual.
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> all;
     for (const std::string& f : functionals_) {
@@ -58,6 +62,7 @@ class functional_ledger {
       for (const term t : terms_) all.push_back(f + "_" + std::string(name_of(t)));
       if constexpr (!book_type::chain::is_closed)
         for (const term t : terms_) all.push_back(f + "_error_" + std::string(name_of(t)));
+      if (book_.how().interaction) all.push_back(f + "_interaction");
       all.push_back(f + "_residual");
     }
     return all;
@@ -87,6 +92,7 @@ class functional_ledger {
       for (const term t : terms_) out[at++] = row.due_to(t);
       if constexpr (!book_type::chain::is_closed)
         for (const term t : terms_) out[at++] = row.error[index_of(t)];
+      if (book_.how().interaction) out[at++] = row.interaction;
       out[at++] = row.residual;
     }
   }
@@ -105,13 +111,15 @@ class functional_ledger {
           row.due[index_of(t)] = row.error[index_of(t)] = std::numeric_limits<double>::quiet_NaN();
         continue;  // the others are not there, which is 0
       }
-      const double due = book_.model()[t][k];
+      const bool lost = book_.model().lost[index_of(t)];
+      const double due = lost ? std::numeric_limits<double>::quiet_NaN() : book_.model()[t][k];
       row.due[index_of(t)] = due;
       if constexpr (!book_type::chain::is_closed) row.error[index_of(t)] = std::abs(book_.model().noise[index_of(t)][k]);
       sum += due;
       largest = (std::max)(largest, std::abs(due));
     }
-    row.residual = largest > 0 ? std::abs(row.change - sum) / largest : 0;
+    if (book_.interaction()) row.interaction = (*book_.interaction())[k];
+    row.residual = row.change == sum ? 0 : std::abs(row.change - sum) / largest;
     return row;
   }
 

@@ -103,7 +103,13 @@ class ledger {
       });
       if constexpr (!book_type::chain::is_closed) row.error_squared[i] = space.inner(now.noise[i], now.noise[i]);
     });
-    row.residual = residual_of(space.inner(rest_, rest_), row.distance_sq, squares, crosses, parts);
+    bool complete = true;
+    for (const term t : all_terms)
+      if (now.lost[index_of(t)]) {
+        row.leave_out(t);
+        complete = false;
+      }
+    if (complete) row.residual = residual_of(space.inner(rest_, rest_), row.distance_sq, squares, crosses, parts);
 
     book_type::active.for_each([&](term t) {
       space.set_zero(rest_);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -30,7 +31,8 @@ class infinite_data {
 
   /// What a list amounts to, weights adding to 1; and keeps what may be asked for again, in the loop's units: a pool counts as many
   /// observations as it would have, each of weight 1 on average.
-  mixture resolve(Index t, const ingredients& list) {
+  /// @param samples  is set to the number of observations that the list names
+  mixture resolve(Index t, const ingredients& list, Index& samples) {
     mixture all, fresh;
     double total = 0, fresh_total = 0, count = 0, fresh_count = 0;
     for (const ingredient& part : list) {
@@ -59,6 +61,7 @@ class infinite_data {
     for (auto& [component, weight] : all) weight /= total;
     for (auto& [component, weight] : fresh) weight /= fresh_total;
     if (list.independent_draws > 0) count = fresh_count = static_cast<double>(list.independent_draws);
+    samples = static_cast<Index>(count);
     if (t == 0 && keeps_.first_data) first_ = {all, count};
     data_.put(t, {all, count});
     batches_.put(t, {std::move(fresh), fresh_count});
@@ -127,24 +130,29 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
   std::optional<typename chain::model_type> model;
   try {
     for (Index t = 0; t < how.generations; ++t) {
-      const auto& estimator = detail::estimator_after(what.estimator, model ? &*model : nullptr);
       law_type law;
-      for (const auto& [from, share] : data.resolve(t, what.recipe(t, how.samples(t))))
+      Index samples = 0;  // that data of this size would have: what an estimator that minds is tuned to
+      for (const auto& [from, share] : data.resolve(t, what.recipe(t, how.samples(t)), samples))
         if (from.what == source::kind::truth)
           law.add(share, what.truth);
         else
           law.add(share, sampled.at(static_cast<std::size_t>(from.generation - 1)));
+      const auto& as_run = detail::estimator_after(what.estimator, model ? &*model : nullptr);
+      const auto& estimator = detail::for_samples(as_run, samples, weights<double>());
       model = law.simplest([&]<class Law>(const Law& whole) -> typename chain::model_type {
         using model_type = typename chain::model_type;
         if constexpr (projects<Estimator, Law> && !detail::projects_outside<Estimator, Law, model_type>)
           if (is_ideal && detail::projects_now(estimator, whole))
             return typename chain::model_type(estimator.project(whole));
-        if constexpr (fits_population<Estimator, Law> && !detail::fits_population_outside<Estimator, Law, model_type>)
+        if constexpr (fits_population<Estimator, Law> && !detail::fits_population_outside<Estimator, Law, model_type>) {
           return estimator.population_fit(whole);
-        else
-          return detail::reference_fit<std::remove_cvref_t<decltype(estimator)>, typename chain::data_type>(
+        } else {
+          auto done = detail::reference_fit<std::remove_cvref_t<decltype(estimator)>, typename chain::data_type>(
               estimator, whole, reference, root.at(static_cast<std::uint64_t>(t), purpose::reference),
               root.at(static_cast<std::uint64_t>(t), purpose::fit));
+          if (done.result.what == status::failed) throw std::domain_error("a fit to reference draws failed");
+          return std::move(done.model);
+        }
       });
       sampled.push_back(what.decoder(*model));
     }

@@ -24,42 +24,45 @@ namespace simulacra {
 /// some laws of the type only has a `cross_entropy_in_reach(p, q)` that tells for which.
 template <class P, class Q>
 concept has_cross_entropy = requires(const P& p, const Q& q) {
-  { cross_entropy(p, q) } -> std::convertible_to<double>;
-};
+                              { cross_entropy(p, q) } -> std::convertible_to<double>;
+                            };
 
 /// An entropy that has a closed form.
 template <class P>
 concept has_entropy = requires(const P& p) {
-  { entropy(p) } -> std::convertible_to<double>;
-};
+                        { entropy(p) } -> std::convertible_to<double>;
+                      };
 
 /// A law whose density can be had at observations of this type.
 template <class Law, class Data>
 concept has_density_at = requires(const Law& law, const Data& x) {
-  { law.log_density(data_traits<Data>::observation(x, 0)) } -> std::convertible_to<double>;
-};
+                           { law.log_density(data_traits<Data>::observation(x, 0)) } -> std::convertible_to<double>;
+                         };
 
 /// How much each source of error adds to the risk of one fit, in nats. The first three add to the fourth, exactly: what cannot be had
 /// is NaN. On average over data each is what its name says; in one fit the statistical and the approximation term may be negative.
+/// On either path expressivity and total are the same, and with the interaction i, approximation is greater by i on
+/// `path::bottou_bousquet` than on `path::paper`, and the statistical term less.
 struct risk_terms {
   static constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
   double expressivity = undefined;   ///< KL(T || A*(T))
-  double approximation = undefined;  ///< R(A(T)) - R(A*(T))
-  double statistical = undefined;    ///< R(A(X)) - R(A(T))
+  double approximation = undefined;  ///< R(A(T)) - R(A*(T)); on the other path R(A(X)) - R(A*(X))
+  double statistical = undefined;    ///< R(A(X)) - R(A(T)); on the other path R(A*(X)) - R(A*(T))
   double total = undefined;          ///< KL(T || A(X))
   double pythagoras =
-      undefined;     ///< KL(A*(T) || A(X)): what an exponential family and exact moment matching have instead of
-                     ///< approximation + statistical, to rounding; elsewhere it is another number
-  double error = 0;  ///< Monte Carlo standard error of `total`, where draws of T were taken
+      undefined;  ///< KL(A*(T) || A(X)): what an exponential family and exact moment matching have instead of
+                  ///< approximation + statistical, to rounding; elsewhere it is another number
+  double interaction = undefined;  ///< R(A(X)) - R(A*(X)) - R(A(T)) + R(A*(T)), where asked for
+  double error = 0;                ///< Monte Carlo standard error of `total`, where draws of T were taken
 };
 
 /// A distance between T and A(X) that is no norm of a difference and no difference of risks (a Wasserstein distance, total variation)
 /// cannot be split, only bounded: by the triangle inequality along the corners. Never to be mixed with the exact terms.
 struct triangle_bound {
   double expressivity = risk_terms::undefined;   ///< d(T, A*(T))
-  double approximation = risk_terms::undefined;  ///< d(A*(T), A(T))
-  double statistical = risk_terms::undefined;    ///< d(A(T), A(X))
+  double approximation = risk_terms::undefined;  ///< d(A*(T), A(T)); on `path::bottou_bousquet` d(A*(X), A(X))
+  double statistical = risk_terms::undefined;    ///< d(A(T), A(X)); on `path::bottou_bousquet` d(A*(T), A*(X))
   double distance = risk_terms::undefined;       ///< d(T, A(X)) itself
 
   /// The sum of the three: at least `distance`.

@@ -51,7 +51,8 @@ class corner_book {
     sources_.gathered(part, observations);
   }
 
-  /// Calls f(T, A*(T), A(T)), and takes the generation's model. @return what f returns
+  /// Calls f(T, A*(T), A(T), A*(X)), and takes the generation's model. A corner that neither the path nor an interaction needs is not
+  /// looked for, and not identified. @return what f returns
   template <class Generation, class F>
   auto close(const Generation& g, F&& f) {
     argument::require(g.number == sources_.generation() + 1, "ledger", "generation", g.number,
@@ -59,12 +60,20 @@ class corner_book {
     sources_.settle(g.law);
     const auto t = static_cast<std::uint64_t>(g.number - 1);
     using data = typename chain::data_type;
-    const auto& estimator = estimator_after(study_->what.estimator, newest_ ? &*newest_ : nullptr);
+    const auto& as_run = estimator_after(study_->what.estimator, newest_ ? &*newest_ : nullptr);
+    const auto& estimator = for_samples(as_run, g.data.count(), g.data.w);
+    const bool paper = study_->how.order == path::paper;
     auto result = sources_.law().simplest([&](const auto& law) {
-      const auto population = population_corner<data>(estimator, law, study_->how.reference, g.root, t);
+      const auto at_infinity = [&] { return population_corner<data>(estimator, law, study_->how.reference, g.root, t); };
+      decltype(at_infinity()) population;
+      if (paper || study_->how.interaction) population = at_infinity();
       const model_type* known = &g.model;
-      if constexpr (std::same_as<std::remove_cvref_t<decltype(population)>, corner<model_type>>) known = &*population.law;
-      return f(law, projection_corner<data>(estimator, law, *known, study_->how.reference, g.root, t), population);
+      if constexpr (std::same_as<decltype(population), corner<model_type>>)
+        if (population.identified()) known = &*population.law;
+      const auto projection = projection_corner<data>(estimator, law, *known, study_->how.reference, g.root, t);
+      corner<model_type> exact;
+      if (!paper || study_->how.interaction) exact = ideal_corner(estimator, g.data, g.model, g.root, t);
+      return f(law, projection, population, exact);
     });
     account<no_space::vector> nothing;
     sources_.keep(g.number, nothing, study_->what.decoder(g.model));
@@ -123,14 +132,20 @@ double over_halves(const corner<Model>& c, F&& f) {
 ///
 /// Closed forms where `cross_entropy(T, q)` and `entropy(T)` are there (and in reach); elsewhere `how.reference` draws of T, the same
 /// for all corners, and the model's `log_density(x)`, and `error` says how far off that may be. A model with neither does not compile.
+/// Both paths can be had, and the interaction (`{.order = path::bottou_bousquet, .interaction = true}`), where the estimator names its
+/// ideal learner.
 template <class Experiment>
 class risk_ledger : public detail::row_book<Experiment, risk_terms> {
  public:
+  /// @throw std::invalid_argument if `how` asks for what cannot be had: see `ledger`
   explicit risk_ledger(const Experiment& what, const ledger_options& how = {})
       : detail::row_book<Experiment, risk_terms>(what, how) {}
 
   [[nodiscard]] std::vector<std::string> names() const {
-    return {"risk_expressivity", "risk_approximation", "risk_statistical", "risk_total", "risk_pythagoras", "risk_error"};
+    std::vector<std::string> all{"risk_expressivity", "risk_approximation", "risk_statistical",
+                                 "risk_total",        "risk_pythagoras",    "risk_error"};
+    if (this->book_.how().interaction) all.push_back("risk_interaction");
+    return all;
   }
 
   template <class Generation>
@@ -143,6 +158,7 @@ class risk_ledger : public detail::row_book<Experiment, risk_terms> {
     const risk_terms r = read(g);
     const double values[]{r.expressivity, r.approximation, r.statistical, r.total, r.pythagoras, r.error};
     std::copy(std::begin(values), std::end(values), out.begin());
+    if (this->book_.how().interaction) out[std::size(values)] = r.interaction;
   }
 
  private:
@@ -155,24 +171,26 @@ class risk_ledger : public detail::row_book<Experiment, risk_terms> {
             has_cross_entropy<std::remove_cvref_t<decltype(g.truth)>, known>,
         "simulacra: the ledger of risk needs a density: give the model log_density(x), in nats, of one observation, or "
         "a function cross_entropy(law, model) beside it; `ledger` does without");
+    const auto& how = this->book_.how();
     return this->book_.close(g, [&]<class Law, class Best, class Limit>(const Law& law, const corner<Best>& best,
-                                                                        const corner<Limit>& limit) {
+                                                                        const corner<Limit>& limit, const auto& exact) {
       using Model = std::remove_cvref_t<decltype(g.model)>;
       static_assert(std::same_as<Best, Model> && std::same_as<Limit, Model>,
                     "simulacra: the ledger of risk needs the projection and the population fit to be models of the family");
       // Draws of T for expectations come after those of the corners' fits.
       detail::risk_under<Law, typename chain::data_type, Model> risk(
-          law, g.model, this->book_.how().reference,
-          g.root.at(static_cast<std::uint64_t>(g.number - 1), purpose::reference, 16));
+          law, g.model, how.reference, g.root.at(static_cast<std::uint64_t>(g.number - 1), purpose::reference, 16));
       const auto of = [&](const Model& q) { return risk.of(q); };
       const double at_best = detail::over_halves(best, of), at_limit = detail::over_halves(limit, of),
-                   at_model = risk.of(g.model);
+                   at_exact = detail::over_halves(exact, of), at_model = risk.of(g.model);
       const double own =
           detail::is_law(best, law) ? at_best : risk.own();  // the family holds T: exactly no expressivity error
       risk_terms r;
       r.expressivity = at_best - own;
-      r.approximation = at_limit - at_best;
-      r.statistical = at_model - at_limit;
+      const bool paper = how.order == path::paper;
+      r.approximation = paper ? at_limit - at_best : at_model - at_exact;
+      r.statistical = paper ? at_model - at_limit : at_exact - at_best;
+      if (how.interaction) r.interaction = (at_model - at_exact) - (at_limit - at_best);
       r.total = at_model - own;
       r.error = risk.error(g.model);
       if constexpr (requires(const Model& m) { kl_divergence(m, g.model); })
@@ -185,12 +203,17 @@ class risk_ledger : public detail::row_book<Experiment, risk_terms> {
 /// The ledger of a distance between laws that only the triangle inequality can split: `distance_ledger(experiment, "w2", d)` with
 /// d(p, q) >= 0 a metric, callable with T as it comes (the truth, a model; for mixtures of sources see `mixed_law`) and the estimator's
 /// model. Where it is not callable the term is NaN; so state the types that it takes, since a lambda of `auto` claims to take all.
-/// An observer and a probe, like `ledger`.
+/// An observer and a probe, like `ledger`. Either path can be walked; a distance has no interaction, since it is the difference of two
+/// differences.
 template <class Experiment, class Distance>
 class distance_ledger : public detail::row_book<Experiment, triangle_bound> {
  public:
+  /// @throw std::invalid_argument if `how` asks for an interaction, or for what cannot be had: see `ledger`
   distance_ledger(const Experiment& what, std::string name, Distance d, const ledger_options& how = {})
-      : detail::row_book<Experiment, triangle_bound>(what, how), name_(std::move(name)), distance_(std::move(d)) {}
+      : detail::row_book<Experiment, triangle_bound>(what, how), name_(std::move(name)), distance_(std::move(d)) {
+    argument::require(!how.interaction, "distance_ledger", "interaction", "true",
+                      "be false: a distance is no difference, so two paths along its corners have none");
+  }
 
   [[nodiscard]] std::vector<std::string> names() const {
     return {name_ + "_expressivity", name_ + "_approximation", name_ + "_statistical", name_ + "_distance",
@@ -222,15 +245,23 @@ class distance_ledger : public detail::row_book<Experiment, triangle_bound> {
 
   template <class Generation>
   triangle_bound read(const Generation& g) {
-    return this->book_.close(
-        g, [&]<class Law, class Best, class Limit>(const Law& law, const corner<Best>& best, const corner<Limit>& limit) {
-          triangle_bound b;
-          b.expressivity = detail::over_halves(best, [&](const Best& m) { return between(law, m); });
-          b.approximation = detail::over_both(best, limit, [&](const Best& m, const Limit& l) { return between(m, l); });
-          b.statistical = detail::over_halves(limit, [&](const Limit& l) { return between(l, g.model); });
-          b.distance = between(law, g.model);
-          return b;
-        });
+    return this->book_.close(g, [&]<class Law, class Best, class Limit>(const Law& law, const corner<Best>& best,
+                                                                        const corner<Limit>& limit, const auto& exact) {
+      const auto from = [&](const auto& p) { return [&](const auto& q) { return between(p, q); }; };
+      const auto to_model = [&](const auto& p) { return between(p, g.model); };
+      const auto both = [&](const auto& p, const auto& q) { return between(p, q); };
+      triangle_bound b;
+      b.expressivity = detail::over_halves(best, from(law));
+      if (this->book_.how().order == path::paper) {
+        b.approximation = detail::over_both(best, limit, both);
+        b.statistical = detail::over_halves(limit, to_model);
+      } else {
+        b.statistical = detail::over_both(best, exact, both);
+        b.approximation = detail::over_halves(exact, to_model);
+      }
+      b.distance = between(law, g.model);
+      return b;
+    });
   }
 
   std::string name_;

@@ -89,6 +89,13 @@ struct study {
       : what(experiment), space(in), how(options), keeps(retention_of(experiment.recipe)) {
     argument::require(options.reference >= 4, "ledger", "reference", static_cast<Index>(options.reference),
                       "be at least 4 draws");
+    argument::require(options.order == path::paper || options.order == path::bottou_bousquet, "ledger", "order",
+                      static_cast<int>(options.order), "be path::paper or path::bottou_bousquet");
+    constexpr bool has_exact = has_ideal<typename chain::estimator_type>;
+    argument::require(has_exact || options.order == path::paper, "ledger", "order", "path::bottou_bousquet",
+                      "be path::paper: the estimator names no ideal learner");
+    argument::require(has_exact || !options.interaction, "ledger", "interaction", "true",
+                      "be false: the estimator names no ideal learner, and it takes that one's fit to the data");
     truth = sums().blank();
     truth_variance = space.embed(what.truth, truth.place);
   }

@@ -159,6 +159,7 @@ class silverman : public detail::scaled_rule<silverman> {
 /// published runs of model collapse, which this is here to reproduce. The same data in other units give other results: a
 /// chain under it collapses or explodes with the unit of measurement.
 struct unscaled_rule {
+  static constexpr bool counts_heads = true;  ///< n is the number of observations, whatever their weights
   enum class kind { scott, silverman };
   kind rule = kind::scott;
 
