@@ -44,6 +44,8 @@ struct moody_estimator {
     if (rng.where().replicate == 3 && rng.where().generation == 5) {
       if (kind == 0) throw std::domain_error("will not");
       if (kind == 1) throw std::runtime_error("cannot");
+      if (kind == 3) throw std::runtime_error("");
+      if (kind == 4) throw 4;
       throw std::invalid_argument("must not");
     }
     return inner.fit(m, rng);
@@ -142,10 +144,138 @@ TEST_CASE("another exception drops the replicate, keeps its key, and the others 
   CHECK(all.at(9, 0).count == 7);
 }
 
-TEST_CASE("a caller's mistake is thrown on at once") {
-  const sim::experiment what{sim::gaussian<double, 1>(0, 1), moody_estimator{.kind = 2}, sim::replace{}};
-  CHECK_THROWS_WITH_AS(sim::run_ensemble(what, {.generations = 10, .samples = 20}, {.replicates = 8}, variance), "must not",
-                       std::invalid_argument);
+TEST_CASE("nothing is lost: whatever one replicate throws is its failure, with key, generation and message") {
+  const sim::plan how{.generations = 10, .samples = 20};
+  const sim::replication many{.replicates = 8, .seed = 5, .condition = 6, .first_replicate = 2};
+  const auto one_failure = [&](const sim::records& all, const std::string& message, Index generation) {
+    CHECK(all.finished() == 7);
+    CHECK(!all.has(1));
+    REQUIRE(all.failures.size() == 1);
+    CHECK(all.failures[0].replicate == 3);
+    CHECK(all.failures[0].key == sim::stream_key{5, 6});
+    CHECK(all.failures[0].message == message);
+    CHECK(all.failures[0].generation == generation);
+    CHECK(all.complete());
+  };
+  for (const int kind : {1, 2, 3, 4}) {  // in the fit to the data of generation 5
+    const sim::experiment what{sim::gaussian<double, 1>(0, 1), moody_estimator{.kind = kind}, sim::replace{}};
+    const char* const words[] = {"", "cannot", "must not", "", "an exception that is no std::exception"};
+    one_failure(sim::run_ensemble(what, how, many, variance), words[kind], 6);
+  }
+  const auto of_metric =
+      sim::run_ensemble(walk(), how, many, sim::metric{"number", [](const auto& g) {
+                                                         if (g.root.where().replicate == 3 && g.number == 4)
+                                                           return std::stod("none");
+                                                         return g.model.variance();
+                                                       }});
+  one_failure(of_metric, "stod", 4);
+}
+
+TEST_CASE("nothing is lost: only what all replicates throw alike is thrown on") {
+  const auto throws_when = [](auto when) {
+    return sim::metric{"it", [when](const auto& g) {
+                         if (when(g)) throw std::invalid_argument("all of us");
+                         return 1.0;
+                       }};
+  };
+  const auto run = [&](auto when) {
+    return sim::run_ensemble(walk(), {.generations = 10, .samples = 20}, {.replicates = 6}, throws_when(when));
+  };
+  CHECK_THROWS_WITH_AS(run([](const auto& g) { return g.number == 7; }), "all of us", std::invalid_argument);
+  const auto apart = run([](const auto& g) { return g.number == 1 + static_cast<Index>(g.root.where().replicate); });
+  CHECK(apart.finished() == 0);
+  CHECK(apart.failures.size() == 6);
+  CHECK(run([](const auto& g) { return g.number == 7 && g.root.where().replicate != 2; }).failures.size() == 5);
+}
+
+TEST_CASE("nothing is lost: an exception of progress is kept, and it is not called again") {
+  Index calls = 0;
+  const auto all = sim::run_ensemble(walk(), {.generations = 10, .samples = 20},
+                                     {.replicates = 30,
+                                      .progress =
+                                          [&](Index done, Index) {
+                                            ++calls;
+                                            if (done == 4) throw std::runtime_error("no terminal");
+                                          }},
+                                     variance);
+  CHECK(all.finished() == 30);
+  CHECK(all.progress_failure == "no terminal");
+  CHECK(calls == 4);
+}
+
+TEST_CASE("nothing is lost: NaN ends its lineage as a failure, and bands count what they miss") {
+  const auto nan_of = [](double x) { return x - x == 0 && x > 0.3 ? std::nan("") : x; };
+  struct laplace {
+    double location = 0;
+    [[nodiscard]] Index dimension() const { return 1; }
+    [[nodiscard]] sim::samples<double, 1> sample(Index n, sim::stream& rng) const {
+      return sim::gaussian<double, 1>(0, 1).sample(n, rng).array() + location;
+    }
+  };
+  struct divides {
+    decltype(nan_of) f;
+    laplace fit(const sim::samples<double, 1>& x, sim::stream&) const { return {f(x.mean())}; }
+  };
+  const sim::experiment what{laplace{}, divides{nan_of}, sim::replace{}};
+  const auto all = sim::run_ensemble(what, {.generations = 5, .samples = 10}, {.replicates = 200},
+                                     sim::metric{"location", [](const auto& g) { return g.model.location; }});
+  const auto last = all.at_generation(5, "location");
+  CHECK(last.count < 200);
+  CHECK(last.missing == 200 - last.count);
+  CHECK(static_cast<Index>(all.failures.size()) == last.missing);  // also those whose last fit is NaN
+  CHECK(all.fits[static_cast<std::size_t>(sim::status::failed)] == last.missing);
+}
+
+TEST_CASE("the truth is recorded as generation 0 where it is asked for") {
+  const auto all = sim::run_ensemble(walk(), {.generations = 3, .samples = 20}, {.replicates = 4, .generations = {0, 1, 3}},
+                                     variance, mean);
+  CHECK(all.at_generation(0, "variance").mean == 1);
+  CHECK(all.at_generation(0, "variance").sd == 0);
+  CHECK(all.fits[0] == 12);
+  const auto without = sim::run_ensemble(walk(), {.generations = 3, .samples = 20}, {.replicates = 4}, variance, mean);
+  CHECK(all.values_at_generation(3, "mean") == without.values_at_generation(3, "mean"));
+}
+
+TEST_CASE("records: what is not there is refused, and a generation is found by its number") {
+  const auto all = sim::run_ensemble(walk(), {.generations = 200, .samples = 20},
+                                     {.replicates = 5, .generations = {1, 20, 200}}, variance);
+  CHECK(all.at_generation(20, 0).mean == all.at(1, 0).mean);
+  CHECK(all.row_of(200) == 2);
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(all.at_generation(21, 0)),
+      "simulacra::records::row_of: argument 'generation' is 21; it must be one that was recorded: 1, 20, 200",
+      std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(all.at(20, 0)), std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(all.at(200, 0)), std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(all.at(0, 1)), std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(all.values(3, 0)), std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(all.at(0, 3, 0)), std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(all.of(5)), std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(all.has(-1)), std::invalid_argument);
+}
+
+TEST_CASE("a caller's mistake is thrown on at once, before anything is run") {
+  Index fits = 0;
+  const auto counting = sim::metric{"fits", [&fits](const auto&) { return static_cast<double>(++fits); }};
+  const auto ask = [&](auto recipe, sim::plan how) {
+    const sim::experiment what{sim::gaussian<double, 1>(0, 1), sim::gaussian_estimator<double, 1>(sim::divisor::n), recipe};
+    return sim::run_ensemble(what, how, {.replicates = 2}, sim::serial_executor{}, counting);
+  };
+  const auto list = [](Index t, Index m) {  // wrong from generation 7 on
+    return sim::ingredients{sim::from_model(t, m), sim::from_model(t < 7 ? t : t + 1, m)};
+  };
+  CHECK_THROWS_AS(ask(list, {.generations = 10, .samples = 5}), std::invalid_argument);
+  CHECK_THROWS_AS(ask([](Index t, Index m) { return sim::ingredients{sim::from_model(t, t < 7 ? m : -m)}; },
+                      {.generations = 10, .samples = 5}),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(ask(sim::accumulate_subsample{}, {.generations = 10, .samples = 5, .how = sim::draw::collapsed}),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(ask(sim::replace{}, {.generations = 10, .samples = 5, .snapshot_every = -1}), std::invalid_argument);
+  CHECK(fits == 0);
+  CHECK_THROWS_WITH_AS(sim::run_ensemble(walk(), {.generations = 5, .samples = 9}, {.replicates = Index{1} << 40}, variance),
+                       doctest::Contains("bytes"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(sim::run_ensemble(walk(), {.generations = Index{1} << 40, .samples = 9}, {.replicates = 1}, variance),
+                       doctest::Contains("8796093022208 bytes"), std::invalid_argument);
   const auto one = [&](sim::replication many) {
     return sim::run_ensemble(walk(), {.generations = 5, .samples = 9}, many, variance);
   };

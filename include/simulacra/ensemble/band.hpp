@@ -21,6 +21,7 @@ struct band {
   double mcse = undefined;  ///< standard error of the mean, sd / sqrt(count); undefined below two replicates
   double sd = undefined;    ///< standard deviation over replicates, divisor count - 1
   double q05 = undefined, q25 = undefined, q50 = undefined, q75 = undefined, q95 = undefined;
+  Index missing = 0;  ///< replicates that do not have the number
 };
 
 namespace detail {
@@ -42,12 +43,14 @@ inline double next_quantile(std::vector<double>& values, double p, std::size_t& 
 
 }  // namespace detail
 
-/// The band of some replicates' values. NaNs are left out and show in `count`; infinities stay, and make mean and sd say so.
+/// The band of some replicates' values. NaNs are left out and show in `missing`; infinities stay, and make mean and sd say so.
 /// O(n). @param values  one per replicate; used as scratch
 [[nodiscard]] inline band band_of(std::vector<double>& values) {
+  const std::size_t all = values.size();
   values.erase(std::remove_if(values.begin(), values.end(), [](double v) { return std::isnan(v); }), values.end());
   band b;
   b.count = static_cast<Index>(values.size());
+  b.missing = static_cast<Index>(all - values.size());
   if (values.empty()) return b;
   const auto n = static_cast<double>(values.size());
   double sum = 0;

@@ -6,25 +6,29 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
-#include <limits>
 #include <mutex>
-#include <span>
-#include <stdexcept>
+#include <optional>
 #include <stop_token>
 #include <string>
-#include <tuple>
+#include <string_view>
+#include <type_traits>
+#include <typeindex>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/ensemble/executor.hpp>
 #include <simulacra/ensemble/fingerprint.hpp>
 #include <simulacra/ensemble/probe.hpp>
+#include <simulacra/ensemble/recorder.hpp>
 #include <simulacra/ensemble/records.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/recursion/lineage.hpp>
+#include <simulacra/recursion/plan_check.hpp>
 
 namespace simulacra {
 
@@ -34,8 +38,8 @@ struct replication {
   std::uint64_t seed = 1;
   std::uint64_t condition = 0;                   ///< equal numbers share random numbers between ensembles, others do not
   Index first_replicate = 0;                     ///< number of the first one; replicate r is the same in every ensemble
-  std::vector<Index> generations{};              ///< which generations are recorded, increasing; empty: all
-  std::function<void(Index, Index)> progress{};  ///< called with (done, of), one call at a time
+  std::vector<Index> generations{};              ///< which generations are recorded, increasing; empty: all but 0, the truth
+  std::function<void(Index, Index)> progress{};  ///< called with (done, of), one call at a time; what it throws is kept
   std::stop_token stop{};                        ///< asked to stop, an ensemble keeps what is finished
   /// What the program says of itself: truth, estimator, recipe, settings. Records of programs that say something else do not join.
   std::string program{};
@@ -56,76 +60,32 @@ struct replication {
 
 namespace detail {
 
-/// Whether a probe is a metric whose function cannot remember: it need not be asked where nothing is recorded.
-template <class P, class Generation>
-inline constexpr bool is_plain_metric = false;
-template <class F, class Generation>
-inline constexpr bool is_plain_metric<metric<F>, Generation> = std::invocable<const F&, const Generation&>;
-
-/// A probe that wants to see parts of the training data; see `sees_parts`.
-template <class P, class Part, class Observations>
-concept can_be_shown =
-    requires(P& probe, const Part& part, const Observations& observations) { probe.gathered(part, observations); };
-
-/// Fills one replicate's record from its generations, and ends the lineage when the ensemble is stopped.
-template <class Generation, class... Probes>
-class recorder {
- public:
-  recorder(const std::vector<Index>& generations, std::span<double> values, std::stop_token stop, const Probes&... probes)
-      : generations_(generations),
-        values_(values),
-        stop_(std::move(stop)),
-        probes_(probes...),
-        sizes_{probes.names().size()...} {}
-
-  flow operator()(const Generation& g) {
-    ++fits_[static_cast<std::size_t>(g.result.what)];
-    const bool wanted = row_ < generations_.size() && generations_[row_] == g.number;
-    read(g, wanted, std::index_sequence_for<Probes...>{});
-    row_ += wanted ? 1 : 0;
-    return stop_.stop_requested() ? flow::stop : flow::go_on;
-  }
-
-  /// Shows parts of the training data to the probes that want to see them.
-  template <class Part, class Observations>
-    requires(can_be_shown<Probes, Part, Observations> || ...)
-  void gathered(const Part& part, const Observations& observations) {
-    const auto show = [&](auto& probe) {
-      if constexpr (can_be_shown<std::remove_cvref_t<decltype(probe)>, Part, Observations>)
-        probe.gathered(part, observations);
-    };
-    std::apply([&](auto&... each) { (show(each), ...); }, probes_);
-  }
-
-  /// How many fits had each status. Counted here and not in what threads share, where neighbours would fight for a cache line.
-  [[nodiscard]] const std::array<Index, status_count>& fits() const noexcept { return fits_; }
-
- private:
-  /// A probe sees every generation, since it may remember; what it says is kept where it is wanted.
-  template <std::size_t... I>
-  void read(const Generation& g, bool wanted, std::index_sequence<I...>) {
-    std::size_t column = 0;
-    const std::size_t width = (std::size_t{0} + ... + sizes_[I]);
-    scratch_.resize(width);
-    const auto one = [&](auto& probe, std::size_t size) {
-      constexpr bool forgets = is_plain_metric<std::remove_cvref_t<decltype(probe)>, Generation>;
-      const std::span<double> out =
-          wanted ? values_.subspan(row_ * width + column, size) : std::span<double>(scratch_).subspan(column, size);
-      if (wanted || !forgets) probe(g, out);
-      column += size;
-    };
-    (one(std::get<I>(probes_), sizes_[I]), ...);
-  }
-
-  const std::vector<Index>& generations_;
-  std::span<double> values_;
-  std::array<Index, status_count> fits_{};
-  std::stop_token stop_;
-  std::tuple<Probes...> probes_;
-  std::array<std::size_t, sizeof...(Probes)> sizes_;
-  std::vector<double> scratch_;
-  std::size_t row_ = 0;
+/// How a replicate ended, if not well.
+struct replicate_error {
+  bool there = false;
+  replicate_failure what{};
+  std::exception_ptr thrown{};          ///< empty where the lineage itself ended as a failure
+  std::type_index kind = typeid(void);  ///< of the exception; void for what is no `std::exception`
 };
+
+/// Whether no replicate has finished and all of them ended with the same kind of exception at the same generation: then it is no
+/// misfortune of one of them, and there is nothing to lose.
+inline bool all_alike(const std::vector<replicate_error>& errors) {
+  for (const replicate_error& e : errors)
+    if (!e.thrown || e.kind != errors.front().kind || e.what.generation != errors.front().what.generation) return false;
+  return !errors.empty();
+}
+
+/// Shows the truth to a recorder as generation 0, which has no data.
+template <class Generation, class Truth, class Recorder>
+void record_truth(const Truth& truth, const stream& root, Recorder& record) {
+  if constexpr (std::is_same_v<Truth, std::remove_cvref_t<decltype(std::declval<const Generation&>().model)>>) {
+    const training_law law{{{source::kind::truth, 0}, 1}};
+    const std::remove_cvref_t<decltype(std::declval<const Generation&>().data)> nothing{};
+    const outcome fine{};
+    record(Generation{0, truth, law, nothing, truth, fine, root});
+  }
+}
 
 }  // namespace detail
 
@@ -133,13 +93,19 @@ class recorder {
 /// of nothing else, so the records are the same bits for any executor and number of threads, and the first 100 of 1000
 /// replicates are those of an ensemble of 100.
 ///
+/// Nothing that is finished is lost. Whatever a replicate throws, in a sample, a fit, a metric or an observer, is that replicate's
+/// failure: it is left out, and `records::failures` has its number, the key of its streams, the generation and the message. A lineage
+/// that ends as a `failure` by itself stays in with the generations that it has, and is in `failures` too. What `progress` throws is
+/// in `records::progress_failure`, and it is not called again; to stop an ensemble there is `stop`.
+///
 /// @param what    truth, estimator, recipe, decoder
 /// @param how     generations, samples, way of drawing
-/// @param many    replicates, seed, which generations to record, progress, stopping
+/// @param many    replicates, seed, which generations to record, progress, stopping. Generation 0 is the truth in the place of the model,
+///                with no training data, where both are of one type.
 /// @param on      the executor, for instance `thread_executor{}`
 /// @param probes  `metric{name, f}` objects, or other probes
-/// @throw std::invalid_argument for a caller's mistake. Any other exception of a replicate is kept in `failures` with the
-///        address of its streams, and the others go on.
+/// @throw std::invalid_argument for what is wrong with the plan, the recipe's lists, what is to be recorded or the memory that this
+///        takes, before the first replicate is run. What *every* replicate throws alike, in type and generation, is thrown on.
 /// Memory: replicates x recorded generations x metrics doubles.
 template <class Truth, class Estimator, class Recipe, class Decoder, executor Executor, class... Probes>
 records run_ensemble(const experiment<Truth, Estimator, Recipe, Decoder>& what, const plan& how, const replication& many,
@@ -152,54 +118,69 @@ records run_ensemble(const experiment<Truth, Estimator, Recipe, Decoder>& what, 
       (probe_of<Probes, seen> && ...),
       "simulacra: a probe needs names() and a call probe(const generation<...>&, std::span<double>); for a single number "
       "write metric{\"name\", [](const auto& g) { return ...; }}");
-  argument::require(many.replicates >= 1, "run_ensemble", "replicates", many.replicates, "be at least 1");
-  argument::require(many.first_replicate >= 0, "run_ensemble", "first_replicate", many.first_replicate, "not be negative");
+  constexpr std::string_view function = "run_ensemble";
+  argument::require(many.replicates >= 1, function, "replicates", many.replicates, "be at least 1");
+  argument::require(many.first_replicate >= 0, function, "first_replicate", many.first_replicate, "not be negative");
+  argument::require_room(many.replicates, 1, sizeof(detail::replicate_error), function, "replicates");
+  detail::check_plan(what, how);
 
   records all(detail::all_names(probes...), detail::recorded(many.generations, how.generations), many.replicates);
+  if (!std::is_same_v<Truth, typename chain::model_type> && !all.generations().empty() && all.generations().front() == 0)
+    argument::reject(function, "replication.generations", Index{0},
+                     "be at least 1 where the truth is of another type than the models");
   all.first_replicate = many.first_replicate;
   all.origin = detail::fingerprint_of(how, {many.seed, many.condition}, many.program);
   std::vector<std::array<Index, status_count>> fits(static_cast<std::size_t>(many.replicates));
-  std::vector<replicate_failure> failures(static_cast<std::size_t>(many.replicates));
+  std::vector<detail::replicate_error> errors(static_cast<std::size_t>(many.replicates));
   std::mutex guard;
   Index done = 0;
 
   const auto run_one = [&](Index i) {
     const auto slot = static_cast<std::size_t>(i);
     const stream root({many.seed, many.condition}, {.replicate = static_cast<std::uint64_t>(many.first_replicate + i)});
-    detail::recorder<seen, Probes...> record(all.generations(), all.of(i), many.stop, probes...);
-    const auto note = [&](const std::string& message) {
-      failures[slot] = {many.first_replicate + i, root.key(), message};
-      all.discard(i);
+    std::optional<detail::recorder<seen, Probes...>> record;
+    const auto note = [&](std::string message, Index generation, std::exception_ptr thrown, const std::type_info& kind) {
+      errors[slot] = {true, {many.first_replicate + i, root.key(), std::move(message), generation}, std::move(thrown), kind};
+      if (errors[slot].thrown) all.discard(i);
     };
+    const auto current = [&] { return record ? record->current() : Index{0}; };
     try {
-      const auto line = run_lineage(what, how, root, record);
+      record.emplace(all.generations(), all.of(i), many.stop, probes...);
+      if (record->wants_truth()) detail::record_truth<seen>(what.truth, root, *record);
+      const auto line = run_lineage(what, how, root, *record);
       if (line.why == ending::observer && line.generations < how.generations) return all.discard(i);  // stopped half-way
-      fits[slot] = record.fits();
+      fits[slot] = record->fits();
       if (line.why == ending::failure) {
-        failures[slot] = {many.first_replicate + i, root.key(), line.failure};
+        note(line.failure, line.generations + 1, nullptr, typeid(void));
         ++fits[slot][static_cast<std::size_t>(status::failed)];
       }
       all.accept(i);
-    } catch (const std::invalid_argument&) {
-      throw;
     } catch (const std::exception& error) {
-      note(error.what());
+      note(error.what(), current(), std::current_exception(), typeid(error));
     } catch (...) {
-      note("an exception that is no std::exception");
+      note("an exception that is no std::exception", current(), std::current_exception(), typeid(void));
     }
-    if (many.progress) {
-      const std::lock_guard lock(guard);
-      many.progress(++done, many.replicates);
+    if (!many.progress) return;
+    const std::lock_guard lock(guard);
+    ++done;
+    if (!all.progress_failure.empty()) return;
+    try {
+      many.progress(done, many.replicates);
+    } catch (const std::exception& error) {
+      all.progress_failure = *error.what() != '\0' ? error.what() : "an exception without words";
+    } catch (...) {
+      all.progress_failure = "an exception that is no std::exception";
     }
   };
   on.for_each_index(many.replicates, run_one, many.stop);
 
+  all.stopped = many.stop.stop_requested();
+  if (detail::all_alike(errors)) std::rethrow_exception(errors.front().thrown);
   for (std::size_t i = 0; i < fits.size(); ++i)
     if (all.has(static_cast<Index>(i)))
       for (std::size_t k = 0; k < status_count; ++k) all.fits[k] += fits[i][k];
-  for (replicate_failure& failure : failures)
-    if (!failure.message.empty()) all.failures.push_back(std::move(failure));
-  all.stopped = many.stop.stop_requested();
+  for (detail::replicate_error& error : errors)
+    if (error.there) all.failures.push_back(std::move(error.what));
   return all;
 }
 

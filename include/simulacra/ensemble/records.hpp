@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/ensemble/band.hpp>
@@ -27,16 +28,19 @@ struct replicate_failure {
   Index replicate = 0;
   stream_key key{};
   std::string message;
+  Index generation = 0;  ///< the one that could not be made, or looked at; 0: not known
 };
 
 /// What an ensemble recorded: one number per replicate, recorded generation and metric. Replicates that did not finish are not
-/// in it; a lineage that ended early has NaN from there on, which bands leave out and count.
+/// in it; a lineage that ended early has NaN from there on, which bands leave out and count. Rows and columns are numbered from 0;
+/// whatever is asked for is checked, and what is not there is a `std::invalid_argument`.
 class records {
  public:
+  /// @throw std::invalid_argument if replicates < 0, or their numbers need more memory than there is
   records(std::vector<std::string> metrics, std::vector<Index> generations, Index replicates)
       : metrics_(std::move(metrics)),
         generations_(std::move(generations)),
-        present_(static_cast<std::size_t>(replicates), false),
+        present_(sized(replicates, stride()), false),
         values_(static_cast<std::size_t>(replicates) * stride(), std::numeric_limits<double>::quiet_NaN()) {}
 
   [[nodiscard]] const std::vector<std::string>& metrics() const noexcept { return metrics_; }
@@ -44,7 +48,7 @@ class records {
   [[nodiscard]] Index replicates() const noexcept { return static_cast<Index>(present_.size()); }
 
   /// Whether a replicate was finished.
-  [[nodiscard]] bool has(Index replicate) const { return present_[static_cast<std::size_t>(replicate)]; }
+  [[nodiscard]] bool has(Index replicate) const { return present_[number(replicate, "records::has")]; }
   /// Whether nothing is left to be run: every replicate was finished, or ended with an error.
   [[nodiscard]] bool complete() const {
     const std::vector<char> over = ended();
@@ -58,15 +62,24 @@ class records {
 
   /// All numbers of a replicate, generation by generation, metric by metric.
   [[nodiscard]] std::span<double> of(Index replicate) {
-    return std::span<double>(values_).subspan(static_cast<std::size_t>(replicate) * stride(), stride());
+    return std::span<double>(values_).subspan(number(replicate, "records::of") * stride(), stride());
   }
   [[nodiscard]] std::span<const double> of(Index replicate) const {
-    return std::span<const double>(values_).subspan(static_cast<std::size_t>(replicate) * stride(), stride());
+    return std::span<const double>(values_).subspan(number(replicate, "records::of") * stride(), stride());
   }
 
   /// The number of one replicate, row of `generations()` and column of `metrics()`.
   [[nodiscard]] double at(Index replicate, std::size_t row, std::size_t column) const {
+    require_cell(row, column, "records::at");
     return of(replicate)[row * metrics_.size() + column];
+  }
+
+  /// The row of a recorded generation: where it stands in `generations()`. O(log).
+  /// @throw std::invalid_argument that names those that were recorded, if it is none of them
+  [[nodiscard]] std::size_t row_of(Index generation) const {
+    const auto found = std::lower_bound(generations_.begin(), generations_.end(), generation);
+    if (found != generations_.end() && *found == generation) return static_cast<std::size_t>(found - generations_.begin());
+    argument::reject("records::row_of", "generation", generation, "be one that was recorded: " + recorded_generations());
   }
 
   /// The column of a metric. @throw std::invalid_argument if there is none of that name
@@ -80,6 +93,7 @@ class records {
 
   /// The values of all finished replicates, in order.
   [[nodiscard]] std::vector<double> values(std::size_t row, std::size_t column) const {
+    require_cell(row, column, "records::values");
     std::vector<double> v;
     v.reserve(present_.size());
     for (Index r = 0; r < replicates(); ++r)
@@ -87,14 +101,26 @@ class records {
     return v;
   }
 
-  /// The band of a metric at a recorded generation.
+  /// The band of a metric, by row of `generations()`. (By generation: `at_generation`.)
   [[nodiscard]] band at(std::size_t row, std::size_t column) const {
+    require_cell(row, column, "records::at");
     std::vector<double> v = values(row, column);
     return band_of(v);
   }
 
-  void accept(Index replicate) { present_[static_cast<std::size_t>(replicate)] = true; }
-  void discard(Index replicate) { present_[static_cast<std::size_t>(replicate)] = false; }
+  /// The band of a metric at a recorded generation: `all.at_generation(20, "variance")`.
+  [[nodiscard]] band at_generation(Index generation, std::size_t column) const { return at(row_of(generation), column); }
+  [[nodiscard]] band at_generation(Index generation, std::string_view metric) const {
+    return at(row_of(generation), column(metric));
+  }
+
+  /// The values of all finished replicates at a recorded generation, in order.
+  [[nodiscard]] std::vector<double> values_at_generation(Index generation, std::string_view metric) const {
+    return values(row_of(generation), column(metric));
+  }
+
+  void accept(Index replicate) { present_[number(replicate, "records::accept")] = true; }
+  void discard(Index replicate) { present_[number(replicate, "records::discard")] = false; }
 
   /// Adds the replicates of another part of the same ensemble, each in its place: shards in order, or the rest of one that was stopped.
   /// (Records that do not say where they come from are added behind these.)
@@ -137,6 +163,7 @@ class records {
   std::array<Index, status_count> fits{};   ///< fits by `status`, over all finished replicates
   bool stopped = false;                     ///< whether the ensemble was asked to stop before its end
   Index first_replicate = 0;                ///< the number of replicate 0 of these in the whole ensemble
+  std::string progress_failure;  ///< what `replication::progress` threw, which was not called after that; empty: nothing
   std::optional<fingerprint> origin{};  ///< where the records come from; nothing in records that were put together by hand
 
  private:
@@ -189,6 +216,36 @@ class records {
     }
   }
 
+  /// Checked access, for whatever a caller gives as the number of a replicate, a row or a column.
+  [[nodiscard]] std::size_t number(Index replicate, std::string_view function) const {
+    argument::require(replicate >= 0 && replicate < replicates(), function, "replicate", replicate,
+                      "be at least 0 and below the number of replicates; it counts from `first_replicate`");
+    return static_cast<std::size_t>(replicate);
+  }
+  void require_cell(std::size_t row, std::size_t column, std::string_view function) const {
+    if (row >= generations_.size()) [[unlikely]]
+      argument::reject(function, "row", row,
+                       "be below " + argument::text(generations_.size()) +
+                           ", the number of rows; by generation there is `at_generation`, of " + recorded_generations());
+    if (column >= metrics_.size()) [[unlikely]]
+      argument::reject(function, "column", column,
+                       "be below " + argument::text(metrics_.size()) + ", the number of metrics");
+  }
+  [[nodiscard]] std::string recorded_generations() const {
+    std::string list;
+    const std::size_t n = generations_.size();
+    for (std::size_t k = 0; k < n; ++k) {
+      if (n > 12 && k == 8) list += ", ...", k = n - 2;
+      list.append(list.empty() ? "" : ", ").append(argument::text(generations_[k]));
+    }
+    return list.empty() ? "none were" : list;
+  }
+  [[nodiscard]] static std::size_t sized(Index replicates, std::size_t numbers) {
+    argument::require(replicates >= 0, "records", "replicates", replicates, "not be negative");
+    argument::require_bytes(replicates, static_cast<Index>(numbers), sizeof(double), "records", "replicates");
+    return static_cast<std::size_t>(replicates);
+  }
+
   [[nodiscard]] std::size_t stride() const noexcept { return generations_.size() * metrics_.size(); }
 
   std::vector<std::string> metrics_;
@@ -196,35 +253,5 @@ class records {
   std::vector<char> present_;  // not bool: threads write neighbouring entries
   std::vector<double> values_;
 };
-
-namespace detail {
-
-/// The names of all probes, in order; each must be there once.
-template <class... Probes>
-std::vector<std::string> all_names(const Probes&... probes) {
-  std::vector<std::string> all;
-  const auto add = [&](const std::vector<std::string>& names) { all.insert(all.end(), names.begin(), names.end()); };
-  (add(probes.names()), ...);
-  for (std::size_t i = 0; i < all.size(); ++i)
-    for (std::size_t k = 0; k < i; ++k)
-      if (all[i] == all[k]) argument::reject("run_ensemble", "name of a metric", all[i], "be given once");
-  return all;
-}
-
-/// The generations to record: as asked for, checked, or all.
-inline std::vector<Index> recorded(const std::vector<Index>& asked, Index last) {
-  argument::require(last >= 0, "run_ensemble", "generations", last, "not be negative");
-  std::vector<Index> rows = asked;
-  if (rows.empty())
-    for (Index t = 1; t <= last; ++t) rows.push_back(t);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    argument::require(rows[i] >= 1 && rows[i] <= last, "run_ensemble", "replication.generations", rows[i],
-                      "be between 1 and the number of generations");
-    argument::require(i == 0 || rows[i] > rows[i - 1], "run_ensemble", "replication.generations", rows[i], "increase");
-  }
-  return rows;
-}
-
-}  // namespace detail
 
 }  // namespace simulacra

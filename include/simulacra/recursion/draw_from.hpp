@@ -64,10 +64,10 @@ draw decide(const Experiment&, draw asked, const retention& keeps) {
 
 /// Bytes of one number of a data set.
 template <class Data>
-inline constexpr std::size_t bytes_of = sizeof(double);
+inline constexpr std::size_t bytes_of_number = sizeof(double);
 template <class Data>
   requires requires { typename Data::Scalar; }
-inline constexpr std::size_t bytes_of<Data> = sizeof(typename Data::Scalar);
+inline constexpr std::size_t bytes_of_number<Data> = sizeof(typename Data::Scalar);
 
 /// Who is asked in the loop: the truth, or a model through its decoder.
 [[nodiscard]] inline asked asked_by_loop(bool truth, Index generation) {
@@ -123,7 +123,8 @@ template <class M, class Data, class Summary>
                                              const asked& by, stream& rng) {
   if (x.w.size() > 0) x.w.resize(0);
   if (how == draw::stored) {
-    if constexpr (has_dimension<Data>) argument::require_room(n, dimension, bytes_of<Data>, by.function, "ingredient.count");
+    if constexpr (has_dimension<Data>)
+      argument::require_room(n, dimension, bytes_of_number<Data>, by.function, "ingredient.count");
     x.how = draw::stored;
     if constexpr (requires { m.sample_into(x.data, rng); }) {
       argument::require(m.dimension() == dimension, by.function, "dimension() of a model", static_cast<Index>(m.dimension()),

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string_view>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/recursion/draw_from.hpp>
+#include <simulacra/recursion/experiment.hpp>
+#include <simulacra/recursion/ingredient.hpp>
+#include <simulacra/recursion/recipe.hpp>
+
+/// What is wrong with a plan and can be seen without running it.
+namespace simulacra::detail {
+
+/// Throws unless a recipe's list for generation t can be gathered, as far as it and what the recipe keeps say.
+inline void check_list(const ingredients& list, Index t, const retention& keeps) {
+  constexpr std::string_view function = "run_lineage";
+  require_sound(list);
+  const auto within = [t](Index depth, Index s) { return depth == everything || t - s < depth; };
+  for (const ingredient& part : list) {
+    const Index s = part.from.generation;
+    const bool model = part.from.what == source::kind::model, fresh = is_fresh(part.from);
+    argument::require(part.weighted() == list.begin()->weighted(), function, "ingredient.weight", part.weight,
+                      "be given for every ingredient of a generation or for none");
+    argument::require(part.count >= 1 || (!fresh && part.count == everything), function, "ingredient.count", part.count,
+                      "be at least 1, or `everything` of what is kept");
+    if (part.from.what == source::kind::truth) continue;
+    argument::require(s >= 0 && (model ? s <= t : s < t), function, "ingredient.from.generation", s,
+                      "be a generation that is over when it is asked for");
+    if (model && s > 0 && s < t)
+      argument::require(within(keeps.laws != 0 ? everything : keeps.models, s), function, "ingredient.from.generation", s,
+                        "be a model that was kept: let the recipe's keeps() say how many models it needs");
+    if (!fresh && !(part.from.what == source::kind::data && s == 0 && keeps.first_data))
+      argument::require(within(part.from.what == source::kind::batch ? keeps.batches : keeps.data, s + 1), function,
+                        "ingredient.from.generation", s,
+                        "be a generation whose data were kept: let the recipe's keeps() say how many it needs");
+  }
+}
+
+/// Throws for what every run of an experiment would meet: numbers of the plan, a way of drawing that cannot be had, and lists of the
+/// recipe that cannot be gathered. Looks at 10,000 ingredients at most. @throw std::invalid_argument
+template <class Experiment>
+void check_plan(const Experiment& what, const plan& how) {
+  argument::require(how.generations >= 0, "run_lineage", "generations", how.generations, "not be negative");
+  argument::require(how.snapshot_every >= 0, "run_lineage", "snapshot_every", how.snapshot_every, "not be negative");
+  const retention keeps = retention_of(what.recipe);
+  static_cast<void>(decide(what, how.how, keeps));
+  Index looked_at = 0;
+  for (Index t = 0; t < how.generations && looked_at < 10000; ++t) {
+    const ingredients list = what.recipe(t, how.samples(t));
+    check_list(list, t, keeps);
+    looked_at += static_cast<Index>(list.size());
+  }
+}
+
+}  // namespace simulacra::detail
