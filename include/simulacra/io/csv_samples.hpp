@@ -65,10 +65,10 @@ inline bool is_csv_header(std::span<const std::string_view> fields) {
 }
 
 template <class T>
-samples<T> csv_samples(std::istream& in, std::string_view name, const csv_options& how) {
+samples<T> csv_samples(std::istream& in, std::string_view name, const csv_options& how, std::size_t piece) {
   constexpr std::string_view function = "read_samples_csv";
   argument::require(how.columns >= 0, function, "columns", how.columns, "not be negative");
-  text_reader reader(in, function, name);
+  text_reader reader(in, function, name, piece);
   std::vector<T> numbers;
   Index columns = how.columns, rows = 0;
   for (bool first = true; reader.next_record();) {
@@ -118,7 +118,7 @@ samples<T> csv_samples(std::istream& in, std::string_view name, const csv_option
 template <class T = double>
 [[nodiscard]] samples<T> read_samples_csv(const std::filesystem::path& path, const csv_options& how) {
   std::ifstream file = detail::opened("read_samples_csv", path);
-  return detail::csv_samples<T>(file, path.string(), how);
+  return detail::csv_samples<T>(file, path.string(), how, std::size_t{1} << 16);
 }
 template <class T = double>
 [[nodiscard]] samples<T> read_samples_csv(const std::filesystem::path& path, Index columns = 0) {
@@ -130,7 +130,7 @@ template <class T = double>
 [[nodiscard]] samples<T> parse_samples_csv(std::string_view text, std::string_view name = "text",
                                            const csv_options& how = {}) {
   detail::text_in_memory in(text);
-  return detail::csv_samples<T>(in, name, how);
+  return detail::csv_samples<T>(in, name, how, detail::piece_of(text.size()));
 }
 
 }  // namespace simulacra

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -59,6 +60,9 @@ inline void reject_gzip(std::string_view function, std::string_view name, std::s
   if (begin.starts_with("\x1F\x8B"))
     reject_file(function, name, "is compressed by gzip; unpack it first: gunzip --keep -- " + shell_word(plain_path(name)));
 }
+
+/// How much of a text of known length is read at once.
+inline std::size_t piece_of(std::size_t length) { return (std::min)(length + 1, std::size_t{1} << 16); }
 
 /// A text in memory as a stream, without a copy.
 class text_in_memory : private std::streambuf, public std::istream {

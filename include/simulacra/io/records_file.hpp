@@ -143,7 +143,7 @@ inline void save_records(const std::filesystem::path& path, const records& all) 
 /// The same of a text in memory. @param name  what messages call it
 [[nodiscard]] inline records parse_records(std::string_view text, std::string_view name = "text") {
   detail::text_in_memory in(text);
-  return detail::records_reader(in, name, static_cast<double>(text.size())).read();
+  return detail::records_reader(in, name, static_cast<double>(text.size()), detail::piece_of(text.size())).read();
 }
 
 /// Whether there is a file of records with nothing left to be run: each replicate is finished, or ended with an error. False where there

@@ -27,8 +27,9 @@ namespace simulacra::detail {
 /// the beginning of one is passed over (joined files have several).
 class text_reader {
  public:
-  text_reader(std::istream& in, std::string_view function, std::string_view name)
-      : in_(in), function_(function), name_(name), buffer_(std::size_t{1} << 16) {}
+  /// @param piece  bytes that are read at once; at least 4, so that the beginning shows what kind of file it is
+  text_reader(std::istream& in, std::string_view function, std::string_view name, std::size_t piece = std::size_t{1} << 16)
+      : in_(in), function_(function), name_(name), buffer_((std::max)(piece, std::size_t{4})) {}
 
   /// The next line as it is, without its end. False: there is none.
   bool next_line() {

@@ -27,8 +27,8 @@ namespace simulacra::detail {
 class records_reader {
  public:
   /// @param length  of the file in bytes; 0: not known
-  records_reader(std::istream& in, std::string_view name, double length)
-      : name_(name), length_(length), reader_(in, "load_records", name) {}
+  records_reader(std::istream& in, std::string_view name, double length, std::size_t piece = std::size_t{1} << 16)
+      : name_(name), length_(length), reader_(in, "load_records", name, piece) {}
 
   /// Whether nothing was left to be run, by the head of the file.
   bool complete() {

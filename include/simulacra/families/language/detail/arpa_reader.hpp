@@ -51,7 +51,7 @@ class arpa_reader {
                              why);
   }
 
-  static bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+  static bool blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
 
   /// The next line that is not empty, without blanks at its ends; false, and an empty line, at the end.
   bool next_line() {
