@@ -250,7 +250,8 @@ TEST_CASE("ARPA files: what was written reads back as the same model") {
                 sim::perplexity(m, language_test::little_sentences()), 1e-13);
     CHECK_CLOSE(sim::perplexity(back.model, language_test::other_sentences()),
                 sim::perplexity(m, language_test::other_sentences()), 1e-13);
-    CHECK(sim::arpa_text(back.model, words).size() > 1000);
+    CHECK(sim::arpa_text(back.model, words) == file);
+    CHECK_CLOSE(back.largest_sum, 1, 1e-12);
     CHECK(worst_sum(back.model) <= 1e-12);
   }
   CHECK_THROWS_AS(static_cast<void>(sim::arpa_text(little_model<2>(ngram_smoothing::additive), words)),
@@ -351,7 +352,7 @@ TEST_CASE("ARPA files that are broken: an error that names the line") {
   CHECK(message(with("ngram 2=48", "ngram 3=48")) ==
         "simulacra::read_arpa: f.arpa: line 3: here should be 'ngram 2=' and a number");
   CHECK(message(with("\tcat ate", "\tcat bird")).find("the word 'bird' is not among the 1-grams") != std::string::npos);
-  CHECK(message(with("\tcat ate", "\tcat")).find("has 2 fields; an n-gram of this length has 3 or 4") != std::string::npos);
+  CHECK(message(with("\tcat ate", "\tcat")).find("has 2 fields; an n-gram of this length has 3, and") != std::string::npos);
   CHECK(message(with("\n-", "\n+")).find("is no number") != std::string::npos);
   CHECK(message(with("\n-", "\n")).find("more than 0") != std::string::npos);
   CHECK(message(with("\\end\\", "")).find("here should be \\end\\") != std::string::npos);
@@ -367,6 +368,107 @@ TEST_CASE("ARPA files that are broken: an error that names the line") {
   CHECK_THROWS_WITH_AS(static_cast<void>(sim::read_arpa("/nowhere/m.arpa")),
                        "simulacra::read_arpa: /nowhere/m.arpa: there is no such file, or it cannot be read",
                        std::runtime_error);
+}
+
+namespace {
+
+/// Unigrams and bigrams as other programs might write them; nothing continues "b".
+const std::string uncontinued =
+    "\\data\\\nngram 1=4\nngram 2=2\n\n\\1-grams:\n-99\t<s>\t-0.30103\n-0.4771213\t</s>\n-0.4771213\ta\t-0.30103\n"
+    "-0.4771213\tb\t-0.5\n\n\\2-grams:\n-0.1\t<s> a\n-0.2\ta b\n\n\\end\\\n";
+
+std::string changed(std::string text, const std::string& what, const std::string& instead) {
+  text.replace(text.find(what), what.size(), instead);
+  return text;
+}
+
+double after(const sim::arpa_file& f, const std::string& history, const std::string& word) {
+  sim::ngram::state s = f.model.start();
+  if (!history.empty()) f.model.advance(s, f.words.find(history));
+  return f.model.probability(s, f.words.find(word));
+}
+
+}  // namespace
+
+TEST_CASE("ARPA files of others: the back-off weight of a history that nothing continues counts") {
+  const sim::arpa_file f = sim::parse_arpa(uncontinued, "f");
+  CHECK_CLOSE(after(f, "b", "a"), std::pow(10.0, -0.9771213), 1e-14);
+  CHECK_CLOSE(after(f, "b", "a"), 0.105409, 1e-5);
+  CHECK_CLOSE(after(f, "a", "b"), std::pow(10.0, -0.2), 1e-14);
+  CHECK_CLOSE(after(f, "a", "a"), std::pow(10.0, -0.7781513), 1e-14);
+  CHECK_CLOSE(after(f, "", "b"), std::pow(10.0, -0.7781513), 1e-14);
+  CHECK_CLOSE(f.largest_sum, std::pow(10.0, -0.1) + 0.5 * 2 * std::pow(10.0, -0.4771213), 1e-6);
+  const std::string written = sim::arpa_text(f.model, f.words);
+  CHECK(written.find("\tb\t-0.5\n") != std::string::npos);
+  const sim::arpa_file again = sim::parse_arpa(written, "again");
+  CHECK(sim::arpa_text(again.model, again.words) == written);
+  CHECK_CLOSE(after(again, "b", "a"), after(f, "b", "a"), 1e-15);
+  // Draws and other temperatures know such a history: what is left after "b" is shared as if nothing stood before.
+  sim::stream rng(4);
+  std::vector<double> seen(3), wanted(3, 2000);
+  for (int i = 0; i < 6000; ++i) {
+    sim::ngram::state s;
+    f.model.advance(s, f.words.find("b"));
+    const token_id w = f.model.draw_next(s, rng);
+    ++seen[w == sim::sentence_end ? 0 : w - 2];
+  }
+  CHECK(std::abs(simulacra_test::chi_square_z(seen, wanted)) <= simulacra_test::z_limit);
+  CHECK(worst_sum(f.model.tempered(0.7)) <= 1e-12);
+  // Weights above 1, a weight of 0, and the same one order up, where "a b" is continued by nothing.
+  CHECK_CLOSE(after(sim::parse_arpa(changed(uncontinued, "-0.5", "0.2"), "f"), "b", "a"), std::pow(10.0, -0.2771213), 1e-14);
+  CHECK(after(sim::parse_arpa(changed(uncontinued, "-0.5", "-inf"), "f"), "b", "a") == 0);
+  std::string three = changed(uncontinued, "ngram 2=2", "ngram 2=2\nngram 3=1");
+  three = changed(changed(three, "a b\n", "a b -0.7\n"), "\\end\\", "\\3-grams:\n-0.3 <s> a b\n\\end\\");
+  const sim::arpa_file longer = sim::parse_arpa(three, "three");
+  sim::ngram::state s = longer.model.start();
+  CHECK_CLOSE(longer.model.advance(s, longer.words.find("a")), std::pow(10.0, -0.1), 1e-14);
+  CHECK_CLOSE(longer.model.advance(s, longer.words.find("b")), std::pow(10.0, -0.3), 1e-14);
+  CHECK_CLOSE(longer.model.advance(s, longer.words.find("a")), std::pow(10.0, -0.7 - 0.5 - 0.4771213), 1e-14);
+  const std::string thrice = sim::arpa_text(longer.model, longer.words);
+  CHECK(sim::arpa_text(sim::parse_arpa(thrice, "f").model, longer.words) == thrice);
+}
+
+TEST_CASE("ARPA files of others: spacing, marks, line ends; and what is no model is said to be none") {
+  const sim::arpa_file plain = sim::parse_arpa(uncontinued, "f");
+  const std::string text = sim::arpa_text(plain.model, plain.words);
+  std::string windows;
+  for (const char c : uncontinued) windows += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  for (const std::string& same :
+       {"\xEF\xBB\xBF" + uncontinued, windows, "a comment\n" + uncontinued, "\xEF\xBB\xBF" + windows,
+        changed(uncontinued, "ngram 1=4", "ngram  1 =   4"), changed(uncontinued, "-99\t", "-inf\t"),
+        changed(uncontinued, "-0.1\t<s> a", "  -0.1 <s>\ta ")}) {
+    const sim::arpa_file f = sim::parse_arpa(same, "f");
+    CHECK(sim::arpa_text(f.model, f.words) == text);
+  }
+  const auto message = [&](const std::string& broken) {
+    try {
+      static_cast<void>(sim::parse_arpa(broken, "f"));
+      return std::string("no error");
+    } catch (const std::runtime_error& error) {
+      return std::string(error.what());
+    }
+  };
+  const auto says = [&](const std::string& what, const std::string& instead, const std::string& why) {
+    const std::string said = message(changed(uncontinued, what, instead));
+    INFO(said);
+    return said.find(why) != std::string::npos;
+  };
+  CHECK(says("a b\n", "a b -0.1\n", "line 13: has 4 fields; an n-gram of this length has 3, and"));
+  CHECK(says("-0.5", "309", "out of range"));
+  CHECK(says("-0.5", "nan", "is no number"));
+  CHECK(says("-0.5", "inf", "out of range"));
+  CHECK(says("-0.5", "5", "after 'b': a word has a probability above 1"));
+  CHECK(says("\tb\t-0.5", "\tb\t-0.5 x", "has 4 fields"));
+  CHECK(says("ngram 1=4", "ngram 1=5", "after 4; there should be 5"));
+  std::string three = uncontinued;
+  for (int i = 0; i < 3; ++i) three = changed(three, "-0.4771213", "0");
+  CHECK(message(three).find("of the 1-grams: the probabilities add to 3; at most 2 is believed") != std::string::npos);
+  CHECK_NOTHROW(static_cast<void>(sim::parse_arpa(changed(three, "0.30103", "9"), "f", {.most = 4})));
+  CHECK(message("\x1F\x8B\x08 and so on").find("line 0: this is compressed (gzip), and no text") != std::string::npos);
+  CHECK_THROWS_WITH_AS(static_cast<void>(sim::read_arpa("/tmp")),
+                       "simulacra::read_arpa: /tmp: this is a folder, and no file", std::runtime_error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(sim::read_arpa("/dev/zero")),
+                       "simulacra::read_arpa: /dev/zero: this is a device, and no file", std::runtime_error);
 }
 
 TEST_CASE("fits: bad arguments, and a model that has nothing left to choose") {

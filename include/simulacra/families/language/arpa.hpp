@@ -4,36 +4,54 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/language/detail/arpa_check.hpp>
 #include <simulacra/families/language/detail/arpa_reader.hpp>
+#include <simulacra/families/language/detail/whole_file.hpp>
 #include <simulacra/families/language/ngram.hpp>
 #include <simulacra/families/language/vocabulary.hpp>
 
 /// N-gram models in the ARPA format, which other programs (KenLM, SRILM, ...) read and write: for each n-gram log10 of its
-/// probability and, where it is a history, log10 of its back-off weight. -99 stands for the logarithm of 0.
+/// probability and, where it is a history, log10 of its back-off weight. -99 stands for the logarithm of 0, and is what is written for it;
+/// less, and -inf, are read as the same. A byte order mark, lines that end in CR LF, and what stands before \\data\\ are passed over.
 namespace simulacra {
 
 /// What an ARPA file holds: a vocabulary of its own, and the model on it.
 struct arpa_file {
   vocabulary words;
   ngram model;
+  double largest_sum =
+      1;  ///< of the probabilities after a history, the greatest: 1, where the file's numbers are of a proper model
 };
 
 /// What an ARPA file does not say of a model.
 struct arpa_options {
   sequences kind = sequences::sentences;  ///< whether it is a model of sentences
   Index length = 1000;                    ///< tokens in a block that it draws; in a sentence, at most
+  double most =
+      2;  ///< what the probabilities after a history may add to, >= 1: those of many files do not add to 1. Whatever
+          ///< it is, no single word has more than 1
 };
 
 namespace detail {
 
-inline std::string arpa_number(double x) { return x > 1e-99 ? argument::text(std::log10(x)) : "-99"; }
+/// The logarithm of x as it is written: one that reads, and is written again, as the same digits.
+inline std::string arpa_number(double x) {
+  if (!(x > 1e-99)) return "-99";
+  double log = std::log10(x);
+  for (int tries = 0; tries < 8; ++tries) {
+    const double again = std::log10(std::pow(10.0, log));
+    if (again == log) break;
+    log = again;
+  }
+  return argument::text(log);
+}
 
 }  // namespace detail
 
@@ -68,7 +86,7 @@ inline std::string arpa_number(double x) { return x > 1e-99 ? argument::text(std
       for (int k = 0; k < n; ++k) out.append(k == 0 ? "\t" : " ").append(words.word(written[k]));
       if (n < t.order) {
         const detail::ngram_history& h = rank.histories[i];
-        out.append("\t").append(h.columns > 0 ? detail::arpa_number(h.backoff) : "0");
+        out.append("\t").append(detail::arpa_number(h.backoff));
       }
       out += '\n';
     }
@@ -79,25 +97,27 @@ inline std::string arpa_number(double x) { return x > 1e-99 ? argument::text(std
 /// Reads a model from the text of an ARPA file. O(bytes).
 /// @param name  what messages call it
 /// @throw std::runtime_error naming the line if the text is no ARPA file, is cut short, has another number of n-grams than
-///        it says, a logarithm > 0, an n-gram twice, or one whose beginning or end (without its last or first word) is not
-///        there, or no word of a probability above 0
+///        it says, a logarithm > 0 or one whose power of ten is out of range, a back-off weight of an n-gram of the greatest length, an
+///        n-gram twice, or one whose beginning or end (without its last or first word) is not there, no word of a probability above 0; or
+///        naming the history after which the probabilities are none: see `arpa_options::most`; or if it is compressed
 [[nodiscard]] inline arpa_file parse_arpa(std::string_view content, std::string_view name, const arpa_options& how = {}) {
   argument::require(how.length >= 1, "parse_arpa", "length", how.length, "be at least 1");
+  argument::require(how.most >= 1, "parse_arpa", "most", how.most, "be at least 1");
   detail::arpa_reader reader(content, name);
   vocabulary words;
   detail::ngram_tables tables = reader.read(words);
   tables.closed = how.kind == sequences::sentences;
   tables.length = how.length;
   detail::finish_tables(tables);
-  return {std::move(words), ngram(std::move(tables))};
+  const double largest = detail::arpa_check(tables, words, name)(how.most);
+  return {std::move(words), ngram(std::move(tables)), largest};
 }
 
-/// Reads an ARPA file; see `parse_arpa`. @throw std::runtime_error also if there is no such file
+/// Reads an ARPA file; see `parse_arpa`. @throw std::runtime_error also if there is no such file, or it is none: a folder, a device
 [[nodiscard]] inline arpa_file read_arpa(const std::filesystem::path& path, const arpa_options& how = {}) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    throw std::runtime_error("simulacra::read_arpa: " + path.string() + ": there is no such file, or it cannot be read");
-  const std::string content{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const std::string content = detail::whole_file(path, [&](const std::string& why) {
+    throw std::runtime_error("simulacra::read_arpa: " + path.string() + ": " + why);
+  });
   return parse_arpa(content, path.string(), how);
 }
 

@@ -16,6 +16,7 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/language/corpus.hpp>
 #include <simulacra/families/language/detail/ngram_tables.hpp>
+#include <simulacra/families/language/detail/whole_file.hpp>
 #include <simulacra/families/language/vocabulary.hpp>
 
 namespace simulacra::detail {
@@ -23,14 +24,19 @@ namespace simulacra::detail {
 /// Reads the text of an ARPA file into tables.
 class arpa_reader {
  public:
-  arpa_reader(std::string_view content, std::string_view name) : rest_(content), name_(name) {}
+  arpa_reader(std::string_view content, std::string_view name) : rest_(content), name_(name) {
+    if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
+    if (const std::string_view what = container_of(content); !what.empty())
+      fail("this is " + std::string(what) + ", and no text: unpack it first");
+  }
 
   ngram_tables read(vocabulary& words) {
     while (next_line() && line_ != "\\data\\") {
     }
     if (line_ != "\\data\\") fail("there is no \\data\\ in it");
     std::vector<std::size_t> sizes;
-    while (next_line() && line_.starts_with("ngram ")) sizes.push_back(declared(sizes.size() + 1));
+    while (next_line() && line_.starts_with("ngram") && line_.size() > 5 && blank(line_[5]))
+      sizes.push_back(declared(sizes.size() + 1));
     if (sizes.empty() || sizes.size() > longest_ngram)
       fail("it says 'ngram n=' for " + argument::text(sizes.size()) + " lengths; from 1 to 6 can be read");
     ngram_tables t(static_cast<int>(sizes.size()));
@@ -68,24 +74,36 @@ class arpa_reader {
     return false;
   }
 
+  /// The number of `ngram n = number`, with blanks or without.
   std::size_t declared(std::size_t n) const {
-    std::string_view s = line_.substr(6);
+    std::string s;
+    for (const char c : line_.substr(5))
+      if (!blank(c)) s += c;
     const std::string begin = argument::text(n) + "=";
     std::size_t size = 0;
     if (!s.starts_with(begin)) fail("here should be 'ngram " + begin + "' and a number");
-    s.remove_prefix(begin.size());
+    s.erase(0, begin.size());
     const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), size);
     if (error != std::errc{} || end != s.data() + s.size() || size >= (std::size_t{1} << 29) - 1)
-      fail("'" + std::string(s) + "' is no number of n-grams under 2^29");
+      fail("'" + s + "' is no number of n-grams under 2^29");
     return size;
   }
 
+  /// 10 to what stands in a field; 0 for -99 and below, -inf included.
   [[nodiscard]] double power_of_ten(std::string_view field) const {
     double x = 0;
     const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), x);
-    if (error != std::errc{} || end != field.data() + field.size() || !(std::abs(x) <= (std::numeric_limits<double>::max)()))
+    const bool read = end == field.data() + field.size() && !field.empty();
+    if (read && error == std::errc::result_out_of_range)  // 1e-400 is 0, and 1e400 more than anything
+      x = field.find("e-") != std::string_view::npos || field.find("E-") != std::string_view::npos ? 0
+          : field.starts_with('-')                                                                 ? -1e308
+                                                                                                   : 1e308;
+    else if (!read || error != std::errc{} || std::isnan(x))
       fail("'" + std::string(field) + "' is no number");
-    return x <= -99 ? 0 : std::pow(10.0, x);
+    const double power = x <= -99 ? 0 : std::pow(10.0, x);
+    if (!(power <= (std::numeric_limits<double>::max)()))
+      fail("10 to the power of " + std::string(field) + " is out of range");
+    return power;
   }
 
   [[nodiscard]] double probability() const {
@@ -94,8 +112,8 @@ class arpa_reader {
     return p;
   }
 
-  /// Takes the line apart: a number, n words, and a number that may be missing.
-  void split(std::size_t n) {
+  /// Takes the line apart: a number, n words, and, except where the n-gram is as long as the order, a number that may be missing.
+  void split(std::size_t n, bool longest) {
     fields_.clear();
     for (std::size_t i = 0; i < line_.size();) {
       std::size_t length = 0;
@@ -103,17 +121,17 @@ class arpa_reader {
       if (length > 0) fields_.push_back(line_.substr(i, length));
       i += length + 1;
     }
-    if (fields_.size() != n + 1 && fields_.size() != n + 2)
-      fail("has " + argument::text(fields_.size()) + " fields; an n-gram of this length has " + argument::text(n + 1) +
-           " or " + argument::text(n + 2));
+    if (fields_.size() == n + 1 || (fields_.size() == n + 2 && !longest)) return;
+    fail("has " + argument::text(fields_.size()) + " fields; an n-gram of this length has " + argument::text(n + 1) +
+         (longest ? ", and none has a back-off weight" : " or " + argument::text(n + 2)));
   }
 
   /// Calls f for each n-gram of a section, and ends at the line behind it.
   template <class F>
-  void section(int n, std::size_t size, F&& f) {
+  void section(int n, int order, std::size_t size, F&& f) {
     std::size_t found = 0;
     while (next_line() && line_.front() != '\\') {
-      split(static_cast<std::size_t>(n));
+      split(static_cast<std::size_t>(n), n == order);
       ++found;
       f();
     }
@@ -135,7 +153,7 @@ class arpa_reader {
       given.resize(to);
     };
     grow(first_word);
-    section(1, size, [&] {
+    section(1, t.order, size, [&] {
       const std::string_view word = fields_[1];
       const token_id w = word == "<s>" ? sentence_start : word == "</s>" ? sentence_end : words.add(word);
       grow((std::max)(std::size_t{w} + 1, here.entries.size()));
@@ -158,7 +176,7 @@ class arpa_reader {
         node = t.rank(static_cast<int>(k - from)).next.find(node, ids[k]);
       return node;
     };
-    section(n, size, [&] {
+    section(n, t.order, size, [&] {
       for (std::size_t k = 0; k < ids.size(); ++k) {
         const std::string_view word = fields_[k + 1];
         ids[k] = words.find(word);

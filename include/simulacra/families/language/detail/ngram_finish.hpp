@@ -54,7 +54,8 @@ inline void list_continuations(ngram_tables& t, int n) {
   std::uint32_t end = 0;
   for (ngram_history& h : here.histories) {
     h.first = end;
-    if (h.continuations > 0) h.columns = h.continuations + (n > 0 && h.backoff > 0 ? 1 : 0);
+    // A history that nothing continues is one still where it has a weight of its own for the shorter one.
+    h.columns = h.continuations + (n > 0 && (h.continuations > 0 ? h.backoff > 0 : h.backoff != 1) ? 1 : 0);
     end += h.columns;
   }
   here.columns.assign(end, alias_column{});
@@ -81,7 +82,7 @@ inline bool make_columns(ngram_tables& t, int n, bool whole) {
   alias_filler fill;
   std::vector<double> height;
   for (const ngram_history& h : here.histories) {
-    if (h.columns == 0) continue;
+    if (h.continuations == 0) continue;  // no column, or only the one for the shorter history
     const std::span<alias_column> columns(here.columns.data() + h.first, h.columns);
     height.assign(h.columns, h.backoff);
     double sum = 0;

@@ -11,7 +11,7 @@
 
 namespace simulacra::detail {
 
-/// A history in an n-gram model: an n-gram that is continued somewhere, with its length, in one number. The empty one is 0.
+/// A history in an n-gram model: an n-gram that is continued somewhere, or has a backoff of its own, with its length, in one number. The empty one is 0.
 class history_state {
  public:
   constexpr history_state() = default;
@@ -38,7 +38,7 @@ struct ngram_entry {
 struct ngram_history {
   double backoff = 1;               ///< p(w | h) = backoff p(w | shorter h) for a w that is not among the continuations
   std::uint32_t first = 0;          ///< of its columns
-  std::uint32_t columns = 0;        ///< how many; 0: it is no history, nothing was ever seen after it
+  std::uint32_t columns = 0;        ///< how many; 0: it is no history, nothing was seen after it, and its backoff is 1
   std::uint32_t continuations = 0;  ///< the first so many columns are the continuations, the most probable first
   history_state shorter{};
 };

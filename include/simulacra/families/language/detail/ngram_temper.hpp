@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 #include <simulacra/families/language/detail/ngram_finish.hpp>
@@ -21,21 +22,23 @@ struct power_sum {
 inline ngram_tables tempered_tables(const ngram_tables& t, double tau) {
   const auto power = [tau](double log_p, double log_scale) { return std::exp((log_p - log_scale) / tau); };
   ngram_tables q = t;
-  std::vector<power_sum> shorter, here;
+  std::vector<std::vector<power_sum>> sums(static_cast<std::size_t>(t.order));
   for (int n = 0; n < t.order; ++n) {
     const ngram_rank& rank = t.rank(n);
     const auto& entries = t.rank(n + 1).entries;
-    here.assign(rank.histories.size(), {});
+    std::vector<power_sum>& here = sums[static_cast<std::size_t>(n)];
+    here.resize(rank.histories.size());
     for (std::size_t i = 0; i < here.size(); ++i) {
       const ngram_history& h = rank.histories[i];
       if (h.columns == 0) continue;
       const auto listed = [&](std::size_t k) { return rank.columns[h.first + k].own; };
       const bool open = n > 0 && h.backoff > 0, uniform = t.way == falls_back::to_uniform;
-      const power_sum below =
-          !open || uniform ? power_sum{std::log(t.uniform()), 1 / t.uniform()} : shorter[h.shorter.node()];
+      const power_sum below = !open || uniform ? power_sum{std::log(t.uniform()), 1 / t.uniform()}
+                                               : sums[static_cast<std::size_t>(h.shorter.length())][h.shorter.node()];
       const double log_backoff = open ? std::log(h.backoff) : 0;
       power_sum& z = here[i];
-      z.log_scale = std::log(entries[listed(0)].probability);  // the most probable comes first
+      z.log_scale = h.continuations > 0 ? std::log(entries[listed(0)].probability)  // the most probable comes first
+                                        : -std::numeric_limits<double>::infinity();
       if (open) z.log_scale = (std::max)(z.log_scale, log_backoff + below.log_scale);
       double left = below.sum;  // of the shorter history's sum, what belongs to words that are not listed
       for (std::size_t k = 0; k < h.continuations; ++k) {
@@ -54,7 +57,6 @@ inline ngram_tables tempered_tables(const ngram_tables& t, double tau) {
         q.rank(n).histories[i].backoff = uniform ? scaled / t.uniform() : scaled * below.sum;
       }
     }
-    shorter.swap(here);
   }
   finish_tables(q);
   return q;
