@@ -282,6 +282,43 @@ TEST_CASE("beam search on sentences: the best per token, and no end before its t
   CHECK(std::vector<token_id>(x[0].begin(), x[0].end()) == any);
 }
 
+TEST_CASE("beam search on sentences finds what an exhaustive search finds, at the greatest length too") {
+  // A sentence of the greatest length ends as others do. The first model prefers to: "a b c" is certain, "a" alone is rare.
+  sim::corpus x(sim::sequences::sentences);
+  for (int i = 0; i < 9; ++i) x.add(std::vector<token_id>{3, 4, 5});
+  x.add(std::vector<token_id>{3});
+  for (const Index most : {1, 2, 3})
+    for (const bool certain : {true, false})
+      for (const ngram_smoothing by : {ngram_smoothing::witten_bell, ngram_smoothing::maximum_likelihood}) {
+        const sim::ngram m = model_of(by, certain ? x : language_test::little_sentences(), most);
+        std::vector<token_id> best, found, sentence;
+        double value = -infinity;
+        const auto go_on = [&](auto&& self, sim::ngram::state s, double score) -> void {
+          const double ends =
+              (score + std::log(m.probability(s, sim::sentence_end))) / static_cast<double>(sentence.size() + 1);
+          if (ends > value) {
+            value = ends;
+            best = sentence;
+          }
+          if (static_cast<Index>(sentence.size()) == most) return;
+          for (token_id w = 0; w < static_cast<token_id>(m.symbols()); ++w) {
+            sim::ngram::state after = s;
+            const double p = m.advance(after, w);
+            if (w == sim::sentence_end || !(p > 0)) continue;
+            sentence.push_back(w);
+            self(self, after, score + std::log(p));
+            sentence.pop_back();
+          }
+        };
+        go_on(go_on, m.start(), 0);
+        sim::stream rng(5);
+        sim::beam_search({.width = 5000})(m).continue_after({}, found, rng);
+        INFO(most << " " << certain);
+        if (value > -infinity) CHECK(found == best);
+        if (certain && most == 3) CHECK(found == std::vector<token_id>{3, 4, 5});
+      }
+}
+
 TEST_CASE("prompts: each is continued once, by what its text calls for") {
   const sim::corpus real = little_blocks();
   const sim::ngram m = model_of(ngram_smoothing::maximum_likelihood, real, 5);

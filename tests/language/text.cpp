@@ -141,3 +141,39 @@ TEST_CASE("real text as a truth: as many draws as there are sequences are all of
   CHECK_THROWS_AS(sim::text_source{sim::corpus()}, std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(truth.sample(-1, rng)), std::invalid_argument);
 }
+
+TEST_CASE("text: files with byte order marks that were joined, blank lines that are kept, what is no text") {
+  const std::string mark = "\xEF\xBB\xBF";
+  const sim::text_lines joined = sim::parse_text(mark + "one two\n" + mark + "three" + mark + "four\n", "f.txt");
+  const sim::vocabulary words = sim::vocabulary_of(joined, text_unit::word);
+  CHECK(joined.lines == std::vector<std::string>{"one two", "three four"});
+  CHECK(words.size() == 3 + 4);
+  // A text of three lines, two of them blank, ends in a line end; each line has an end that is predicted.
+  const std::string text = " \n one two \n\n";
+  const sim::text_lines all = sim::parse_text(text, "f.txt", {.blank_lines = true});
+  CHECK(all.lines == std::vector<std::string>{"", "one two", ""});
+  CHECK(all.numbers == std::vector<Index>{1, 2, 3});
+  const sim::corpus x = sim::sentences_of(all, words, text_unit::word);
+  CHECK(x.size() == 3);
+  CHECK(x.predictions() == 5);
+  CHECK(sim::sentences_of(sim::parse_text(text, "f.txt"), words, text_unit::word).predictions() == 3);
+  CHECK(sim::blocks_of(all, words, text_unit::word, {.length = 5})[0].size() == 5);
+  CHECK_THROWS_AS(static_cast<void>(sim::parse_text(" \n\n", "f.txt", {.blank_lines = true})), std::runtime_error);
+  CHECK(complaint("\x1F\x8B\x08") == "simulacra::read_text: f.txt: this is compressed (gzip), and no text: unpack it first");
+  CHECK_THROWS_AS(static_cast<void>(sim::read_text("/dev/zero")), std::runtime_error);
+  CHECK_THROWS_AS(static_cast<void>(sim::read_text("/tmp")), std::runtime_error);
+}
+
+TEST_CASE("corpus: sequences are asked for by their number, and there are no others") {
+  sim::corpus x;
+  x.add(std::vector<token_id>{3, 4});
+  CHECK(x[0].size() == 2);
+  for (const Index i : {Index{-1}, Index{1}, Index{1} << 40}) {
+    CHECK_THROWS_AS(static_cast<void>(x[i]), std::invalid_argument);
+    CHECK_THROWS_AS(static_cast<void>(x.select(std::vector<Index>{i})), std::invalid_argument);
+  }
+  CHECK(x.front(1) == x);
+  CHECK(x.front(0).empty());
+  CHECK_THROWS_AS(static_cast<void>(x.front(2)), std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(x.front(-1)), std::invalid_argument);
+}

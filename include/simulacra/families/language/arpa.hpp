@@ -115,9 +115,10 @@ inline std::string arpa_number(double x) {
 
 /// Reads an ARPA file; see `parse_arpa`. @throw std::runtime_error also if there is no such file, or it is none: a folder, a device
 [[nodiscard]] inline arpa_file read_arpa(const std::filesystem::path& path, const arpa_options& how = {}) {
-  const std::string content = detail::whole_file(path, [&](const std::string& why) {
+  const auto reject = [&](const std::string& why) {
     throw std::runtime_error("simulacra::read_arpa: " + path.string() + ": " + why);
-  });
+  };
+  const std::string content = detail::whole_file(path, reject, "there is no such file, or it cannot be read");
   return parse_arpa(content, path.string(), how);
 }
 

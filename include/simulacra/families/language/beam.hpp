@@ -29,7 +29,8 @@ struct beam_options {
 /// An n-gram model that continues a text by beam search: at each step the `width` beginnings of the highest score are kept
 /// out of all their continuations by one token, the score being the sum of log p, penalties included; in the end the best of
 /// them is it. Sentences compete by their score per token once they have ended, and the search stops when no open one can do
-/// better than what has ended by going on at its own mean score. Nothing in it is random, so without prompts all sequences
+/// better than what has ended by going on at its own mean score. One that has the greatest length may still end, and is cut
+/// off only if no sentence has ended. Nothing in it is random, so without prompts all sequences
 /// are one and the same.
 class beam_ngram {
  public:
@@ -45,8 +46,13 @@ class beam_ngram {
     std::vector<beginning> open{{0, model_.state_after(read), {}}}, next;
     std::vector<step> steps;
     best_ended ended;
-    for (std::size_t length = 0; length < most && !open.empty(); ++length) {
+    // At the greatest length a sentence can end, and do nothing else.
+    for (std::size_t length = 0; length < most + (model_.closed() ? 1 : 0) && !open.empty(); ++length) {
       steps.clear();
+      if (length == most) {
+        offer_ends(open, ended);
+        break;
+      }
       for (std::size_t b = 0; b < open.size(); ++b) propose(b, open[b], read, length, steps);
       const auto better = [](const step& x, const step& y) {
         return x.score > y.score || (x.score == y.score && (x.from < y.from || (x.from == y.from && x.word < y.word)));
@@ -102,6 +108,15 @@ class beam_ngram {
       words = candidate;
     }
   };
+
+  /// The ends of sentences of the greatest length.
+  void offer_ends(const std::vector<beginning>& open, best_ended& ended) const {
+    for (const beginning& b : open) {
+      if (static_cast<Index>(b.words.size()) < how_.least_length) continue;
+      const double p = model_.probability(b.at, sentence_end);
+      if (p > 0) ended.offer(b.score + std::log(p), b.words);
+    }
+  }
 
   /// The steps from one beginning that can be among the best. Words come in the order of their probability, and a penalty
   /// only lowers a score: once `width` words without one have come, and as many ends as may, nothing after them matters.

@@ -56,8 +56,9 @@ class corpus {
   /// All tokens, one sequence behind the other.
   [[nodiscard]] std::span<const token_id> all() const noexcept { return tokens_; }
 
-  /// Sequence i, 0 <= i < size().
-  [[nodiscard]] std::span<const token_id> operator[](Index i) const noexcept {
+  /// Sequence i. @throw std::invalid_argument unless 0 <= i < size()
+  [[nodiscard]] std::span<const token_id> operator[](Index i) const {
+    argument::require(i >= 0 && i < size(), "corpus::operator[]", "i", i, "be the number of a sequence");
     const auto at = static_cast<std::size_t>(i);
     const std::size_t begin = at == 0 ? 0 : ends_[at - 1];
     return std::span<const token_id>(tokens_).subspan(begin, ends_[at] - begin);
@@ -85,15 +86,16 @@ class corpus {
     for (const std::size_t end : more.ends_) ends_.push_back(before + end);
   }
 
-  /// The sequences with the given numbers, in that order.
+  /// The sequences with the given numbers, in that order. @throw std::invalid_argument if one is none
   [[nodiscard]] corpus select(std::span<const Index> chosen) const {
     corpus part(kind_);
     for (const Index i : chosen) part.add_unchecked((*this)[i]);
     return part;
   }
 
-  /// The first n sequences.
+  /// The first n sequences. @throw std::invalid_argument unless 0 <= n <= size()
   [[nodiscard]] corpus front(Index n) const {
+    argument::require(n >= 0 && n <= size(), "corpus::front", "n", n, "be from 0 to the number of sequences");
     corpus part(kind_);
     part.ends_.assign(ends_.begin(), ends_.begin() + n);
     part.tokens_.assign(tokens_.begin(),
@@ -101,7 +103,10 @@ class corpus {
     return part;
   }
 
+  /// Makes room. @throw std::invalid_argument if a number is negative
   void reserve(Index sequences_, Index tokens) {
+    argument::require(sequences_ >= 0, "corpus::reserve", "sequences_", sequences_, "not be negative");
+    argument::require(tokens >= 0, "corpus::reserve", "tokens", tokens, "not be negative");
     ends_.reserve(static_cast<std::size_t>(sequences_));
     tokens_.reserve(static_cast<std::size_t>(tokens));
   }

@@ -3,13 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
-#include <fstream>
-#include <ios>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -17,6 +13,7 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/core/utf8.hpp>
 #include <simulacra/families/language/corpus.hpp>
+#include <simulacra/families/language/detail/whole_file.hpp>
 #include <simulacra/families/language/vocabulary.hpp>
 
 /// From a text file to a corpus. What is wrong with a file is an `std::runtime_error` that names the file and the line;
@@ -26,16 +23,19 @@ namespace simulacra {
 /// What a token is: what stands between white space, or a Unicode code point.
 enum class text_unit { word, character };
 
-/// A text: its lines that are not blank, without white space at their ends, and where they stood.
+/// A text: its lines, without white space at their ends, and where they stood. Blank lines are there, empty, if they were asked for.
 struct text_lines {
   std::string name;                ///< of the file, for messages
   std::vector<std::string> lines;  ///< UTF-8
   std::vector<Index> numbers;      ///< their line numbers in the file, from 1
 };
 
-/// Limits of what is believed to be text.
+/// What is believed to be text, and what is kept of it.
 struct text_options {
   std::size_t longest_line = std::size_t{1} << 20;  ///< bytes
+  bool blank_lines =
+      false;  ///< whether lines without a token are lines: sentences of no word, and line ends in blocks. The token
+              ///< counts of benchmarks of language models include them
 };
 
 namespace detail {
@@ -84,12 +84,17 @@ void for_each_token(std::string_view line, text_unit unit, F&& f) {
 
 }  // namespace detail
 
-/// Takes a text apart into lines, and checks it. A byte order mark at its beginning is left out. O(bytes).
+/// Takes a text apart into lines, and checks it. Byte order marks at the beginning of lines are left out; elsewhere, where files were
+/// joined whose last line did not end, one counts as a space. O(bytes).
 /// @param name  what messages call it
 /// @throw std::runtime_error naming the line if it is no UTF-8, has control characters, or a line is too long; and if there
-///        is no token in it
+///        is no token in it, or it is compressed
 [[nodiscard]] inline text_lines parse_text(std::string_view content, std::string_view name, const text_options& how = {}) {
-  if (content.starts_with("\xEF\xBB\xBF")) content.remove_prefix(3);
+  constexpr std::string_view mark = "\xEF\xBB\xBF";  // the byte order mark
+  if (const std::string_view what = detail::container_of(content); !what.empty())
+    detail::reject_text(name, 0, "this is " + std::string(what) + ", and no text: unpack it first");
+  bool tokens = false;
+  std::string spaced;
   text_lines t{std::string(name), {}, {}};
   Index number = 0;
   while (!content.empty()) {
@@ -102,25 +107,27 @@ void for_each_token(std::string_view line, text_unit unit, F&& f) {
           name, number,
           "has " + argument::text(line.size()) + " bytes; at most " + argument::text(how.longest_line) + " are allowed");
     detail::check_line(line, name, number);
+    while (line.starts_with(mark)) line.remove_prefix(mark.size());
+    if (line.find(mark) != std::string_view::npos) [[unlikely]] {
+      spaced = line;
+      for (std::size_t at; (at = spaced.find(mark)) != std::string::npos;) spaced.replace(at, mark.size(), 1, ' ');
+      line = spaced;
+    }
     while (!line.empty() && detail::is_blank(line.front())) line.remove_prefix(1);
     while (!line.empty() && detail::is_blank(line.back())) line.remove_suffix(1);
-    if (line.empty()) continue;
+    tokens = tokens || !line.empty();
+    if (line.empty() && !how.blank_lines) continue;
     t.lines.emplace_back(line);
     t.numbers.push_back(number);
   }
-  if (t.lines.empty()) detail::reject_text(name, number, "the text ends here, and there was no token in it");
+  if (!tokens) detail::reject_text(name, number, "the text ends here, and there was no token in it");
   return t;
 }
 
-/// Reads a text file; see `parse_text`. @throw std::runtime_error also if there is no such file, or it cannot be read
+/// Reads a text file; see `parse_text`. @throw std::runtime_error also if there is no such file, it is none, or cannot be read
 [[nodiscard]] inline text_lines read_text(const std::filesystem::path& path, const text_options& how = {}) {
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) detail::reject_text(path.string(), 0, "there is no such file");
-  if (!std::filesystem::is_regular_file(path, error)) detail::reject_text(path.string(), 0, "this is no file of text");
-  std::ifstream file(path, std::ios::binary);
-  std::string content;
-  if (file) content.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-  if (!file.good() && !file.eof()) detail::reject_text(path.string(), 0, "the file cannot be read");
+  const std::string content =
+      detail::whole_file(path, [&](std::string_view why) { detail::reject_text(path.string(), 0, why); });
   return parse_text(content, path.string(), how);
 }
 

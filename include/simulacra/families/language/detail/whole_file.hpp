@@ -33,10 +33,11 @@ inline std::string_view container_of(std::string_view content) {
 
 /// The bytes of a file. @param reject  is called with the reason where it is no file, or cannot be read, and does not return
 template <class F>
-[[nodiscard]] std::string whole_file(const std::filesystem::path& path, F&& reject) {
+[[nodiscard]] std::string whole_file(const std::filesystem::path& path, F&& reject,
+                                     std::string_view missing = "there is no such file") {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (!std::filesystem::exists(status)) reject("there is no such file, or it cannot be read");
+  if (!std::filesystem::exists(status)) reject(std::string(missing));
   if (std::filesystem::is_directory(status)) reject("this is a folder, and no file");
   if (std::filesystem::is_character_file(status) || std::filesystem::is_block_file(status))
     reject("this is a device, and no file");
