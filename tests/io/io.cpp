@@ -39,9 +39,9 @@ TEST_CASE("a tidy table as CSV, to the letter") {
   t.add({{"replace", "a \"b\", c"}, 3, "variance", {.count = 2, .mean = 0.1, .mcse = 0.5}, 0.25});
   t.add({{"x", ""}, 1, "m", {}});
   CHECK(t.csv() ==
-        "recipe,note,generation,metric,mean,mcse,sd,q05,q25,q50,q75,q95,theory,count\n"
-        "replace,\"a \"\"b\"\", c\",3,variance,0.1,0.5,nan,nan,nan,nan,nan,nan,0.25,2\n"
-        "x,,1,m,nan,nan,nan,nan,nan,nan,nan,nan,,0\n");
+        "recipe,note,generation,metric,mean,mcse,sd,q05,q25,q50,q75,q95,theory,count,missing,warning\n"
+        "replace,\"a \"\"b\"\", c\",3,variance,0.1,0.5,nan,nan,nan,nan,nan,nan,0.25,2,0,\n"
+        "x,,1,m,nan,nan,nan,nan,nan,nan,nan,nan,,0,0,\n");
   CHECK_THROWS_AS(t.add({{"one"}, 1, "m", {}}), std::invalid_argument);
 }
 

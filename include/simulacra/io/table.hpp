@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -29,12 +30,24 @@ struct table_row {
   band values{};
   double theory = std::numeric_limits<double>::quiet_NaN();
 
-  /// (mean - theory) / mcse; NaN where there is no theory or no error.
-  [[nodiscard]] double z() const { return (values.mean - theory) / values.mcse; }
+  /// (mean - theory) / mcse: how far the ensemble is from theory. 0 where the two agree to 1e-12 of theory, which is as far as metrics
+  /// and closed forms are computed. NaN where there is no theory or no error, and where the error is no yardstick: see `warning`.
+  [[nodiscard]] double z() const {
+    if (!warning().empty()) return std::numeric_limits<double>::quiet_NaN();
+    const double apart = values.mean - theory;
+    return std::abs(apart) <= 1e-12 * std::abs(theory) ? 0 : apart / values.mcse;
+  }
+
+  /// Why the mean is not to be held against theory; empty where it may be.
+  [[nodiscard]] std::string_view warning() const {
+    return values.infinite > 0 ? "infinite values" : values.carried_by_few() ? "mean carried by few" : "";
+  }
 };
 
 /// A tidy table: the columns of the conditions, then `generation, metric, mean, mcse, sd, q05, q25, q50, q75, q95, theory,
-/// count`. `theory` is empty where none is known; `count` is the number of replicates behind the row.
+/// count, missing, warning`. `theory` is empty where none is known; `count` is the number of replicates behind the row, `missing`
+/// that of those without the number. `warning` is empty, or says why the mean is no yardstick: a few replicates carry it
+/// (`band::carried_by_few`), or one is infinite. Quantiles are of type 7, as NumPy's.
 class table {
  public:
   explicit table(std::vector<std::string> conditions) : conditions_(std::move(conditions)) {}
@@ -71,7 +84,7 @@ class table {
   [[nodiscard]] std::string csv() const {
     std::string text;
     for (const std::string& name : conditions_) text.append(detail::csv_field(name)).append(",");
-    text += "generation,metric,mean,mcse,sd,q05,q25,q50,q75,q95,theory,count\n";
+    text += "generation,metric,mean,mcse,sd,q05,q25,q50,q75,q95,theory,count,missing,warning\n";
     for (const table_row& row : rows_) {
       for (const std::string& value : row.conditions) text.append(detail::csv_field(value)).append(",");
       text.append(argument::text(row.generation)).append(",").append(detail::csv_field(row.metric));
@@ -79,7 +92,8 @@ class table {
       for (const double v : {b.mean, b.mcse, b.sd, b.q05, b.q25, b.q50, b.q75, b.q95})
         text.append(",").append(detail::number(v));
       text.append(",").append(row.theory == row.theory ? detail::number(row.theory) : "");
-      text.append(",").append(argument::text(b.count)).append("\n");
+      text.append(",").append(argument::text(b.count)).append(",").append(argument::text(b.missing));
+      text.append(",").append(row.warning()).append("\n");
     }
     return text;
   }

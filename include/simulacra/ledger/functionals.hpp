@@ -138,7 +138,8 @@ struct quantile_of {
                     true};
 }
 
-/// The p-quantile of a law on the line: the least x with P(X <= x) >= p. @throw std::invalid_argument unless 0 < p < 1
+/// The p-quantile of a law on the line: the least x with P(X <= x) >= p (type 1 of Hyndman and Fan 1996, of
+/// weighted observations, too; bands interpolate, type 7). @throw std::invalid_argument unless 0 < p < 1
 [[nodiscard]] inline auto quantile_functional(double p) {
   argument::require(p > 0 && p < 1, "quantile_functional", "p", p, "be in (0, 1)");
   return functional{"quantile_" + argument::text(p), detail::no_way{}, detail::quantile_of{p}};

@@ -2,18 +2,20 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <simulacra/core/mean_and_spread.hpp>
 #include <simulacra/ensemble/band.hpp>
 #include <simulacra/ensemble/records.hpp>
 
 namespace simulacra {
 
 /// The ratio of the means of two numbers over replicates, with its Monte Carlo error by the delta method: the standard error of the
-/// mean of a - r b over |mean b|, r the ratio. `sd` is that error times the root of the count; quantiles are those of the
-/// single replicates' ratios. Replicates that lack either number are left out.
+/// mean of a - r b over |mean b|, r the ratio. `sd` is that error times the root of the count, `leverage` that of the a - r b; quantiles
+/// (type 7) are those of the single replicates' ratios. Replicates that lack either number are left out.
 [[nodiscard]] inline band ratio_of_means(const std::vector<double>& above, const std::vector<double>& below) {
   std::vector<double> a, b, ratios;
   for (std::size_t i = 0; i < above.size(); ++i)
@@ -22,24 +24,27 @@ namespace simulacra {
       b.push_back(below[i]);
       ratios.push_back(above[i] / below[i]);
     }
-  band result = band_of(ratios);
-  if (a.empty()) return result;
-  double sum_a = 0, sum_b = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    sum_a += a[i];
-    sum_b += b[i];
-  }
-  const double n = static_cast<double>(a.size());
+  band result = band_of(ratios);  // 0 / 0 has no ratio, and still a part in both means
   result.count = static_cast<Index>(a.size());
-  result.mean = sum_a / sum_b;
+  result.missing = static_cast<Index>(above.size() - a.size());
+  result.infinite = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) result.infinite += std::isinf(a[i]) || std::isinf(b[i]) ? 1 : 0;
+  if (a.empty()) return result;
+  const double mean_a = detail::mean_of(a), mean_b = detail::mean_of(b);
+  result.mean = mean_a / mean_b;
+  result.leverage = 0;
+  result.sd = result.mcse = band::undefined;
   if (a.size() < 2) return result;
-  double squares = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const double rest = a[i] - result.mean * b[i];
-    squares += rest * rest;
+  if (result.infinite > 0) {
+    result.sd = result.mcse = std::numeric_limits<double>::infinity();
+    return result;
   }
-  result.sd = std::sqrt(squares / (n - 1)) / std::abs(sum_b / n);
-  result.mcse = result.sd / std::sqrt(n);
+  std::vector<double> rests;
+  for (std::size_t i = 0; i < a.size(); ++i) rests.push_back(a[i] - result.mean * b[i]);
+  const auto rest = detail::spread_of(rests);
+  result.sd = rest.sd / std::abs(mean_b);
+  result.mcse = result.sd / std::sqrt(static_cast<double>(a.size()));
+  result.leverage = rest.lyapunov_ratio;
   return result;
 }
 

@@ -32,7 +32,8 @@ struct level_sets {
   double tail_error = 0, outside_error = 0;
 };
 
-/// The level sets of a truth whose density is known, its levels the quantiles of log p_0 over draws of it.
+/// The level sets of a truth whose density is known, its levels the quantiles of log p_0 over draws of it (order statistics,
+/// with no interpolation: that of place floor(p n) + 1).
 /// @param tail     probability of what is rare, in (0, 1)   @param outside  of what is hardly ever seen, in (0, tail)
 /// @param draws    at least 10 / outside, so that the outer level rests on ten draws or more; the error of its probability is then
 ///                 sqrt(outside (1 - outside) / draws)
