@@ -140,5 +140,26 @@ TEST_CASE("neural: bad arguments") {
   const auto model = other.fit(blocks(), again).model;
   CHECK_THROWS_AS(static_cast<void>(estimator.starting_from(model)), std::invalid_argument);
   const auto wild = with([](auto& o) { o.rate = 1e200; });
-  CHECK_THROWS_AS(static_cast<void>(wild.fit(blocks(), again)), std::domain_error);
+  CHECK(wild.fit(blocks(), again).result.what == sim::status::not_converged);
+  CHECK_THROWS_AS(with([](auto& o) { o.tolerance = -1; }), std::invalid_argument);
+}
+
+TEST_CASE("neural: no fit is ok while its loss falls, or after it left the range; and none has a NaN in it") {
+  const sim::corpus x = blocks();
+  const auto after = [&](sim::Index epochs, double rate) {
+    sim::neural_options how = small();
+    how.epochs = epochs;
+    how.rate = rate;
+    sim::stream rng(3);
+    const auto done = sim::neural_ngram_estimator(how).fit(x, rng);
+    INFO(epochs << " " << rate << " " << done.result.reason << " " << sim::perplexity(done.model, x));
+    CHECK(done.model.parameters().allFinite());
+    CHECK_FALSE(std::isnan(sim::perplexity(done.model, x)));
+    if (done.result.ok()) CHECK(sim::perplexity(done.model, x) < 4);
+    return done.result.what;
+  };
+  for (const double rate : {1e3, 1e100, 1e300}) CHECK(after(4, rate) == sim::status::not_converged);
+  for (const sim::Index epochs : {0, 1, 3}) CHECK(after(epochs, 1e-3) == sim::status::not_converged);
+  CHECK(after(30, 1e-9) == sim::status::not_converged);
+  CHECK(after(600, 0.01) == sim::status::ok);
 }

@@ -135,6 +135,16 @@ TEST_CASE("modified Kneser-Ney equals KenLM on WikiText-2, where the data are th
   CHECK_CLOSE(s.perplexity(), 379.2510044958096, 1e-6);  // KenLM computes with float
   CHECK_CLOSE(s.perplexity_of_known(), 272.627529435465, 1e-6);
   CHECK_CLOSE(sim::perplexity(m, x), 13.798690824070631, 1e-6);
+  // With the blank lines, which benchmarks count.
+  const sim::text_lines whole = language_test::kenlm_text(train_path, {.blank_lines = true}),
+                        judge = language_test::kenlm_text(test_path, {.blank_lines = true});
+  sim::ngram_counts<3> all;
+  all.fold(sim::sentences_of(whole, words, sim::text_unit::word));
+  const sim::text_score t =
+      sim::score(sim::ngram_estimator<3>({.by = ngram_smoothing::kneser_ney, .symbols = words.size()}).fit(all).model,
+                 sim::sentences_of(judge, words, sim::text_unit::word));
+  CHECK(t.tokens == 245569);
+  CHECK_CLOSE(t.perplexity(), 370.205, 2e-6);
 }
 
 TEST_CASE("maximum likelihood: relative frequencies, shorter histories where one was never seen") {

@@ -45,8 +45,8 @@ inline std::filesystem::path data_file(const std::string& name) {
 }
 
 /// A data file as text, with `<unk>` as a word like others, as KenLM has to be given it.
-inline sim::text_lines kenlm_text(const std::filesystem::path& path) {
-  sim::text_lines t = sim::read_text(path);
+inline sim::text_lines kenlm_text(const std::filesystem::path& path, const sim::text_options& how = {}) {
+  sim::text_lines t = sim::read_text(path, how);
   for (std::string& line : t.lines)
     for (std::size_t at = line.find("<unk>"); at != std::string::npos; at = line.find("<unk>"))
       line.replace(at, 5, "UNKTOK");

@@ -5,13 +5,13 @@
 #include <cstddef>
 #include <limits>
 #include <optional>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/loss_history.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/language/corpus.hpp>
@@ -33,12 +33,17 @@ struct neural_options {
   Index batch = 64;         ///< examples in a minibatch
   double rate = 2e-3;       ///< Adam's step size at first; it falls linearly to a tenth of that
   double weight_decay = 0;  ///< what is taken from each parameter in a step, times the step size; apart from the gradient
+  double tolerance = 0.05;  ///< nats per token: by more the loss may not fall in the last quarter of the steps
   Index length = 0;         ///< tokens in a block that the model draws; of a sentence, at most. 0: as in `ngram_options`
 };
 
 /// Fits a small neural language model by Adam on minibatches that the stream picks: an estimator that does not reach the
 /// best member of its family, by as much as its epochs leave. Starts from small random parameters, or from a model
 /// (`starting_from`), which is what fine-tuning a base model is.
+///
+/// The outcome is `not_converged` if the loss or the parameters left the range of floating point (then the parameters are the last ones that were in
+/// it), if the history of the losses does not show that they have settled to within `tolerance` (see `loss_history`; a few epochs do
+/// not), or if in the end the loss is greater by a tenth of a nat than that of the words by their frequency, without context.
 ///
 /// Kingma and Ba (2015), "Adam: a method for stochastic optimization"; the weight decay is that of Loshchilov and Hutter
 /// (2019), "Decoupled weight decay regularization".
@@ -47,7 +52,7 @@ class neural_ngram_estimator {
   using model_type = neural_ngram;
 
   /// @throw std::invalid_argument unless symbols >= 3, context is from 1 to 5, the other sizes are >= 1, epochs >= 0, rate >
-  ///        0 and weight_decay >= 0 are finite, and length >= 0
+  ///        0, weight_decay >= 0 and tolerance >= 0 are finite, and length >= 0
   explicit neural_ngram_estimator(const neural_options& how) : how_(how) {
     const auto at_least = [](Index value, const char* option, Index least) {
       argument::require(value >= least, "neural_ngram_estimator", option, value, "be at least " + argument::text(least));
@@ -64,6 +69,8 @@ class neural_ngram_estimator {
     argument::require(how.rate > 0 && how.rate <= largest, "neural_ngram_estimator", "rate", how.rate, "be > 0 and finite");
     argument::require(how.weight_decay >= 0 && how.weight_decay <= largest, "neural_ngram_estimator", "weight_decay",
                       how.weight_decay, "be >= 0 and finite");
+    argument::require(how.tolerance >= 0 && how.tolerance <= largest, "neural_ngram_estimator", "tolerance", how.tolerance,
+                      "be >= 0 and finite");
   }
 
   [[nodiscard]] const neural_options& options() const noexcept { return how_; }
@@ -79,8 +86,7 @@ class neural_ngram_estimator {
   }
 
   /// Fits a corpus. O(epochs tokens V H).
-  /// @throw std::invalid_argument if it holds fewer than 2 tokens, or one that is no symbol   @throw std::domain_error if
-  ///        the steps lead to parameters that are not finite: the rate is too large
+  /// @throw std::invalid_argument if it holds fewer than 2 tokens, or one that is no symbol
   [[nodiscard]] fitted<neural_ngram> fit(const corpus& x, stream& rng) const {
     argument::require(x.predictions() >= 2, "neural_ngram_estimator::fit", "tokens", x.predictions(), "be at least 2");
     const neural_shape s = shape();
@@ -88,21 +94,30 @@ class neural_ngram_estimator {
     Eigen::VectorXd theta = base_ ? base_->parameters() : random_parameters(s, rng);
     const Index batches = (all.size() + how_.batch - 1) / how_.batch, steps = how_.epochs * batches;
     Eigen::VectorXd gradient(theta.size()), mean = Eigen::VectorXd::Zero(theta.size()), square = mean;
+    Eigen::VectorXd good = theta;
+    loss_history history;
     detail::neural_batch batch;
     Index step = 0;
-    for (Index epoch = 0; epoch < how_.epochs; ++epoch) {
+    bool sound = true;
+    for (Index epoch = 0; epoch < how_.epochs && sound; ++epoch) {
       const std::vector<Index> order = permutation(all.size(), rng);
       for (Index first = 0; first < all.size(); first += how_.batch) {
         all.pick(order, first, (std::min)(how_.batch, all.size() - first), batch);
-        detail::neural_gradient(theta, s, batch, gradient);
+        const double loss = detail::neural_gradient(theta, s, batch, gradient);
+        sound = std::isfinite(loss);
+        if (!sound) break;
+        if (first == 0) good = theta;
+        history.add(loss);
         const double rate = how_.rate * (1 - 0.9 * static_cast<double>(step) / static_cast<double>(steps));
         adam(theta, gradient, mean, square, ++step, rate);
       }
     }
-    if (!theta.allFinite())
-      throw std::domain_error("neural_ngram_estimator::fit: the parameters are not finite; the rate is too large");
+    // The last step's parameters were not looked at yet.
+    if (sound && how_.epochs > 0)
+      sound = theta.allFinite() && std::isfinite(detail::neural_gradient(theta, s, batch, gradient));
+    if (sound) good = std::move(theta);
     const Index length = how_.length > 0 ? how_.length : x.closed() ? Index{1000} : x.longest();
-    return {neural_ngram(s, std::move(theta), x.closed(), length), {}};
+    return {neural_ngram(s, std::move(good), x.closed(), length), judged(sound, history, all)};
   }
 
  private:
@@ -129,6 +144,16 @@ class neural_ngram_estimator {
 
     [[nodiscard]] Index size() const noexcept { return static_cast<Index>(target_.size()); }
 
+    /// The entropy of what is to be predicted, by its frequency: nats per token.
+    [[nodiscard]] double entropy(Index symbols) const {
+      std::vector<double> count(static_cast<std::size_t>(symbols));
+      for (const std::size_t at : target_) ++count[text_[at]];
+      double sum = 0;
+      for (const double c : count)
+        if (c > 0) sum -= c * std::log(c / static_cast<double>(size()));
+      return sum / static_cast<double>(size());
+    }
+
     void pick(const std::vector<Index>& order, Index first, Index n, detail::neural_batch& batch) const {
       batch.context.clear();
       batch.target.clear();
@@ -145,6 +170,16 @@ class neural_ngram_estimator {
     std::vector<token_id> text_;       ///< sequences behind each other, each after `context_` marks of its start
     std::vector<std::size_t> target_;  ///< where in it the tokens to predict are
   };
+
+  /// What is to be said of a training.
+  [[nodiscard]] outcome judged(bool sound, const loss_history& history, const examples& all) const {
+    if (!sound) return {status::not_converged, "the loss left the range of floating point: the model is one from before"};
+    if (!history.settled(how_.tolerance))
+      return {status::not_converged, "the loss still falls, or too few or noisy steps hide whether it does"};
+    if (!(history.last_quarter().level <= all.entropy(how_.symbols) + 0.1))
+      return {status::not_converged, "the loss is greater than that of the words by their frequency"};
+    return {};
+  }
 
   /// Normal numbers of variance 1 / inputs for the layers, and of variance 1 / 100 for the words; no biases.
   static Eigen::VectorXd random_parameters(const neural_shape& s, stream& rng) {

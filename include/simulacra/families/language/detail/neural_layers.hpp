@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -78,7 +79,8 @@ inline void neural_forward(const Eigen::VectorXd& theta, const neural_shape& s, 
   }
 }
 
-/// The mean of -log p of a batch's targets in nats, and its gradient. O(batch V H).
+/// The mean of -log p of a batch's targets in nats, 708 for one that underflows, and its gradient. NaN where the layers leave the range.
+/// O(batch V H).
 inline double neural_gradient(const Eigen::VectorXd& theta, const neural_shape& s, neural_batch& batch,
                               Eigen::VectorXd& gradient) {
   const Index n = batch.size();
@@ -86,7 +88,7 @@ inline double neural_gradient(const Eigen::VectorXd& theta, const neural_shape& 
   double loss = 0;
   for (Index i = 0; i < n; ++i) {
     double& p = batch.p(batch.target[static_cast<std::size_t>(i)], i);
-    loss -= std::log(p);
+    loss -= std::log((std::max)(p, (std::numeric_limits<double>::min)()));  // p first: NaN stays NaN
     p -= 1;
   }
   batch.p /= static_cast<double>(n);  // now the gradient with respect to W2 a + b2
