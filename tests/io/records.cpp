@@ -46,7 +46,7 @@ TEST_CASE("records file: to the letter, and back to the bit") {
   all.first_replicate = 7;
   all.discard(1);
   all.origin = fingerprint{1, 2, 5, "10", "cheapest", "resolution failed", "0.2.0", "walk\nwith \\ marks"};
-  all.failures.push_back({8, {1, 2}, "broke\r\nin two"});
+  all.failures.push_back({8, {1, 2}, "broke\r\nin two", 4});
   all.fits[0] = 10;
   all.of(2)[3] = -std::numeric_limits<double>::infinity();
   all.of(2)[2] = std::numeric_limits<double>::quiet_NaN();
@@ -56,7 +56,7 @@ TEST_CASE("records file: to the letter, and back to the bit") {
         "samples 10\n"
         "# draw cheapest\n# stop resolution failed\n# first 7\n# replicates 3\n# finished 7-7 9-9\n# generations 1 5\n"
         "# fits ok 10 degenerate 0 resolution 0 absorbed 0 not_converged 0 failed 0\n# stopped 0\n# complete 1\n"
-        "# failure 8 1 2 broke\\x0D\\nin "
+        "# failure 8 1 2 4 broke\\x0D\\nin "
         "two\nreplicate,generation,a,b\n7,1,0,0.1\n7,5,0.2,0.30000000000000004\n9,1,2,2.1\n9,5,nan,-inf\n");
   std::string crlf;
   for (const char c : text) crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
@@ -65,6 +65,8 @@ TEST_CASE("records file: to the letter, and back to the bit") {
     CHECK(records_csv(back) == text);
     CHECK(back.origin == all.origin);
     CHECK(back.failures[0].message == "broke\r\nin two");
+    CHECK(back.failures[0].generation == 4);
+    CHECK(back.failures[0].key == stream_key{1, 2});
     CHECK((back.has(0) && !back.has(1) && back.has(2)));
     CHECK(std::isnan(back.at(2, 1, 0)));
   }

@@ -13,9 +13,8 @@
 #include <string_view>
 #include <system_error>
 
-#include <unistd.h>
-
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/io/text.hpp>
 
 namespace simulacra::detail {
@@ -28,11 +27,11 @@ namespace simulacra::detail {
 /// Refuses what this machine has no memory for, before it is asked for: a system that promises more than it has ends the program
 /// in the middle of its work.
 inline void require_memory(std::string_view function, std::string_view name, double bytes) {
-  const double there = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  if (bytes > there && there > 0)
+  const std::size_t most = argument::most_bytes();
+  if (bytes > static_cast<double>(most))
     reject_file(function, name,
-                "needs " + argument::text(static_cast<std::uint64_t>(bytes < 1e19 ? bytes : 1e19)) +
-                    " bytes of memory, and this machine has " + argument::text(static_cast<std::uint64_t>(there)));
+                "needs " + (bytes < 9e15 ? argument::text(static_cast<std::uint64_t>(bytes)) : argument::text(bytes)) +
+                    " bytes of memory, and this machine has " + argument::text(most));
 }
 
 /// An open file, or what comes out of a pipe. @throw std::runtime_error naming it if it is a folder or a device, or cannot be opened

@@ -78,7 +78,7 @@ void write_records(const records& all, Sink&& sink) {
   line("complete", all.complete() ? "1" : "0");
   for (const replicate_failure& f : all.failures)
     line("failure", argument::text(f.replicate) + " " + argument::text(f.key.seed) + " " + argument::text(f.key.condition) +
-                        " " + escaped(f.message));
+                        " " + argument::text(f.generation) + " " + escaped(f.message));
   text += "replicate,generation";
   for (const std::string& metric : all.metrics()) text.append(",").append(csv_field(metric));
   text += "\n";

@@ -171,16 +171,20 @@ class records_reader {
                        unescaped(value("program"))};
   }
 
-  /// Replicate, seed, condition, and the message as it is.
+  /// Replicate, seed, condition, generation (since version 2), and the message as it is.
   [[nodiscard]] replicate_failure failure(std::string_view text) const {
-    std::string_view word[3];
-    for (std::string_view& w : word) {
-      w = text.substr(0, text.find(' '));
-      text.remove_prefix((std::min)(w.size() + 1, text.size()));
-    }
-    return {number<Index>(word[0]),
-            {number<std::uint64_t>(word[1]), number<std::uint64_t>(word[2])},
-            version_ == 1 ? std::string(text) : unescaped(text)};
+    const auto word = [&] {
+      const std::string_view first = text.substr(0, text.find(' '));
+      text.remove_prefix((std::min)(first.size() + 1, text.size()));
+      return first;
+    };
+    replicate_failure f;
+    f.replicate = number<Index>(word());
+    f.key.seed = number<std::uint64_t>(word());
+    f.key.condition = number<std::uint64_t>(word());
+    if (version_ > 1) f.generation = number<Index>(word());
+    f.message = version_ > 1 ? unescaped(text) : std::string(text);
+    return f;
   }
 
   /// The runs of finished replicates, as the head says.
