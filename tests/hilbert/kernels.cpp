@@ -172,7 +172,7 @@ TEST_CASE("kernels: bad arguments are refused by name") {
   CHECK(refuses([&] { return kernel_mean_square(k, two, {}, none, {}); }, "y.cols()"));
   CHECK(refuses([&] { return kernel_mean_square(k, two, {}, three, {}); }, "y.rows()"));
   CHECK(refuses([&] { return kernel_mean_square(k, two, weights<double>::Ones(2), two, {}); }, "wx", "one entry"));
-  CHECK(refuses([&] { return kernel_mean_square(k, two, {}, two, weights<double>::Zero(3)); }, "wy", "sum"));
+  CHECK(refuses([&] { return kernel_mean_square(k, two, {}, two, weights<double>::Zero(3)); }, "wy", "positive"));
   CHECK(refuses([&] { return kernel_mean_square(k, two, {}, two, Eigen::Vector3d(1, -1, 3)); }, "wy", "negative"));
   CHECK(refuses([&] { return kernel_mean_square(k, two, {}, two, Eigen::Vector3d(1, not_a_number, 3)); }, "wy", "finite"));
 }

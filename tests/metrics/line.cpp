@@ -42,6 +42,93 @@ TEST_CASE("wasserstein: numbers at the ends of the range") {
   CHECK(wasserstein(line({0, 1}), line({0, 1, 2}), 1, weighing({1e300, 1e300}), weighing({1e-300, 1e-300, 0})) == 0);
 }
 
+TEST_CASE("wasserstein: unequal sizes and weights carry whole units of mass") {
+  samples<double, 1> a = line({0, 1, 2, 3, 4, 5, 6, 7, 8, 1e8}), five(1, 50);
+  for (Index i = 0; i < 50; ++i) five[i] = a[i / 5] + 0.001;
+  const double far = five[49] - 1e8;  // what is left of 0.001 there
+  for (const double p : {1.0, 2.0, 3.0, 4.0, 7.5, 40.0}) {
+    const double expected = std::pow(0.9 * std::pow(0.001, p) + 0.1 * std::pow(far, p), 1 / p);
+    CHECK_CLOSE(wasserstein(a, five, p), expected, 1e-9);  // 8.001 - 8 has so many digits
+    CHECK_CLOSE(wasserstein(a, five, p, weights<double>::Constant(10, 0.3), weights<double>::Constant(50, 1e-300)), expected,
+                1e-9);
+  }
+  CHECK_CLOSE(wasserstein(a, five, 1e6), far, 1e-5);
+  // Equal laws, one written seven times as long: 0, whatever is weighted and how.
+  const auto b = line({3.25, -1, 0.1, 1e6, 7, 7, 0.3});
+  samples<double, 1> seven(1, 49);
+  for (Index i = 0; i < 49; ++i) seven[i] = b[i / 7];
+  const weights<double> third = weights<double>::Constant(7, 1.0 / 3), tiny = weights<double>::Constant(49, 1e-300 / 3);
+  for (const double p : {1.0, 2.0, 3.0, 4.0, 7.5, 1000.0}) {
+    CHECK(wasserstein(b, seven, p) == 0);
+    CHECK(wasserstein(seven, b, p) == 0);
+    CHECK(wasserstein(b, seven, p, third, {}) == 0);
+    CHECK(wasserstein(b, seven, p, {}, tiny) == 0);
+    CHECK(wasserstein(b, seven, p, third * 1e300, tiny) == 0);
+    // 0.3 is not three times 0.1 in doubles: what rounding makes of sums of weights is no mass.
+    CHECK(wasserstein(line({0, 1e8}), line({0, 1e8, 1e8, 1e8}), p, weighing({0.1, 0.3}), weighing({0.1, 0.1, 0.1, 0.1})) ==
+          0);
+    CHECK(wasserstein(line({0, 1e8, 9}), line({0, 1e8, 1e8, 1e8}), p, weighing({1, 3, 0}), {}) == 0);
+  }
+  const samples<float, 1> short_b = b.cast<float>(), long_b = seven.cast<float>();
+  CHECK(wasserstein(short_b, long_b, 4) == 0);
+  CHECK(kolmogorov_smirnov(b, seven, third, tiny).statistic == 0);
+  CHECK(kolmogorov_smirnov(b, seven).statistic == 0);
+  CHECK(cramer_von_mises(b, seven).statistic == 0);
+  CHECK(energy_distance(b, seven, third, tiny) == 0);
+  CHECK(mmd_squared_on_the_line(laplace_kernel(1), b, seven) == 0);
+  // A mass that is small, but there, is carried: 1e-20 over 1e8.
+  CHECK_CLOSE(wasserstein(line({0, 1e8}), line({0}), 4, weighing({1, 1e-20}), {}), 1e3, 1e-13);
+  CHECK_CLOSE(wasserstein(line({0, 1e8}), line({0, 1e8}), 4, weighing({1, 1e-20}), weighing({1, 3e-20})),
+              1e3 * std::pow(2, 0.25), 1e-13);
+  // By the merged quantiles of 3 and 5 points: masses 3, 2, 1, 3, 1, 2, 3 of 15
+  CHECK_CLOSE(wasserstein(line({0, 2, 9}), line({1, 1, 3, 4, 5}), 3),
+              std::cbrt((3 * 1 + 2 * 1 + 1 * 1 + 3 * 1 + 1 * 8 + 2 * 125 + 3 * 64) / 15.0), 1e-14);
+  CHECK_CLOSE(wasserstein(line({1.7e308, 0, 0, 0}), line({-1.7e308, 0, 0, 0, 0, 0, 0, 0}), 1), 1.7e308 / 4 + 1.7e308 / 8,
+              1e-14);
+}
+
+TEST_CASE("sliced wasserstein: equal laws of unequal sizes, and far from the origin") {
+  samples<double, 2> a(2, 4), b(2, 5), thrice(2, 12);
+  a << 0, 1, 2, 5, 0, 3, 1, 2;
+  b << 1, 1, 4, 0, 2, 2, 0, 3, 1, 1;
+  for (Index i = 0; i < 12; ++i) thrice.col(i) = a.col(i / 3);
+  stream rng(11);
+  for (const double p : {1.0, 2.0, 4.0, 7.5}) {
+    CHECK(sliced_wasserstein(a, thrice, p, 20, rng).value == 0);
+    CHECK(sliced_wasserstein(samples<double, 2>(a * 1e6), samples<double, 2>(thrice * 1e6), p, 20, rng).value == 0);
+    stream near(5);
+    const measured here = sliced_wasserstein(a, b, p, 20, near);
+    for (const double o : {1e6, 1e12, -1e15, 1e15}) {
+      stream again(5);
+      const measured there =
+          sliced_wasserstein(samples<double, 2>(a.array() + o), samples<double, 2>(b.array() + o), p, 20, again);
+      CHECK_CLOSE(there.value, here.value, 1e-13);
+      CHECK_CLOSE(there.error, here.error, 1e-12);
+    }
+    for (const double unit : {1e-300, 1e300}) {
+      stream again(5);
+      CHECK_CLOSE(sliced_wasserstein(samples<double, 2>(a * unit), samples<double, 2>(b * unit), p, 20, again).value / unit,
+                  here.value, 1e-13);
+    }
+    // By hand, from the same directions.
+    stream by_hand(5);
+    double sum = 0;
+    for (int s = 0; s < 20; ++s) {
+      const double u = standard_normal(by_hand), v = standard_normal(by_hand), length = std::hypot(u, v);
+      std::vector<double> of_a, of_b;  // each of a five times, each of b four times
+      for (Index i = 0; i < 20; ++i) {
+        of_a.push_back((u * a(0, i / 5) + v * a(1, i / 5)) / length);
+        of_b.push_back((u * b(0, i / 4) + v * b(1, i / 4)) / length);
+      }
+      std::sort(of_a.begin(), of_a.end());
+      std::sort(of_b.begin(), of_b.end());
+      for (std::size_t i = 0; i < 20; ++i) sum += std::pow(std::abs(of_a[i] - of_b[i]), p) / 400;
+    }
+    CHECK_CLOSE(here.value, std::pow(sum, 1 / p), 1e-13);
+  }
+  CHECK(throws([&] { static_cast<void>(sliced_wasserstein(a, samples<double, 2>(2, 0), 1, 20, rng)); }, "y.cols()"));
+}
+
 TEST_CASE("distances on the line: longer samples of unequal size, as SciPy has them") {
   const auto a = waves<1>(false), b = waves<1>(true);
   const auto wa = wave_weights(false), wb = wave_weights(true);

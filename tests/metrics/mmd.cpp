@@ -79,13 +79,14 @@ TEST_CASE("mmd: samples of several blocks, one of which weighs nothing") {
 TEST_CASE("mmd: the U statistic is unbiased, the V statistic is not, and the standard error is the spread") {
   const gaussian_kernel k(1);
   const double truth = exact(2, 0.7, 1.2);
-  std::vector<double> u, v, errors, blocks;
+  std::vector<double> u, v, variances, squares, blocks;
   for (std::uint64_t r = 0; r < 400; ++r) {
     stream rng = stream_of(3, r);
     const auto x = normal_sample<2>(2, 40, 0, 1, rng), y = normal_sample<2>(2, 60, 0.7, 1.2, rng);
-    const measured now = mmd_squared_unbiased(k, x, y);
+    const measured now = mmd_squared_unbiased(k, x, y, mmd_error::deviation);
     u.push_back(now.value);
-    errors.push_back(now.error);
+    variances.push_back(now.error * now.error);
+    squares.push_back((now.value - truth) * (now.value - truth));
     v.push_back(mmd_squared(k, x, y));
     blocks.push_back(mmd_squared_by_blocks(k, x, y, 8).value);
   }
@@ -96,7 +97,11 @@ TEST_CASE("mmd: the U statistic is unbiased, the V statistic is not, and the sta
   const double bias = (1 - 1.0 / 3) / 40 + (1 - 1 / (1 + 2 * 1.44)) / 60;
   CHECK_Z(mean_v.mean, truth + bias, mean_v.standard_error);
   CHECK(std::abs(z_score(mean_v.mean, truth, mean_v.standard_error)) > 4.5);
-  CHECK(mean_of(errors).mean == doctest::Approx(mean_u.standard_error * std::sqrt(400.0)).epsilon(0.15));
+  // The variance is estimated without bias where the laws differ, and nothing is kept from falling below 0.
+  const auto stated = mean_of(variances), square = mean_of(squares);
+  const double error = std::hypot(stated.standard_error, square.standard_error);
+  CHECK_Z(stated.mean, square.mean, error);
+  CHECK(std::abs(z_score(2 * stated.mean, square.mean, error)) > 4.5);
 }
 
 TEST_CASE("mmd: samples in the plane, as scikit-learn's rbf_kernel has them") {
@@ -144,7 +149,7 @@ TEST_CASE("mmd: under equal laws the U statistic's mean is 0 and its stated erro
   for (std::uint64_t r = 0; r < 1500; ++r) {
     stream rng = stream_of(4, r);
     const auto x = normal_sample<1>(1, 100, 0, 1, rng), y = normal_sample<1>(1, 80, 0, 1, rng);
-    const measured now = mmd_squared_unbiased(gaussian_kernel(1), x, y);
+    const measured now = mmd_squared_unbiased(gaussian_kernel(1), x, y, mmd_error::deviation);
     u.push_back(now.value);
     squares.push_back(now.value * now.value);
     variances.push_back(now.error * now.error);
@@ -158,6 +163,145 @@ TEST_CASE("mmd: under equal laws the U statistic's mean is 0 and its stated erro
   // Planted fault: projections alone, not freed from the noise of pairs, would give twice the variance.
   CHECK(z_score(2 * square.mean, 1.4 * square.mean, 1.4 * error) > z_limit);
   CHECK(*std::min_element(u.begin(), u.end()) < 0);
+}
+
+namespace {
+
+/// The share of `replicates` pairs of samples of N(0, 1) and N(s, 1), n observations each, whose value +- 1.96 error holds the true MMD^2.
+double coverage(Index n, double s, int replicates, mmd_error which) {
+  int held = 0;
+  for (int r = 0; r < replicates; ++r) {
+    stream rng = stream_of(41, static_cast<std::uint64_t>(r));
+    const auto x = normal_sample<1>(1, n, 0, 1, rng), y = normal_sample<1>(1, n, s, 1, rng);
+    const measured now = mmd_squared_unbiased(gaussian_kernel(1), x, y, which);
+    held += std::abs(now.value - exact(1, s, 1)) <= 1.96 * now.error;
+  }
+  return static_cast<double>(held) / replicates;
+}
+
+}  // namespace
+
+TEST_CASE("mmd: value +- 1.96 error holds the truth in 95 of 100, whether the laws are equal or not") {
+  constexpr int replicates = 300;
+  const double error = std::sqrt(0.95 * 0.05 / replicates);
+  for (const double s : {0.0, 0.4}) CHECK_Z(coverage(50, s, replicates, mmd_error::covering), 0.95, error);
+  // Planted fault: the deviation, which holds it in four of five.
+  CHECK(std::abs(z_score(coverage(50, 0.4, replicates, mmd_error::deviation), 0.95, error)) > z_limit);
+}
+
+TEST_CASE("heavy: mmd: value +- 1.96 error covers 93 to 97 percent at every distance") {
+  for (const Index n : {50, 200})
+    for (const double s : {0.0, 0.2, 0.4, 0.5, 1.0}) {
+      const double held = coverage(n, s, 2000, mmd_error::covering);
+      CAPTURE(n);
+      CAPTURE(s);
+      CHECK(held >= 0.93);
+      CHECK(held <= 0.97);
+    }
+}
+
+TEST_CASE("mmd: the law that its error is taken from, against draws") {
+  // A leading direction, a second, and two of chi-square's; seen from afar along the first.
+  const double first = 0.6, second = 0.25, other = std::sqrt((0.5 - 0.36 - 0.0625) / 2), theta = 3;
+  const simulacra::detail::quadratic_law law(first + second + 2 * other, first, second, first);
+  stream rng(8);
+  constexpr int draws = 40'000;
+  for (const double at : {-0.9, 0.0, 2.5}) {
+    int near = 0, far = 0;
+    for (int i = 0; i < draws; ++i) {
+      const auto square = [&rng](double shift) { return std::pow(standard_normal(rng) + shift, 2) - 1; };
+      const double rest = second * square(0) + other * (square(0) + square(0));
+      near += first * square(0) + rest <= at;
+      far += first * square(std::sqrt(theta / first)) + rest <= at;
+    }
+    // The saddlepoint is within one percent of these laws' probabilities.
+    for (const auto& [stated, count] : {std::pair{law.below(at, 0), near}, std::pair{law.below(at, theta), far}}) {
+      const double p = static_cast<double>(count) / draws;
+      CHECK_Z(stated, p, std::hypot(std::sqrt((p * (1 - p) + 1e-9) / draws), 0.01 * p));
+    }
+  }
+  CHECK(law.below(-(first + second + 2 * other), 0) == 0);
+  CHECK(law.below(1e6, 1) == doctest::Approx(1));
+}
+
+TEST_CASE("mmd: errors of samples without spread, and of few observations") {
+  const gaussian_kernel k(1);
+  const samples<double, 1> zero = samples<double, 1>::Zero(1, 9), one = samples<double, 1>::Ones(1, 8);
+  const measured apart = mmd_squared_unbiased(k, zero, one);
+  CHECK(apart.value == doctest::Approx(2 - 2 * std::exp(-0.5)).epsilon(1e-14));
+  CHECK(apart.error == 0);
+  CHECK(mmd_squared_unbiased(k, zero, zero).value == 0);
+  CHECK(mmd_squared_unbiased(k, zero, zero).error == 0);
+  for (const Index n : {2, 3, 4, 5}) {
+    stream rng(3);
+    const auto x = normal_sample<1>(1, n, 0, 1, rng), y = normal_sample<1>(1, n, 0, 1, rng);
+    for (const mmd_error which : {mmd_error::covering, mmd_error::deviation})
+      CHECK(std::isfinite(mmd_squared_unbiased(k, x, y, which).error));
+    CHECK(std::isfinite(mmd_squared_unbiased(linear_kernel(), x, y).error));
+    CHECK(std::isfinite(mmd_squared_unbiased(energy_kernel(), x, y).error));
+  }
+}
+
+TEST_CASE("mmd: far from the origin it is what it is at it, for each kernel of differences") {
+  samples<double, 2> x(2, 4), y(2, 5);
+  x << 0, 1, 2, 5, 0, 3, 1, 2;
+  y << 1, 1, 4, 0, 2, 2, 0, 3, 1, 1;
+  const auto all = [](const auto& k, const samples<double, 2>& a, const samples<double, 2>& b) {
+    stream rng(1);
+    const measured u = mmd_squared_unbiased(k, a, b), blocks = mmd_squared_by_blocks(k, a, b, 2);
+    return std::vector<double>{mmd_squared(k, a, b),
+                               u.value,
+                               u.error,
+                               mmd_squared_unbiased(k, a, b, {}, {}),
+                               blocks.value,
+                               two_sample_test(k, a, b, 19, rng).statistic};
+  };
+  for (const double o : {0.0, 1e6, 1e12, -1e15, 1e15}) {
+    const samples<double, 2> a = x.array() + o, b = y.array() + o;
+    CHECK_CLOSE(energy_distance(a, b), 0.387770217429, 1e-11);
+    CHECK_CLOSE(mmd_squared(energy_kernel(), a, b), 0.193885108715, 1e-11);
+    const auto compare = [&](const auto& k) {
+      const auto near = all(k, x, y), far = all(k, a, b);
+      for (std::size_t i = 0; i < near.size(); ++i) CHECK_CLOSE(far[i], near[i], 1e-10);
+    };
+    compare(energy_kernel());
+    compare(linear_kernel());
+    compare(gaussian_kernel(1.3));
+    compare(laplace_kernel(0.8));
+  }
+  CHECK_CLOSE(mmd_squared(linear_kernel(), x, y), (x.rowwise().mean() - y.rowwise().mean()).squaredNorm(), 1e-13);
+  for (const double unit : {1e-200, 1e200})
+    CHECK_CLOSE(mmd_squared(energy_kernel(), samples<double, 2>(x * unit), samples<double, 2>(y * unit)) / unit,
+                0.193885108715, 1e-11);
+}
+
+TEST_CASE("mmd: one observation far away takes no digit of the others, whichever it is") {
+  const gaussian_kernel k(0.7);
+  const auto x = line({0.1, 0.2, 0.35, 0.6, 1e17}), y = line({0.15, 0.5, 0.9, 1e17});
+  const auto turned = line({1e17, 0.6, 0.35, 0.2, 0.1});
+  CHECK_CLOSE(mmd_squared(k, x, y), by_pairs(k, x, {}, y, {}), 1e-13);
+  CHECK_CLOSE(mmd_squared(k, turned, y), by_pairs(k, x, {}, y, {}), 1e-13);
+  CHECK_CLOSE(mmd_squared(gaussian_kernel(1e-200), line({1e150, 2e150}), line({1e150})), 0.5, 1e-13);  // 1/2 - 1 + 1
+}
+
+TEST_CASE("weights: only their ratios matter, for MMD and the energy distance") {
+  const auto x = line({1, 2, 3, 4, 10}), y = line({0, 2.5, 7});
+  const auto w = weighing({1, 1, 2, 1, 1}), v = weighing({3, 1, 2});
+  const samples<double> a = x, b = y;
+  const gaussian_kernel k(1);
+  for (const double s : {0x1p-1022, 1e-308, 1e-300, 1e-150, 1e-3, 1e160, 1e300, 8e307}) {
+    const weights<double> u = w * s;
+    CHECK_CLOSE(mmd_squared(k, x, y, u, v), mmd_squared(k, x, y, w, v), 1e-12);
+    CHECK_CLOSE(mmd_squared(laplace_kernel(1), x, y, u, v), mmd_squared(laplace_kernel(1), x, y, w, v), 1e-12);
+    CHECK_CLOSE(mmd_squared_unbiased(k, x, y, u, v), mmd_squared_unbiased(k, x, y, w, v), 1e-12);
+    CHECK_CLOSE(energy_distance(a, b, u, v), energy_distance(a, b, w, v), 1e-12);
+    CHECK_CLOSE(kernel_mean_square(k, x, u, y, v), kernel_mean_square(k, x, w, y, v), 1e-12);
+  }
+  // Weight 2 is to be there twice, weight 0 not to be there.
+  const auto twice = line({1, 2, 3, 3, 4, 10});
+  CHECK_CLOSE(mmd_squared(k, x, y, w, {}), mmd_squared(k, twice, y), 1e-13);
+  CHECK_CLOSE(mmd_squared(k, line({1, 2, 3, 4, 10, 1e9}), y, weighing({1, 1, 2, 1, 1, 0}), {}), mmd_squared(k, twice, y),
+              1e-13);
 }
 
 TEST_CASE("mmd: the parts of a kernel's variance, against all pairs of a known law") {
@@ -233,8 +377,11 @@ TEST_CASE("median distance: of all pairs, of a part, and of equal points") {
   CHECK(median_distance(line({2, 2, 2}), rng) == 0);
   CHECK(median_distance(line({-1e300, 1e300}), rng) == 2e300);
   const auto x = normal_sample<1>(1, 3000, 0, 1, rng);
-  // |X - X'| has median sqrt(2) 0.6745; the standard error of a median over 500 points' pairs is below 0.04
-  CHECK(median_distance(x, rng, 500) == doctest::Approx(0.9539).epsilon(0.15));
+  // |X - X'| has the median m = sqrt(2) 0.6745 and the density f(m) = 0.4494 there; over 500 points' pairs, by the projection of the U
+  // statistic, the standard error is 2 sd(P(|x - X'| < m)) / sqrt(500) / f(m), the variance by quadrature.
+  const double error = 2 * std::sqrt(0.026601618252 / 500) / 0.449403938894;
+  CHECK_Z(median_distance(x, rng, 500), 0.9538725524, error);
+  CHECK(std::abs(z_score(0.6744897502, 0.9538725524, error)) > z_limit);  // without the root of two
 }
 
 TEST_CASE("mmd: mistakes") {

@@ -94,11 +94,19 @@ template <class T, int D>
     return detail::shares_of(w, n, name, of).array();
   };
   const column of_x = shares(wx, x.cols(), "wx"), of_y = shares(wy, y.cols(), "wy");
-  const double unit = (std::max)(static_cast<double>(x.cwiseAbs().maxCoeff()), static_cast<double>(y.cwiseAbs().maxCoeff()));
-  if (!(unit > 0)) return 0;
-  // Coordinates side by side, so that the sum over sources runs in vector instructions; in a unit in which no square overflows.
-  const auto rows_of = [unit](const samples<T, D>& z) {
-    return array(z.transpose().template cast<double>().array() / unit);
+  // Coordinates side by side, so that the sum over sources runs in vector instructions; times a power of two by which no square leaves the
+  // range. It rounds nothing, so that differences are exact however far from the origin the data are.
+  double range = 0, reach = 0;
+  for (Index k = 0; k < x.rows(); ++k) {
+    const double low = static_cast<double>((std::min)(x.row(k).minCoeff(), y.row(k).minCoeff())),
+                 high = static_cast<double>((std::max)(x.row(k).maxCoeff(), y.row(k).maxCoeff()));
+    range = (std::max)(range, 0.5 * high - 0.5 * low);
+    reach = (std::max)({reach, std::abs(low), std::abs(high)});
+  }
+  if (!(range > 0)) return 0;
+  const int exponent = std::clamp((std::min)(-std::ilogb(range), 1000 - std::ilogb(reach)), -1022, 1022);
+  const auto rows_of = [exponent](const samples<T, D>& z) {
+    return array(z.transpose().template cast<double>().array() * std::ldexp(1.0, exponent));
   };
   const array a = rows_of(x), b = rows_of(y);
   column square;
@@ -116,7 +124,7 @@ template <class T, int D>
   };
   const double value =
       2 * (sum_to(a, of_x, b, of_y, false) - sum_to(a, of_x, a, of_x, true) - sum_to(b, of_y, b, of_y, true));
-  return value > 0 ? unit * value : 0;
+  return value > 0 ? std::ldexp(value, -exponent) : 0;
 }
 
 }  // namespace simulacra

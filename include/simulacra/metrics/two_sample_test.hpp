@@ -89,7 +89,7 @@ template <class K, class T, int D>
       shuffle(order, rng);
       for (Index i = 0; i < n; ++i) labels(order[static_cast<std::size_t>(i)], b) = 1;
     }
-    const auto found = detail::statistics_of_labels(k, pooled, labels, n);
+    const auto found = detail::statistics_of_labels(detail::of_differences(k), pooled, labels, n);
     observed = found.statistics[0];
     // A relabelling that splits as the samples do gives their statistic, up to rounding.
     as_large += (found.statistics.tail(batch).array() >= observed - 1e-12 * found.size).count();

@@ -19,56 +19,47 @@ namespace simulacra {
 
 namespace detail {
 
-/// \f$ \sum w\,|d|^p \f$ whatever the sizes: differences are taken in units of the largest so far.
+/// \f$ (\sum w\,|d|^p / \sum w)^{1/p} \f$ whatever the sizes: differences are taken in units of the largest so far, and what the sum
+/// loses in rounding is carried along.
 class distance_power_sum {
  public:
   explicit distance_power_sum(double p) : p_(p) {}
 
   void add(double weight, double difference) {
     const double d = std::abs(difference);
-    if (std::isinf(d)) unit_ = d, sum_ = 1;
-    if (std::isinf(unit_)) return;
     if (d > unit_) {
-      sum_ = unit_ > 0 ? sum_ * power(unit_ / d) : 0;
+      const double shrink = unit_ > 0 && !std::isinf(d) ? power(unit_ / d) : 0;
+      sum_ *= shrink;
+      lost_ *= shrink;
       unit_ = d;
     }
-    if (unit_ > 0) sum_ += weight * power(d / unit_);
+    if (!(unit_ > 0)) return;
+    const double term = weight * (std::isinf(unit_) ? 1 : power(d / unit_)), sum = sum_ + term;
+    lost_ += sum_ >= term ? (sum_ - sum) + term : (term - sum) + sum_;  // Neumaier
+    sum_ = sum;
   }
 
-  /// The p-th root.
-  [[nodiscard]] double root() const { return unit_ > 0 ? unit_ * std::pow(sum_, 1 / p_) : 0; }
+  /// The p-th root of the mean. @param total  the sum of the weights
+  [[nodiscard]] double root(double total) const { return unit_ > 0 ? unit_ * std::pow((sum_ + lost_) / total, 1 / p_) : 0; }
 
  private:
-  [[nodiscard]] double power(double v) const { return p_ == 1 ? v : p_ == 2 ? v * v : std::pow(v, p_); }
+  [[nodiscard]] double power(double v) const {
+    return p_ == 1 ? v : p_ == 2 ? v * v : p_ == 3 ? v * v * v : p_ == 4 ? (v * v) * (v * v) : std::pow(v, p_);
+  }
 
-  double p_, unit_ = 0, sum_ = 0;
+  double p_, unit_ = 0, sum_ = 0, lost_ = 0;
 };
 
 /// W_p of two sorted samples: mass is carried in order, from quantile to quantile.
 inline double wasserstein_sorted(const line_sample& a, const line_sample& b, double p) {
   distance_power_sum cost(p);
-  if (a.share.empty() && b.share.empty() && a.x.size() == b.x.size()) {
-    const double each = 1 / static_cast<double>(a.x.size());
-    if (p == 1) {
-      double sum = 0;
-      for (std::size_t i = 0; i < a.x.size(); ++i) sum += std::abs(a.x[i] - b.x[i]);
-      if (sum <= (std::numeric_limits<double>::max)()) return sum * each;
-    }
-    for (std::size_t i = 0; i < a.x.size(); ++i) cost.add(each, a.x[i] - b.x[i]);
-    return cost.root();
-  }
-  std::size_t i = 0, j = 0;
-  double left_a = a.share_of(0), left_b = b.share_of(0);
-  while (i < a.x.size() && j < b.x.size()) {
-    const double carried = (std::min)(left_a, left_b);
-    cost.add(carried, a.x[i] - b.x[j]);
-    left_a -= carried;
-    left_b -= carried;
-    // Of the two one is used up. Rounding may leave a sliver of mass at the end, which has nowhere to go.
-    if (!(left_a > 0) && ++i < a.x.size()) left_a = a.share_of(i);
-    if (!(left_b > 0) && ++j < b.x.size()) left_b = b.share_of(j);
-  }
-  return cost.root();
+  // A difference of numbers near the ends of the range is beyond it, though the mean of many may not be.
+  const double reach =
+      (std::max)({std::abs(a.x.front()), std::abs(a.x.back()), std::abs(b.x.front()), std::abs(b.x.back())});
+  const double unit = reach > 0.25 * (std::numeric_limits<double>::max)() ? 0.25 : 1;
+  const double total = carry_in_order(
+      a, b, [&](std::size_t i, std::size_t j, double mass) { cost.add(mass, unit * a.x[i] - unit * b.x[j]); });
+  return cost.root(total) / unit;
 }
 
 inline void require_order(double p, std::string_view function) {
@@ -79,7 +70,8 @@ inline void require_order(double p, std::string_view function) {
 
 /// The Wasserstein distance of order p between two samples of the line,
 /// \f[ W_p = \Bigl( \int_0^1 |F^{-1}(u) - G^{-1}(u)|^p\,du \Bigr)^{1/p}, \f]
-/// exactly: between empirical laws, on the line, mass is carried in order.
+/// exactly: between empirical laws, on the line, mass is carried in order. Where no weights are given it is carried in whole units, so that
+/// equal laws are at distance 0 whatever p and however often each point is repeated; weights matter by their ratios alone.
 /// @param x, y    1 x n and 1 x m, finite, at least one each; their numbers may differ
 /// @param p       the order, >= 1   @param wx, wy  a weight >= 0 for each observation, or empty: all equal
 /// @throw std::invalid_argument otherwise.  O((n + m) log(n + m)), of which nearly all is sorting copies.
@@ -114,9 +106,7 @@ template <class T, std::invocable<double> Quantile>
   constexpr double step = 1.0 / 8, quarter_turn = 1.5707963267948966;
   double from = 0;
   for (std::size_t i = 0; i < s.x.size(); ++i) {
-    const double to = i + 1 == s.x.size() ? 1.0
-                      : s.share.empty()   ? static_cast<double>(i + 1) / static_cast<double>(s.x.size())
-                                          : (std::min)(1.0, from + s.share[i]);
+    const double to = s.end_of(i).below;
     double low = from, high = to;
     while (high - low > 1e-16 * (to + 1e-300) && low + 0.5 * (high - low) > low && low + 0.5 * (high - low) < high) {
       const double middle = low + 0.5 * (high - low);
@@ -133,11 +123,12 @@ template <class T, std::invocable<double> Quantile>
     }
     from = to;
   }
-  return cost.root();
+  return cost.root(1);
 }
 
 /// The sliced Wasserstein distance of order p: the p-th mean, over directions that are uniform on the sphere, of the distances of the two
-/// samples' projections, \f$ (E_\theta W_p^p(\theta^T x, \theta^T y))^{1/p} \f$.
+/// samples' projections, \f$ (E_\theta W_p^p(\theta^T x, \theta^T y))^{1/p} \f$. It is exact to the digits of the data's differences, however
+/// far from the origin they lie.
 /// Source: Rabin, Peyre, Delon and Bernot (2012); Bonneel, Rabin, Peyre and Pfister (2015), J. Math. Imaging and Vision 51.
 /// @param x, y  d x n and d x m   @param directions  >= 2, drawn from `rng`
 /// @return the distance, and its standard error over the directions: of the draw of these, not of the observations
@@ -151,14 +142,28 @@ template <class T, int D>
   argument::require(y.rows() == x.rows(), name, "y.rows()", y.rows(), "be the dimension of x");
   const Index d = x.rows();
   argument::require(d >= 1, name, "x.rows()", d, "be at least 1");
+  argument::require(x.cols() >= 1, name, "x.cols()", x.cols(), "be at least 1");
+  argument::require(y.cols() >= 1, name, "y.cols()", y.cols(), "be at least 1");
   argument::require_finite(x, name, "x");
   argument::require_finite(y, name, "y");
+  // Seen from the point of the data's box that is nearest to 0, which costs no observation a digit and takes away what all have in common;
+  // and in a power of two of about the size of what is left, in which nothing leaves the range.
+  point<double, D> origin(d);
+  double reach = 0;
+  for (Index k = 0; k < d; ++k) {
+    const double low = static_cast<double>((std::min)(x.row(k).minCoeff(), y.row(k).minCoeff())),
+                 high = static_cast<double>((std::max)(x.row(k).maxCoeff(), y.row(k).maxCoeff()));
+    origin[k] = std::clamp(0.0, low, high);
+    reach = (std::max)({reach, high - origin[k], origin[k] - low});
+  }
+  const double unit = reach > 0 ? std::ldexp(1.0, std::clamp(-std::ilogb(reach), -1022, 1022)) : 1.0;
   std::vector<double> direction(static_cast<std::size_t>(d));
   const auto project = [&](const samples<T, D>& z) {
     samples<double, 1> line(1, z.cols());
     for (Index i = 0; i < z.cols(); ++i) {
       double sum = 0;
-      for (Index k = 0; k < d; ++k) sum += direction[static_cast<std::size_t>(k)] * static_cast<double>(z(k, i));
+      for (Index k = 0; k < d; ++k)
+        sum += direction[static_cast<std::size_t>(k)] * ((static_cast<double>(z(k, i)) - origin[k]) * unit);
       line[i] = sum;
     }
     return detail::sorted_sample(line, {}, name, "x or y", "w");
@@ -186,7 +191,7 @@ template <class T, int D>
     mean += v / n;
   }
   for (const double v : distance) square += (v - mean) * (v - mean) / (n - 1);
-  const double value = largest * std::pow(mean, 1 / p);
+  const double value = largest * std::pow(mean, 1 / p) / unit;
   return {value, value / (p * mean) * std::sqrt(square / n)};  // the error of a power, to first order
 }
 
