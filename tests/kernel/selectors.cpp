@@ -126,6 +126,71 @@ TEST_CASE("selectors: what has no fixed point and what has no spread is said") {
   CHECK(throws([&] { static_cast<void>(rule(bad, none, bell)); }, "finite"));
 }
 
+namespace {
+
+double bandwidth_of(const samples<double, 1>& x, const weights<double>& w = none) {
+  const auto h = improved_sheather_jones()(x, w, bell);
+  CHECK(h.result.ok());
+  return h.value.diagonal()[0];
+}
+
+samples<double, 1> log_logistic(double power) {
+  samples<double, 1> x(1, 2000);
+  for (Index i = 0; i < 2000; ++i) {
+    const double u = (static_cast<double>(i) + 0.5) / 2000;
+    x(0, i) = std::pow(u / (1 - u), power);
+  }
+  return x;
+}
+
+/// 400 points about -1 and 1, and one far away.
+samples<double, 1> bumps_and_one(double outlier) {
+  samples<double, 1> x(1, 401);
+  for (Index i = 0; i < 200; ++i) {
+    const double v = (static_cast<double>(i) + 0.5) / 200, z = 0.2 * std::sqrt(2.0) * std::log(v / (1 - v)) / 1.5;
+    x(0, 2 * i) = z - 1;
+    x(0, 2 * i + 1) = z + 1;
+  }
+  x(0, 400) = outlier;
+  return x;
+}
+
+}  // namespace
+
+// Right values: the fixed point by sums over pairs in NumPy, without any series.
+TEST_CASE("selectors: the improved Sheather-Jones rule lives with heavy tails and outliers at any distance") {
+  CHECK_CLOSE(bandwidth_of(log_logistic(0.2)), 0.0734560767847, 1e-10);
+  CHECK_CLOSE(bandwidth_of(log_logistic(0.4)), 0.112650655879, 1e-10);
+  CHECK_CLOSE(bandwidth_of(log_logistic(0.8)), 0.07495245529848, 1e-10);
+  CHECK_CLOSE(bandwidth_of(log_logistic(1.2)), 0.0268399363179, 1e-10);
+  for (const double outlier : {500.0, 1e6, -1e12, 1e100, 1e300})
+    CHECK_CLOSE(bandwidth_of(bumps_and_one(outlier)), 0.133424204516, 1e-10);
+  weights<double> w = weights<double>::Ones(401);
+  w[400] = 0;  // as if it were not there
+  for (const double outlier : {0.5, 1000.0, 1e300})
+    for (const double scale : {1e-300, 1.0, 1e300})
+      CHECK_CLOSE(bandwidth_of(bumps_and_one(outlier), scale * w), 0.133369084292, 1e-10);
+  for (const double unit : {1e-100, 1e100})
+    CHECK_CLOSE(bandwidth_of(samples<double, 1>(bumps_and_one(500) * unit)) / unit, 0.133424204516, 1e-10);
+  CHECK_CLOSE(bandwidth_of(samples<double, 1>(bumps_and_one(500).reverse())), bandwidth_of(bumps_and_one(500)), 0);
+}
+
+TEST_CASE("selectors: the improved Sheather-Jones rule lives with outliers in the plane") {
+  samples<double, 2> x(2, 150);
+  for (Index i = 0; i < 150; ++i) {
+    const double k = static_cast<double>(i);
+    x(0, i) = std::sin(k * 1.7) + 0.3 * std::cos(k * k * 0.37);
+    x(1, i) = std::cos(k * 2.3) + 0.2 * std::sin(k * k * 0.11);
+  }
+  x(0, 0) = 300;
+  x(1, 0) = 200;
+  x(0, 1) = -80;
+  const auto h = improved_sheather_jones()(x, none, bell);
+  CHECK(h.result.ok());
+  CHECK_CLOSE(h.value.diagonal()[0], 0.306222147011247, 1e-10);  // by sums over pairs in NumPy
+  CHECK_CLOSE(h.value.diagonal()[1], 0.1687457212154451, 1e-10);
+}
+
 TEST_CASE("selectors: small samples of a normal law never give a NaN") {
   const improved_sheather_jones rule;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {

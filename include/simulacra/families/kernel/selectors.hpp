@@ -28,6 +28,32 @@ struct selected_bandwidth {
   outcome result{};
 };
 
+namespace detail {
+
+/// Weights that add to 1, whatever their common scale was; all are equal where w is empty.
+inline weights<double> shares_of(Index n, const weights<double>& w) {
+  if (w.size() == 0) return weights<double>::Constant(n, 1 / static_cast<double>(n));
+  const weights<double> v = w / w.maxCoeff();  // so that no sum leaves the range
+  return v / v.sum();
+}
+
+/// The observations that have weight, and their weights: a point of weight 0 is as absent.
+template <class T, int D>
+samples<T, D> with_weight(const samples<T, D>& x, const weights<double>& w) {
+  samples<T, D> left(x.rows(), (w.array() > 0).count());
+  for (Index i = 0, k = 0; i < x.cols(); ++i)
+    if (w[i] > 0) left.col(k++) = x.col(i);
+  return left;
+}
+inline weights<double> with_weight(const weights<double>& w) {
+  weights<double> left((w.array() > 0).count());
+  for (Index i = 0, k = 0; i < w.size(); ++i)
+    if (w[i] > 0) left[k++] = w[i];
+  return left;
+}
+
+}  // namespace detail
+
 /// The number of equal weights that would be worth as much, \f$ (\sum w)^2 / \sum w^2 \f$; n where w is empty. Kish (1965).
 [[nodiscard]] inline double effective_sample_size(Index n, const weights<double>& w) {
   if (w.size() == 0) return static_cast<double>(n);
@@ -83,7 +109,7 @@ template <class T, int D>
 square<double, D> factor_of_data(const samples<T, D>& x, const weights<double>& w, divisor by) {
   const double n = effective_sample_size(x.cols(), w);
   const double correction = by == divisor::n ? 1 : n > 1 ? std::sqrt(n / (n - 1)) : 0;  // n - 1, or what weights leave of it
-  return triangle_of_points<T, D>(x, w.size() > 0 ? weights<double>(w / w.sum()) : w) * correction;
+  return triangle_of_points<T, D>(x, w.size() > 0 ? shares_of(x.cols(), w) : w) * correction;
 }
 
 /// What the two rules of thumb share: a factor c(n, d) times the spread of the data.
@@ -103,6 +129,7 @@ class scaled_rule {
   template <class T, int D, smoothing::kernel Kernel>
   [[nodiscard]] selected_bandwidth<D> operator()(const samples<T, D>& x, const weights<double>& w, Kernel) const {
     require_selectable(x, w, Rule::name);
+    if (w.size() > 0 && (w.array() == 0).any()) return (*this)(with_weight(x, w), with_weight(w), Kernel{});
     const double c = times_ * Rule::factor(effective_sample_size(x.cols(), w), x.rows()) * canonical_ratio<Kernel>(x.rows());
     return with_outcome(shaped<D>(factor_of_data<T, D>(x, w, by_), shape_).scaled(c));
   }
@@ -166,7 +193,8 @@ struct unscaled_rule {
   template <class T, int D, smoothing::kernel Kernel>
   [[nodiscard]] selected_bandwidth<D> operator()(const samples<T, D>& x, const weights<double>& w, Kernel) const {
     detail::require_selectable(x, w, "unscaled_rule");
-    return {bandwidth_matrix<D>::scalar(factor(static_cast<double>(x.cols()), x.rows()), x.rows())};
+    const Index n = w.size() > 0 ? (w.array() > 0).count() : x.cols();  // what weighs nothing is not there
+    return {bandwidth_matrix<D>::scalar(factor(static_cast<double>(n), x.rows()), x.rows())};
   }
 
   template <int D, class Law, smoothing::kernel Kernel>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include <Eigen/Core>
 
@@ -36,13 +37,14 @@ inline Eigen::VectorXd squared_cosine_coefficients(const Eigen::ArrayXd& x, cons
   return sums.cwiseAbs2();
 }
 
-/// Squared coefficients (k, l), k and l from 0 to K - 1, of points in the plane. O(n K^2).
+/// Squared coefficients (k, l), k and l from 0 to one less than the counts, of points in the plane. O(n K_x K_y).
 inline Eigen::MatrixXd squared_cosine_coefficients(const Eigen::ArrayXd& x, const Eigen::ArrayXd& y, const Eigen::ArrayXd& w,
-                                                   Index count) {
+                                                   Index across_count, Index along_count) {
   constexpr Index block = 256;
-  Eigen::MatrixXd sums = Eigen::MatrixXd::Zero(count, count), across(block, count), along(block, count);
-  const auto fill = [count](const Eigen::ArrayXd& t, Eigen::MatrixXd& out) {
-    const Index size = t.size();
+  Eigen::MatrixXd sums = Eigen::MatrixXd::Zero(across_count, along_count), across(block, across_count),
+                  along(block, along_count);
+  const auto fill = [](const Eigen::ArrayXd& t, Eigen::MatrixXd& out) {
+    const Index size = t.size(), count = out.cols();
     out.col(0).head(size).setOnes();
     if (count > 1) out.col(1).head(size) = (cosine_pi * t).cos();
     for (Index k = 2; k < count; ++k)
@@ -54,7 +56,7 @@ inline Eigen::MatrixXd squared_cosine_coefficients(const Eigen::ArrayXd& x, cons
     along.setZero();
     fill(x.segment(first, size), across);
     fill(y.segment(first, size), along);
-    for (Index k = 0; k < count; ++k) across.col(k).head(size).array() *= w.segment(first, size);
+    for (Index k = 0; k < across_count; ++k) across.col(k).head(size).array() *= w.segment(first, size);
     sums.noalias() += across.transpose() * along;
   }
   return sums.cwiseAbs2();
@@ -67,82 +69,58 @@ inline double odd_factorial(int s) {
   return product;
 }
 
-/// The map whose fixed point is the squared bandwidth on the unit interval: plug-in steps, each from the roughness of a derivative.
-/// Source: Botev, Grotowski and Kroese (2010), "Kernel density estimation via diffusion", Annals of Statistics 38, section 4.
-class plug_in {
- public:
-  /// @param a2  squared coefficients 1, ..., K   @param n  effective sample size
-  plug_in(const Eigen::VectorXd& a2, double n) : n_(n), squares_(a2.size()), powers_(a2.size(), 6) {
-    for (Index k = 0; k < a2.size(); ++k) squares_[k] = cosine_pi * cosine_pi * static_cast<double>((k + 1) * (k + 1));
-    powers_.col(0) = 2 * a2.array() * squares_.square();  // of s = 2, and so on to 7
-    for (Index s = 1; s < 6; ++s) powers_.col(s) = powers_.col(s - 1) * squares_;
-  }
-
-  [[nodiscard]] double operator()(double t) const {
-    double f = roughness(7, t);
-    for (int s = 6; s >= 2; --s) {
-      const double factor = (1 + std::pow(0.5, s + 0.5)) / 3 * odd_factorial(s) / std::sqrt(2 * cosine_pi);
-      f = roughness(s, std::pow(2 * factor / (n_ * f), 2.0 / (3 + 2 * s)));
-    }
-    return std::pow(2 * n_ * std::sqrt(cosine_pi) * f, -0.4);
-  }
-
- private:
-  /// The integral of the square of derivative s, the law being smoothed for a time.
-  [[nodiscard]] double roughness(Index s, double time) const {
-    const double last = std::sqrt(200 / time) / cosine_pi;  // what comes later is nothing
-    const Index count = last < static_cast<double>(squares_.size()) ? static_cast<Index>(last) + 1 : squares_.size();
-    return (powers_.col(s - 2).head(count) * (-time * squares_.head(count)).exp()).sum();
-  }
-
-  double n_;
-  Eigen::ArrayXd squares_;
-  Eigen::ArrayXXd powers_;
+/// A part of the data that is too far from the others to meet them: one point, or the cosine series of several on an interval of its
+/// own, as long as twice their range or more.
+struct line_part {
+  double alone = 0;           ///< the squared weight, where it is one point (or several in one place)
+  double length = 0;          ///< of the interval
+  Eigen::ArrayXd a2, square;  ///< squared coefficients, and squared frequencies
 };
 
-/// The same in the plane, where steps run over pairs of derivatives.
-class planar_plug_in {
+/// The roughness of a law on a line that was smoothed for a time, from the series of its parts.
+class series_roughness {
  public:
-  planar_plug_in(const Eigen::MatrixXd& a2, double n) : a2_(a2), n_(n) {}
+  /// @param n  effective sample size
+  series_roughness(std::vector<line_part> parts, double n) : n_(n), parts_(std::move(parts)) {}
 
-  [[nodiscard]] double operator()(double t) const {
-    return std::pow(2 * cosine_pi * n_ * (roughness(0, 2, t) + roughness(2, 0, t) + 2 * roughness(1, 1, t)), -1.0 / 3);
-  }
-
-  /// Squared bandwidths of both coordinates at the fixed point t.
-  [[nodiscard]] std::pair<double, double> both(double t) const {
-    const double yy = roughness(0, 2, t), xx = roughness(2, 0, t), xy = roughness(1, 1, t),
-                 common = 4 * cosine_pi * n_ * (xy + std::sqrt(xx * yy));
-    const double ratio = std::pow(yy / xx, 0.75);
-    return {std::cbrt(ratio / common), std::cbrt(1 / ratio / common)};
-  }
-
- private:
-  /// An estimate of the integral of the product of derivatives, of orders adding to 2 (i + j), by plug-in from two orders more.
-  [[nodiscard]] double roughness(int i, int j, double t) const {
-    if (i + j > 4) return at(i, j, t);
-    const double more = roughness(i + 1, j, t) + roughness(i, j + 1, t);
-    const double factor = (1 + std::pow(0.5, i + j + 1)) / 3 * odd_factorial(i) * odd_factorial(j) / (2 * cosine_pi);
-    return at(i, j, std::pow(2 * factor / (n_ * more), 1.0 / (2 + i + j)));
-  }
-
-  [[nodiscard]] double at(int i, int j, double time) const {
-    const double last = std::sqrt(200 / time) / cosine_pi;
-    const Index count = last < static_cast<double>(a2_.rows() - 1) ? static_cast<Index>(last) + 2 : a2_.rows();
-    Eigen::VectorXd x(count), y(count);
-    for (Index k = 0; k < count; ++k) {
-      const double frequency = cosine_pi * static_cast<double>(k), square = frequency * frequency;
-      const double damped = std::exp(-square * time) * (k == 0 ? 1 : 2);
-      x[k] = damped * std::pow(square, i);
-      y[k] = damped * std::pow(square, j);
-    }
+  /// n time^(s + 1/2) times the integral of the square of derivative s.
+  [[nodiscard]] double operator()(int s, double time) const {
     double sum = 0;
-    for (Index l = 0; l < count; ++l) sum += y[l] * x.dot(a2_.col(l).head(count));
-    return sum;
+    for (const line_part& part : parts_) {
+      if (part.a2.size() == 0) {
+        sum += part.alone * odd_factorial(s) / std::ldexp(std::sqrt(cosine_pi), s + 1);
+        continue;
+      }
+      const double last = std::sqrt(200 / time) * part.length / cosine_pi;  // what comes later is nothing
+      const Index all = part.a2.size(), count = last < static_cast<double>(all) ? static_cast<Index>(last) + 1 : all;
+      const Eigen::ArrayXd square = time * part.square.head(count);
+      Eigen::ArrayXd term = part.a2.head(count) * (-square).exp();
+      for (int k = 0; k < s; ++k) term *= square;
+      sum += 2 * std::sqrt(time) / part.length * term.sum();
+    }
+    return n_ * sum;
   }
 
-  const Eigen::MatrixXd& a2_;
+ private:
   double n_;
+  std::vector<line_part> parts_;
 };
+
+/// What the plug-in steps make of a time, over the time: 1 at the fixed point, which is the squared bandwidth. Each step takes the
+/// roughness of a derivative from that of the next. All in units of the time, so that nothing leaves its range.
+/// Source: Botev, Grotowski and Kroese (2010), "Kernel density estimation via diffusion", Annals of Statistics 38, section 4.
+/// @param roughness  (s, time) -> n time^(s + 1/2) integral f^(s)^2   @param widest  the greatest time that was asked for
+template <class Roughness>
+double plug_in_ratio(const Roughness& roughness, double t, double& widest) {
+  double time = t, rough = roughness(7, t);
+  widest = (std::max)(widest, t);
+  for (int s = 6; s >= 2; --s) {
+    const double factor = (1 + std::pow(0.5, s + 0.5)) / 3 * odd_factorial(s) / std::sqrt(2 * cosine_pi);
+    time *= std::pow(2 * factor / rough, 2.0 / (3 + 2 * s));
+    widest = (std::max)(widest, time);
+    rough = roughness(s, time);
+  }
+  return time / t * std::pow(2 * std::sqrt(cosine_pi) * rough, -0.4);
+}
 
 }  // namespace simulacra::detail
