@@ -1,6 +1,7 @@
 // The command line of the examples: arguments are the lines of the input.
 #include "fuzz.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::accepted<example::usage_error>([&] { fuzz::promise(given.integer("seed", 1, 0) >= 0, "seeds"); });
     fuzz::accepted<example::usage_error>([&] { fuzz::promise(given.integer("samples", 1) >= 1, "at least 1"); });
     fuzz::accepted<example::usage_error>([&] { static_cast<void>(given.real("rate", 0)); });
+    fuzz::accepted<example::usage_error>([&] { static_cast<void>(given.bits("seed", 1)); });
+    fuzz::accepted<example::usage_error>([&] {
+      const auto all = given.integers("samples", {1, 2});
+      fuzz::promise(!all.empty() && *std::min_element(all.begin(), all.end()) >= 1, "a list has a number, each at least 1");
+    });
+    fuzz::accepted<example::usage_error>([&] { fuzz::promise(!given.reals("rate", {0.5}).empty(), "a list has a number"); });
+    fuzz::accepted<example::usage_error>([&] {
+      for (const std::string& word : given.choices("divisor", {"n"}, {"n", "n_minus_1"}))
+        fuzz::promise(word == "n" || word == "n_minus_1", "words of the list");
+    });
     const std::string by = given.choice("divisor", "n", {"n", "n_minus_1"});
     fuzz::promise(by == "n" || by == "n_minus_1", "one of the words");
   });
