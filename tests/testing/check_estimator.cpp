@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <string>
 #include <vector>
 
 #include <simulacra/gaussian.hpp>
@@ -75,6 +77,45 @@ TEST_CASE("check_estimator passes what keeps its promises") {
   const auto gaussian = sim::check_estimator(sim::gaussian<double, 2>::standard(),
                                              sim::gaussian_estimator<double, 2>(sim::divisor::n), sim::stream(2));
   CHECK_MESSAGE(gaussian.passed(), gaussian.broken());
+}
+
+TEST_CASE("check_estimator goes no further where samples have another shape, or are no numbers") {
+  // What it has found to be wrong it does not read: run under the address sanitizer, too.
+  struct shapeless {
+    Index missing = 0, rows = 2;
+    bool transposed = false;
+    double factor = 1;
+    [[nodiscard]] Index dimension() const { return 2; }
+    [[nodiscard]] sim::samples<> sample(Index n, sim::stream& rng) const {
+      sim::samples<> x(rows, std::max<Index>(n - missing, 0));
+      for (Index i = 0; i < x.size(); ++i) x.data()[i] = factor * sim::standard_exponential(rng);
+      return transposed ? sim::samples<>(x.transpose()) : x;
+    }
+  };
+  struct gives {
+    shapeless model;
+    shapeless fit(const sim::samples<>& x, sim::stream&) const {
+      sim::argument::require_finite(x, "gives::fit", "x");
+      return model;
+    }
+  };
+  const auto last_of = [](const shapeless& truth, const shapeless& model) {
+    const auto found = sim::check_estimator(truth, gives{model}, sim::stream(1), 10);
+    REQUIRE(!found.all.empty());
+    CHECK(std::count_if(found.all.begin(), found.all.end(), [](const sim::finding& f) { return !f.kept; }) ==
+          (found.all.back().kept ? 0 : 1));
+    return found.all.back();
+  };
+  CHECK(last_of({}, {}).kept);
+  for (const shapeless& bad : {shapeless{.missing = 3}, shapeless{.rows = 3}, shapeless{.transposed = true}}) {
+    const sim::finding of_truth = last_of(bad, {}), of_model = last_of({}, bad);
+    CHECK(!of_truth.kept);
+    CHECK(of_truth.detail.find("of the truth") != std::string::npos);
+    CHECK(!of_model.kept);
+    CHECK(of_model.detail.find("of the fitted model") != std::string::npos);
+  }
+  CHECK(last_of({.factor = std::nan("")}, {}).promise == "samples are finite");
+  CHECK(last_of({}, {.factor = std::nan("")}).promise == "samples of a fitted model are finite");
 }
 
 TEST_CASE("check_estimator finds each planted flaw") {
