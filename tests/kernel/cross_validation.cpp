@@ -96,3 +96,31 @@ TEST_CASE("cross-validation: what is least at an end of the bracket, or has no s
   CHECK(throws([] { likelihood_cv({.scan = 2}); }, "scan"));
   CHECK(throws([] { likelihood_cv({.tolerance = 0}); }, "tolerance"));
 }
+
+// Right values: the same criteria over the other weights, by scipy 1.10.1 (`minimize_scalar`, bounded).
+TEST_CASE("cross-validation: what is left out leaves the sum of the other weights, however small it is") {
+  samples<double, 1> x(1, 5);
+  x << 1, 2, 3, 4, 5;
+  for (const double e : {1e-2, 1e-12, 1e-17, 1e-30}) {
+    weights<double> w = weights<double>::Constant(5, e);
+    w[0] = 1;
+    const double spread = silverman(divisor::n)(x, w, bell).value.diagonal()[0];
+    const cross_validation_search wide{.lower = 0.5 / spread, .upper = 20 / spread, .tolerance = 1e-8};
+    CHECK_CLOSE(likelihood_cv(wide)(x, w, bell).value.diagonal()[0], e < 1e-3 ? 2.152994417947 : 2.1918717751151, 1e-6);
+    CHECK_CLOSE(least_squares_cv(wide)(x, w, bell).value.diagonal()[0], e < 1e-3 ? 3.432619213262 : 3.3878685913996, 1e-6);
+  }
+}
+
+TEST_CASE("cross-validation: only ratios of weights matter, and points of weight 0 are absent") {
+  const samples<double, 1> x = waves(1, 40);
+  samples<double, 1> more(1, 41);
+  more << x, 1e300;
+  weights<double> w(41);
+  w << uneven(40), 0;
+  const double h = likelihood_cv()(x, uneven(40), bell).value.diagonal()[0],
+               g = least_squares_cv()(x, uneven(40), bell).value.diagonal()[0];
+  for (const double scale : {1e-300, 1.0, 1e306}) {
+    CHECK_CLOSE(likelihood_cv()(more, scale * w, bell).value.diagonal()[0], h, 1e-7);
+    CHECK_CLOSE(least_squares_cv()(more, scale * w, bell).value.diagonal()[0], g, 1e-7);
+  }
+}

@@ -93,10 +93,22 @@ class leave_one_out {
     place_points<T, D>(x, w, frame_, points_);
     for (double& v : points_.w) v /= points_.total_weight;
     points_.total_weight = 1;
-    sums_.resize(points_.w.size());
+    const std::size_t n = points_.w.size();
+    sums_.resize(n);
+    // What is left of 1 without a weight near it has no digits: the others are added, from both ends.
+    others_.assign(n, 0.0);
+    double before = 0, after = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      others_[i] += before;
+      others_[n - 1 - i] += after;
+      before += points_.w[i];
+      after += points_.w[n - 1 - i];
+    }
   }
 
   [[nodiscard]] std::span<const double> weights_of_points() const noexcept { return points_.w; }
+  /// The sum of all weights but that of point i.
+  [[nodiscard]] std::span<const double> weights_of_others() const noexcept { return others_; }
   [[nodiscard]] double dimension() const noexcept { return dimension_; }
 
   /// log sum_{j != i} w_j k(|z_i - z_j| / times), for each i. O(n^2 d).
@@ -112,7 +124,7 @@ class leave_one_out {
   bandwidth_frame<D> frame_;
   double dimension_;
   weighted_points points_;
-  std::vector<double> sums_;
+  std::vector<double> sums_, others_;
 };
 
 /// What the two selectors share. `Rule::criterion<Kernel>(leave_one_out, lambda)` is made least.
@@ -128,6 +140,9 @@ class cross_validation {
   template <class T, int D, smoothing::kernel Kernel>
   [[nodiscard]] selected_bandwidth<D> operator()(const samples<T, D>& x, const weights<double>& w, Kernel kernel) const {
     using judged = typename Rule::template judged_by<Kernel>;
+    require_selectable(x, w, Rule::name);
+    if (w.size() > 0 && ((w.array() == 0).any() || !(w.sum() > 0.5 && w.sum() < 2)))  // absent; and only ratios matter
+      return (*this)(with_weight(x, w), shares_of(x.cols(), with_weight(w)), kernel);
     const silverman start(divisor::n, search_.shape);
     selected_bandwidth<D> h = start(x, w, judged{});
     if (h.value.singular()) return start(x, w, kernel);
@@ -163,13 +178,13 @@ class least_squares_cv : public detail::cross_validation<least_squares_cv> {
 
   template <class Kernel, int D>
   static double criterion(detail::leave_one_out<D>& data, double times) {
-    const std::span<const double> w = data.weights_of_points();
+    const std::span<const double> w = data.weights_of_points(), others = data.weights_of_others();
     const double d = data.dimension();
     double square = 0, cross = 0;
     std::span<const double> sums = data.template logarithms<Kernel>(times * 1.414213562373095048801688724);
     for (std::size_t i = 0; i < w.size(); ++i) square += w[i] * (w[i] + std::exp(sums[i]));
     sums = data.template logarithms<Kernel>(times);
-    for (std::size_t i = 0; i < w.size(); ++i) cross += w[i] / (1 - w[i]) * std::exp(sums[i]);
+    for (std::size_t i = 0; i < w.size(); ++i) cross += w[i] * std::exp(sums[i] - std::log(others[i]));
     return (std::pow(0.5, d / 2) * square - 2 * cross) * std::pow(times, -d);
   }
 };
@@ -187,9 +202,10 @@ class likelihood_cv : public detail::cross_validation<likelihood_cv> {
 
   template <class Kernel, int D>
   static double criterion(detail::leave_one_out<D>& data, double times) {
-    const std::span<const double> w = data.weights_of_points(), sums = data.template logarithms<Kernel>(times);
+    const std::span<const double> w = data.weights_of_points(), others = data.weights_of_others(),
+                                  sums = data.template logarithms<Kernel>(times);
     double sum = 0;
-    for (std::size_t i = 0; i < w.size(); ++i) sum += w[i] * (sums[i] - std::log1p(-w[i]));
+    for (std::size_t i = 0; i < w.size(); ++i) sum += w[i] * (sums[i] - std::log(others[i]));
     return data.dimension() * std::log(times) - sum;
   }
 };
