@@ -47,9 +47,10 @@ TEST_CASE("theory/kernel density: generation 0 is the truth and one generation i
     }
   // The shortcut of one generation against the spectral integral that it stands for.
   for (const double shift : {0.0, 1.0, 1e4}) {
-    const detail::gaussian_product psi{1.5, shift, 1};
+    const theory::detail::gaussian_product psi{1.5, shift, 1};
     for (const double eta : {1e-6, 0.1, 40.0})
-      CHECK_CLOSE(detail::log_accumulate_distance(psi, eta, 9, 1), detail::log_replace_distance(psi, eta, 9, 1), 1e-13);
+      CHECK_CLOSE(theory::detail::log_accumulate_distance(psi, eta, 9, 1),
+                  theory::detail::log_replace_distance(psi, eta, 9, 1), 1e-13);
   }
 }
 
@@ -77,17 +78,17 @@ TEST_CASE("theory/kernel density: units, and limits in the bandwidth and the len
                 1e-14);
   }
   // Where sums give way to integrals, against the sums.
-  const Index many = detail::direct_terms;
+  const Index many = theory::detail::direct_terms;
   for (const Index n : {many - 1, many, many + 1, 10 * many}) {
-    const detail::gaussian_product psi{0.5, 1, 1};
-    detail::compensated_sum sum;
+    const theory::detail::gaussian_product psi{0.5, 1, 1};
+    theory::detail::compensated_sum sum;
     const double m = 3e5, eta = 1e-4, last = std::exp(psi.logarithm(2 + 2 * static_cast<double>(n) * eta));
     for (Index j = 0; j < n; ++j) {
       const double t = static_cast<double>(j);
       sum.add(std::exp(t * std::log1p(-1 / m)) * (std::exp(psi.logarithm(2 * (t + 1) * eta)) - last) / m);
     }
     const double unit = std::exp(psi.logarithm(2 * eta));
-    CHECK_CLOSE(detail::replace_spectral_variance(psi, eta, 300'000, n) * unit, sum.value(), 1e-13);
+    CHECK_CLOSE(theory::detail::replace_spectral_variance(psi, eta, 300'000, n) * unit, sum.value(), 1e-13);
   }
 }
 

@@ -77,8 +77,8 @@ TEST_CASE("theory/multiprecision: moments of the chain") {
     CHECK_CLOSE(c4(m), static_cast<double>(moment(1, m, divisor::n_minus_1)), 1e-15);
     // One minus c4 is what a risk is made of: it keeps its digits too.
     const auto logarithm = static_cast<double>(log(moment(1, m, divisor::n_minus_1)));
-    CHECK_CLOSE(detail::log_moment(1, m, divisor::n_minus_1), logarithm, tight);
-    const auto precise = detail::c4_double_double(m);
+    CHECK_CLOSE(theory::detail::log_moment(1, m, divisor::n_minus_1), logarithm, tight);
+    const auto precise = theory::detail::c4_double_double(m);
     const number gap = number(precise.high) + number(precise.low) - moment(1, m, divisor::n_minus_1);
     CHECK(std::abs(static_cast<double>(gap)) < 1e-29);
     for (const divisor by : both) {

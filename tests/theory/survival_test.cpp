@@ -71,10 +71,10 @@ TEST_CASE("theory/survival: the inversion agrees with the incomplete gamma funct
       for (const divisor by : {unbiased, likelihood}) {
         CAPTURE(m);
         CAPTURE(epsilon);
-        const detail::log_variance_law law(m, 1, by);
+        const theory::detail::log_variance_law law(m, 1, by);
         const double y = 2 * std::log(epsilon), exact = survival(epsilon, m, 1, by);
         const bool upper = y > law.slope(0);
-        const double tail = detail::tail_probability(law, y, upper), by_line = upper ? tail : 1 - tail;
+        const double tail = theory::detail::tail_probability(law, y, upper), by_line = upper ? tail : 1 - tail;
         CHECK_CLOSE(by_line, exact, 1e-11);
       }
   // P(|Z| > epsilon): M = 2.

@@ -153,7 +153,7 @@ inline double heterozygosity(double initial, Index samples, Index generation) {
   detail::check_probability(name, "initial", initial);
   detail::check_samples(name, samples, 1);
   detail::check_generation(name, generation);
-  return initial * (1 + detail::power_minus_one(-1 / detail::real(samples), detail::real(generation)));
+  return initial * detail::power_of_one_plus(-1 / detail::real(samples), detail::real(generation));
 }
 
 /// The mean squared distance of the model's probabilities from the truth's, \f$E\|p_n-p_0\|^2 = H_0(1-(1-1/M)^n)\f$.

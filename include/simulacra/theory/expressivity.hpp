@@ -134,10 +134,10 @@ inline double mixture_population_cf(double alpha, double beta, double gamma, dou
   argument::require(std::abs(alpha + beta + gamma - 1) <= 1e-12, name, "alpha + beta + gamma", alpha + beta + gamma, "be 1");
   detail::check_probability(name, "smoother", smoother);
   detail::check_generation(name, generation);
-  const double lost = gamma + alpha * (1 - smoother);  // 1 - rho
-  if (!(lost > 0)) return 1;
-  const double gone = lost < 1 ? -detail::power_minus_one(-lost, detail::real(generation)) : (generation == 0 ? 0 : 1);
-  return (1 - gone) + gamma / lost * gone;
+  const double lost = gamma + alpha * (1 - smoother), rho = alpha * smoother + beta;  // which add to 1
+  if (!(lost > 0) || generation == 0) return 1;
+  const double exponent = detail::real(generation) * (lost < 0.5 ? std::log1p(-lost) : std::log(rho));
+  return std::exp(exponent) - gamma / lost * std::expm1(exponent);
 }
 
 }  // namespace simulacra::theory

@@ -53,7 +53,7 @@ inline double variance_mean(Index samples, Index generation, divisor by, double 
   constexpr auto name = "theory::variance_mean";
   detail::check_chain(name, samples, generation, by);
   detail::check_positive(name, "sigma", sigma);
-  return sigma * sigma * std::exp(detail::real(generation) * detail::log_bias(samples, by));
+  return detail::times_exp(sigma, sigma, detail::real(generation) * detail::log_bias(samples, by));
 }
 
 /// The mean squared error of the model's mean, \f$E(\mu_n-\mu_0)^2\f$, for any schedule.
@@ -126,7 +126,7 @@ inline double sigma_typical(Index samples, Index generation, divisor by, double 
   constexpr auto name = "theory::sigma_typical";
   detail::check_chain(name, samples, generation, by);
   detail::check_positive(name, "sigma", sigma);
-  return sigma * std::exp(detail::real(generation) * log_variance_rate(samples, by) / 2);
+  return detail::times_exp(sigma, 1, detail::real(generation) * log_variance_rate(samples, by) / 2);
 }
 
 /// The number of generations after which the typical standard deviation has fallen to epsilon,
@@ -139,7 +139,7 @@ inline double typical_generations(double epsilon, Index samples, divisor by, dou
   detail::check_positive(name, "sigma", sigma);
   argument::require(epsilon > 0 && epsilon <= sigma, name, "epsilon", epsilon, "be positive and not exceed sigma");
   detail::check_chain(name, samples, 0, by);
-  return 2 * (std::log(sigma) - std::log(epsilon)) / -log_variance_rate(samples, by);
+  return 2 * detail::log_quotient(sigma, epsilon) / -log_variance_rate(samples, by);
 }
 
 /// A mean and a standard deviation of one estimate.

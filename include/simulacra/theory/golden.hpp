@@ -27,12 +27,12 @@ inline void check_weighted(const char* name, double weight, Index real_samples, 
   argument::require(synthetic >= least, name, "synthetic", synthetic, "be at least " + argument::text(least));
 }
 
-/// The n-th iterate of x -> gain x + constant.
-inline double affine_iterate(double start, double gain, double constant, Index steps) {
+/// The n-th iterate of x -> (1 + rate) x + constant, rate >= -1: a gain that is nearly 1 has lost the digits of its rate.
+inline double affine_iterate(double start, double rate, double constant, Index steps) {
   const double n = real(steps);
-  if (gain == 1) return start + n * constant;
-  const double power = std::pow(gain, n);
-  return power * start + constant * (gain > 0 ? std::expm1(n * std::log(gain)) : power - 1) / (gain - 1);
+  if (rate == 0 || steps == 0) return start + n * constant;
+  const double exponent = n * std::log1p(rate), power = std::exp(exponent);
+  return (start == 0 ? 0 : power * start) + (constant == 0 ? 0 : constant * (std::expm1(exponent) / rate));
 }
 
 }  // namespace detail
@@ -69,7 +69,7 @@ inline double weighted_mean_risk(double start, double weight, Index real, Index 
   detail::check_positive(name, "sigma", sigma);
   const double rest = 1 - weight, square = sigma * sigma;
   const double noise = weight * weight * square / detail::real(real) + rest * rest * square / detail::real(synthetic);
-  return detail::affine_iterate(start, rest * rest, noise, steps);
+  return detail::affine_iterate(start, -weight * (1 + rest), noise, steps);
 }
 
 /// The relative mean squared error \f$E(S/\sigma^2-1)^2\f$ of the weighted (unbiased) variance after `steps` more
@@ -87,7 +87,8 @@ inline double weighted_variance_risk(double start, double weight, Index real, In
   detail::check_weighted(name, weight, real, synthetic, 2);
   argument::require(steps >= 0, name, "steps", steps, "not be negative");
   const double rest = 1 - weight, own = 2 / (detail::real(real) - 1), next = 2 / (detail::real(synthetic) - 1);
-  return detail::affine_iterate(start, rest * rest * (1 + next), weight * weight * own + rest * rest * next, steps);
+  return detail::affine_iterate(start, rest * rest * next - weight * (1 + rest), weight * weight * own + rest * rest * next,
+                                steps);
 }
 
 }  // namespace simulacra::theory

@@ -33,7 +33,7 @@ inline double tempered_variance(double temperature, Index generation, double sig
   detail::check_positive(name, "temperature", temperature);
   detail::check_generation(name, generation);
   detail::check_positive(name, "sigma", sigma);
-  return sigma * sigma * std::pow(temperature, detail::real(generation));
+  return detail::times_exp(sigma, sigma, detail::real(generation) * std::log(temperature));
 }
 
 /// The factor by which truncating a normal law to \f$|x-\mu|<c\sigma\f$ shrinks its variance.
@@ -64,8 +64,8 @@ inline double floored_variance(double floor, Index samples, Index generation, do
   detail::check_samples(name, samples);
   detail::check_generation(name, generation);
   detail::check_positive(name, "sigma", sigma);
-  const double m = detail::real(samples), lost = -detail::power_minus_one(-1 / m, detail::real(generation));
-  return (1 - lost) * sigma * sigma + m * floor * lost;
+  const double m = detail::real(samples), n = detail::real(generation);
+  return detail::times_exp(sigma, sigma, n * std::log1p(-1 / m)) - m * floor * detail::power_minus_one(-1 / m, n);
 }
 
 }  // namespace simulacra::theory

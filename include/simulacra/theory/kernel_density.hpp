@@ -109,8 +109,7 @@ inline double kde_spread(Index dimension, double target_variance, double bandwid
   const double added = bandwidth * bandwidth;
   if (kept == workflow::replace) {
     if (samples == 1) return d * added;
-    const double forgotten = -detail::power_minus_one(-1 / m, n);
-    return d * (target_variance * (1 - forgotten) + added * m * forgotten);
+    return d * (target_variance * detail::power_of_one_plus(-1 / m, n) - added * m * detail::power_minus_one(-1 / m, n));
   }
   constexpr Index last = 1'000'000;
   detail::compensated_sum sum;

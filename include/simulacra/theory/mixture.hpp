@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include <simulacra/theory/detail/double_double.hpp>
 #include <simulacra/theory/detail/gamma.hpp>
 
 /// The general process of Shumailov et al. (2024): the next data are drawn from \f$\alpha\f$ of the newly fitted model,
@@ -17,6 +18,26 @@ struct mixture_moments {
   double fitted_variance;    ///< E of the fitted variance
 };
 
+namespace detail {
+
+/// x -> gain x + shift in the plane.
+template <class Number>
+struct affine_plane {
+  Number gain[2][2] = {{1, 0}, {0, 1}}, shift[2] = {0, 0};
+
+  /// What comes of applying `first`, then this.
+  [[nodiscard]] affine_plane after(const affine_plane& first) const {
+    affine_plane both;
+    for (int i = 0; i < 2; ++i) {
+      for (int j = 0; j < 2; ++j) both.gain[i][j] = gain[i][0] * first.gain[0][j] + gain[i][1] * first.gain[1][j];
+      both.shift[i] = gain[i][0] * first.shift[0] + gain[i][1] * first.shift[1] + shift[i];
+    }
+    return both;
+  }
+};
+
+}  // namespace detail
+
 /// The mean moments of the general process.
 ///
 /// With a the mean error, q the second moment and \f$c=q-a\f$,
@@ -30,7 +51,7 @@ struct mixture_moments {
 /// @param samples M >= 2
 /// @param generation n >= 0 steps
 /// @param sigma standard deviation of the truth, > 0
-/// @throw std::invalid_argument if an argument is out of range. Cost O(n), less where a fixed point is reached.
+/// @throw std::invalid_argument if an argument is out of range. Cost O(log n).
 /// Source: the process Shumailov et al. (2024), the moments derived for this library.
 inline mixture_moments mixture_gaussian_moments(double alpha, double beta, double gamma, Index samples, Index generation,
                                                 divisor by, double sigma = 1) {
@@ -41,20 +62,21 @@ inline mixture_moments mixture_gaussian_moments(double alpha, double beta, doubl
   argument::require(std::abs(alpha + beta + gamma - 1) <= 1e-12, name, "alpha + beta + gamma", alpha + beta + gamma, "be 1");
   detail::check_chain(name, samples, generation, by);
   detail::check_positive(name, "sigma", sigma);
-  const double m = detail::real(samples), old = alpha + beta;
-  // In units of sigma^2: a, and the variance c itself rather than q - a, which would cancel.
-  double a = 0, c = 1;
-  for (Index step = 0; step < generation; ++step) {
-    // Mixing adds what the components' means differ by: with q' above, c' = q' - a'.
-    const double noise = by == divisor::n_minus_1 ? alpha * c / m : 0;
-    const double next_a = old * old * a + alpha * alpha * c / m;
-    const double next_c = old * c + gamma + gamma * old * a + noise - alpha * alpha * c / m;
-    if (next_a == a && next_c == c) break;
-    a = next_a;
-    c = next_c;
+  // In units of sigma^2: a, and the variance c itself rather than q - a, which would cancel. With q' above, c' = q' - a': mixing
+  // adds what the components' means differ by. Every coefficient is positive; powers of a rate that is nearly 1 need its digits.
+  using number = detail::double_double;
+  const number m = detail::real(samples), old = number(1) - number(gamma), drawn = number(alpha) / m;
+  const number kept = by == divisor::n_minus_1 ? old + drawn * number::sum(1, -alpha) : old - number(alpha) * drawn;
+  detail::affine_plane<number> all, block{{{old * old, number(alpha) * drawn}, {number(gamma) * old, kept}}, {0, gamma}};
+  for (Index left = generation; left > 0; left /= 2) {
+    if (left % 2 == 1) all = block.after(all);
+    if (left > 1) block = block.after(block);
   }
+  const double a = static_cast<double>(all.gain[0][1] + all.shift[0]),
+               c = static_cast<double>(all.gain[1][1] + all.shift[1]);
   const double scale = sigma * sigma;
-  return {scale * a, scale * (a + c), scale * c, scale * (a + c / m), scale * c * std::exp(detail::log_bias(samples, by))};
+  return {scale * a, scale * (a + c), scale * c, scale * (a + c / detail::real(samples)),
+          scale * c * std::exp(detail::log_bias(samples, by))};
 }
 
 }  // namespace simulacra::theory

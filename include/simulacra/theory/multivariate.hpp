@@ -181,12 +181,20 @@ inline covariance_moments covariance_moments_after(double trace_of_square, doubl
   argument::require(square_of_trace >= trace_of_square && square_of_trace < detail::infinity, name, "square_of_trace",
                     square_of_trace, "be finite and at least the trace of the square");
   detail::check_chain(name, samples, generation, by);
-  const double freedom = detail::real(samples) - 1, n = detail::real(generation), u = trace_of_square, w = square_of_trace;
-  const double up = (2 * u + w) * detail::power_minus_one(2 / freedom, n);
-  const double down = (u - w) * detail::power_minus_one(-1 / freedom, n);
-  const double u_gain = (up + down) / 3, w_gain = (up - 2 * down) / 3;
-  const double loss = std::expm1(n * detail::log_bias(samples, by)), bias = (1 + loss) * (1 + loss);
-  return {bias * (u + u_gain), bias * (w + w_gain), bias * u_gain + u * loss * loss};
+  const double u = trace_of_square, w = square_of_trace;
+  if (generation == 0 || w == 0) return {u, w, 0};
+  const double m = detail::real(samples), freedom = m - 1, n = detail::real(generation);
+  // The two rates with the bias of the divisor in them, (1 + 2/nu)(nu/M)^2 = 1 - 1/M^2, and the bias alone.
+  const bool biased = by == divisor::n;
+  const double bias = n * detail::log_bias(samples, by);
+  const double rise = n * (biased ? std::log1p(-1 / (m * m)) : std::log1p(2 / freedom));
+  const double up = std::exp(rise), down = std::exp(n * std::log1p(-1 / freedom) + 2 * bias), kept = std::exp(2 * bias);
+  // What u gains above its share of the bias: positive terms only, so that nothing cancels for few generations or many.
+  const double above = n * std::log1p(2 / freedom);
+  const double risen = above < 1 ? kept * std::expm1(above) : up - kept;
+  const double fallen = -kept * detail::power_minus_one(-1 / freedom, n);
+  const double gain = (2 * u + w) / 3 * risen + (w - u) / 3 * fallen, lost = std::expm1(bias);
+  return {kept * u + gain, (2 * u + w) / 3 * up + 2 * (w - u) / 3 * down, gain + u * lost * lost};
 }
 
 }  // namespace simulacra::theory

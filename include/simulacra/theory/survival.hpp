@@ -29,12 +29,6 @@ struct log_variance_law {
   double curvature(double t) const { return generations * trigamma(shape + t); }
 };
 
-/// \f$\log(x/y)\f$, careful where the two are nearly equal.
-inline double log_quotient(double x, double y) {
-  const double difference = (x - y) / y;
-  return std::abs(difference) < 0.5 ? std::log1p(difference) : std::log(x) - std::log(y);
-}
-
 /// The zero of an increasing function between `low` (where it is negative) and `high` (where it is positive).
 template <class Function>
 double bisect(const Function& f, double low, double high) {

@@ -57,7 +57,7 @@ inline std::vector<double> zipf_law(Index symbols, double exponent) {
 inline double zipf_missing_mass_constant(double exponent) {
   argument::require(exponent > 1 && std::isfinite(exponent), "theory::zipf_missing_mass_constant", "exponent", exponent,
                     "be finite and above 1");
-  return boost::math::tgamma(1 - 1 / exponent, detail::policy()) *
+  return boost::math::tgamma((exponent - 1) / exponent, detail::policy()) *
          std::pow(boost::math::zeta(exponent, detail::policy()), -1 / exponent) / exponent;
 }
 
@@ -74,7 +74,7 @@ inline double zipf_missing_mass(double exponent, Index samples, Index generation
   detail::check_samples(name, samples, 1);
   argument::require(generation >= 1, name, "generation", generation, "be at least 1");
   const double effective = detail::real(samples) * poisson_exponent(generation);
-  return zipf_missing_mass_constant(exponent) * std::pow(effective, 1 / exponent - 1);
+  return zipf_missing_mass_constant(exponent) * std::pow(effective, (1 - exponent) / exponent);
 }
 
 namespace detail {

@@ -87,11 +87,33 @@ inline double log_bias(Index samples, divisor by) { return by == divisor::n ? st
 
 /// \f$\log E\,(S/\sigma^2)^{k/2}\f$ of the variance S of M normal samples.
 inline double log_moment(double k, Index samples, divisor by) {
+  const double m = real(samples);
+  if (by == divisor::n && k == 4) return std::log1p(-1 / (m * m));  // of order 1/M^2, the difference of two of order 1/M
   return log_gamma_ratio(shape_of(samples), k / 2) + k / 2 * log_bias(samples, by);
 }
 
 /// \f$(1+x)^n - 1\f$ for x >= -1.
 inline double power_minus_one(double x, double n) { return n == 0 ? 0 : std::expm1(n * std::log1p(x)); }
+
+/// \f$(1+x)^n\f$ for x >= -1: what `power_minus_one` is not where that is nearly -1.
+inline double power_of_one_plus(double x, double n) { return n == 0 ? 1 : std::exp(n * std::log1p(x)); }
+
+/// \f$a\,b\,e^x\f$, which may be in range where a factor of it is not.
+inline double times_exp(double a, double b, double x) {
+  if (!(std::abs(x) < 1e5)) return a * b * std::exp(x);
+  constexpr double log_two = 0x1.62e42fefa39efp-1, log_two_rest = 0x1.abc9e3b39803fp-56;
+  int of_a = 0, of_b = 0;
+  a = std::frexp(a, &of_a);
+  b = std::frexp(b, &of_b);
+  const double k = std::nearbyint(x / log_two), rest = std::fma(-k, log_two, x) - k * log_two_rest;
+  return std::ldexp(a * b * std::exp(rest), of_a + of_b + static_cast<int>(k));
+}
+
+/// \f$\log(x/y)\f$, careful where the two are nearly equal.
+inline double log_quotient(double x, double y) {
+  const double difference = (x - y) / y;
+  return std::abs(difference) < 0.5 ? std::log1p(difference) : std::log(x) - std::log(y);
+}
 
 using simulacra::detail::compensated_sum;
 
