@@ -88,6 +88,11 @@ TEST_CASE("readers: observations come back from CSV to the bit") {
   samples<> x(3, 4);
   for (Index i = 0; i < x.size(); ++i) x.data()[i] = 1.0 / (static_cast<double>(i) + 0.7) - 0.3;
   CHECK(read_samples_csv(written("x.csv", samples_csv(x))) == x);
+  samples<> many(2, 20000);  // more than one piece
+  for (Index i = 0; i < many.size(); ++i) many.data()[i] = 1.0 / (static_cast<double>(i) + 0.7);
+  save_samples_csv(written("many.csv", ""), many);
+  CHECK(read_samples_csv(written("many2.csv", samples_csv(many))) == many);
+  CHECK(read_samples_csv(fs::temp_directory_path() / "simulacra_readers_test" / "many.csv") == many);
   const auto plain = read_samples_csv<float>(written("plain.csv", "1, 2\r\n\r\n-3,4e1\n"), 2);
   CHECK(plain.cols() == 2);
   CHECK(plain(0, 1) == -3);

@@ -15,6 +15,7 @@
 #include <simulacra/ensemble/band.hpp>
 #include <simulacra/ensemble/executor.hpp>
 #include <simulacra/ensemble/records.hpp>
+#include <simulacra/io/output_file.hpp>
 #include <simulacra/io/text.hpp>
 
 namespace simulacra {
@@ -105,17 +106,41 @@ class table {
   std::vector<table_row> rows_;
 };
 
-/// Observations as CSV: one per row, so the transpose of `samples`, with a header x1, x2, ...
-template <class Derived>
-[[nodiscard]] std::string samples_csv(const Eigen::MatrixBase<Derived>& x) {
+namespace detail {
+
+/// @param sink  called with each piece of text
+template <class Derived, class Sink>
+void write_samples_csv(const Eigen::MatrixBase<Derived>& x, Sink&& sink) {
   std::string text;
   for (Index k = 0; k < x.rows(); ++k) text.append(k == 0 ? "x" : ",x").append(argument::text(k + 1));
   text += '\n';
   for (Index i = 0; i < x.cols(); ++i) {
-    for (Index k = 0; k < x.rows(); ++k) text.append(k == 0 ? "" : ",").append(detail::number(static_cast<double>(x(k, i))));
+    for (Index k = 0; k < x.rows(); ++k) text.append(k == 0 ? "" : ",").append(number(static_cast<double>(x(k, i))));
     text += '\n';
+    if (text.size() > (std::size_t{1} << 18)) {
+      sink(std::string_view(text));
+      text.clear();
+    }
   }
+  sink(std::string_view(text));
+}
+
+}  // namespace detail
+
+/// Observations as CSV: one per row, so the transpose of `samples`, with a header x1, x2, ...
+template <class Derived>
+[[nodiscard]] std::string samples_csv(const Eigen::MatrixBase<Derived>& x) {
+  std::string text;
+  detail::write_samples_csv(x, [&](std::string_view piece) { text += piece; });
   return text;
+}
+
+/// The same into a file, piece by piece. @throw std::runtime_error naming the path if it cannot be written
+template <class Derived>
+void save_samples_csv(const std::filesystem::path& path, const Eigen::MatrixBase<Derived>& x) {
+  output_file file(path, "save_samples_csv");
+  detail::write_samples_csv(x, [&](std::string_view piece) { file.write(piece); });
+  file.commit();
 }
 
 }  // namespace simulacra
