@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include <simulacra/hilbert/embedding_error.hpp>
 #include <simulacra/ledger/term.hpp>
 
 namespace simulacra {
@@ -33,6 +34,8 @@ struct account {
   Vector place{};
   std::array<Vector, term_count> due{};
   std::array<Vector, term_count> noise{};
+  embedding_error place_error{};                    ///< of `place`, where a law was drawn
+  std::array<embedding_error, term_count> drawn{};  ///< of `due`, where it was made of places that were drawn
   std::array<bool, term_count> lost{};  ///< terms with a step whose corner could not be found: not identified from then on
 
   [[nodiscard]] Vector& operator[](term t) { return due[index_of(t)]; }
@@ -64,6 +67,8 @@ class accountant {
   void clear(account_type& a) const {
     space_->set_zero(a.place);
     a.lost.fill(false);
+    a.place_error.clear();
+    for (embedding_error& e : a.drawn) e.clear();
     active_.for_each([&](term t) {
       space_->set_zero(a[t]);
       if (noisy_) space_->set_zero(a.noise[index_of(t)]);
@@ -73,14 +78,23 @@ class accountant {
   /// a += w * b
   void add(account_type& a, double w, const account_type& b) const {
     space_->add(a.place, w, b.place);
+    a.place_error.add(w, b.place_error);
     active_.for_each([&](term t) {
       space_->add(a[t], w, b[t]);
+      a.drawn[index_of(t)].add(w, b.drawn[index_of(t)]);
       a.lost[index_of(t)] = a.lost[index_of(t)] || b.lost[index_of(t)];
       if (noisy_) space_->add(a.noise[index_of(t)], w, b.noise[index_of(t)]);
     });
   }
 
-  /// Books the step from one place to another: due[t] += to - from.
+  /// Books the step from one place to another, due[t] += to - from, and the errors of either, if they have any.
+  void book(account_type& a, term t, const vector& to, const embedding_error* to_error, const vector& from,
+            const embedding_error* from_error) const {
+    if (&to == &from) return;
+    book(a, t, to, from);
+    if (to_error != nullptr) a.drawn[index_of(t)].add(1, *to_error);
+    if (from_error != nullptr) a.drawn[index_of(t)].add(-1, *from_error);
+  }
   void book(account_type& a, term t, const vector& to, const vector& from) const {
     if (&to == &from) return;
     if constexpr (requires { space_->add_difference(a[t], to, from); }) {

@@ -79,37 +79,43 @@ class account_book {
       : study_(std::move(s)),
         sources_(*study_),
         model_(study_->sums().blank()),
-        projected_(zero()),
-        population_(zero()),
-        ideal_(zero()),
+        projected_{zero(), {}},
+        population_{zero(), {}},
+        ideal_{zero(), {}},
+        other_{zero(), {}},
         half_projected_(zero()),
-        half_population_(zero()),
-        other_(zero()) {}
+        half_population_(zero()) {}
 
   [[nodiscard]] vector zero() const { return study_->space.zero(); }
+
+  /// A place that is made here, and its error where it was drawn.
+  struct spot {
+    vector place;
+    embedding_error error;
+  };
 
   /// A corner's place, if it could be found, and whether half the difference of its halves comes with it.
   struct placed {
     const vector* place = nullptr;
+    const embedding_error* error = nullptr;
     bool noisy = false;
   };
 
   /// Puts a corner where it lies; the place of `known` where its law is that one, so that a difference of nothing is exactly 0.
   template <class Place, class Law>
-  placed place(const corner<Place>& c, const Law* known, const vector& known_place, vector& out, vector& half) {
+  placed place(const corner<Place>& c, const Law* known, const placed& known_place, spot& out, vector& half) {
     if (!c.identified()) return {};
-    if (!c.other_half) {
-      if (known != nullptr && detail::is_law(c, *known)) return {&known_place, false};
-      study_->space.embed(*c.law, out);
-      return {&out, false};
-    }
-    study_->space.embed(*c.law, out);
-    study_->space.embed(*c.other_half, other_);
+    if (!c.other_half && known != nullptr && detail::is_law(c, *known)) return {known_place.place, known_place.error, false};
+    study_->embed(*c.law, out.place, out.error);
+    if (!c.other_half) return {&out.place, &out.error, false};
+    study_->embed(*c.other_half, other_.place, other_.error);
     study_->space.set_zero(half);
-    study_->space.add(half, 0.5, out);
-    study_->space.add(half, -0.5, other_);
-    study_->space.add(out, -1, half);  // a - (a - b) / 2
-    return {&out, true};
+    study_->space.add(half, 0.5, out.place);
+    study_->space.add(half, -0.5, other_.place);
+    study_->space.add(out.place, -1, half);  // a - (a - b) / 2
+    out.error.add(-0.5, embedding_error(out.error));
+    out.error.add(0.5, other_.error);
+    return {&out.place, &out.error, true};
   }
 
   /// Books a step between two corners, with the noise of either: what one of them cannot be found for is lost.
@@ -119,7 +125,7 @@ class account_book {
       return;
     }
     const auto sums = study_->sums();
-    sums.book(model_, t, *to.place, *from.place);
+    sums.book(model_, t, *to.place, to.error, *from.place, from.error);
     if (to.noisy) sums.book_noise(model_, t, 1, *to_noise);
     if (from.noisy) sums.book_noise(model_, t, -1, *from_noise);
   }
@@ -133,7 +139,7 @@ class account_book {
     const account_type& from = sources_.training();
     sums.clear(model_);
     sums.add(model_, 1, from);
-    variance_ = study_->space.embed(g.model, model_.place);
+    variance_ = study_->embed(g.model, model_.place, model_.place_error);
     interaction_.reset();
 
     const bool paper = study_->how.order == path::paper, passes_limit = paper || study_->how.interaction,
@@ -153,21 +159,21 @@ class account_book {
         if (population.identified()) known = &*population.law;
       const auto projection = projection_corner<data_type>(estimator, law, *known, study_->how.reference, g.root, t);
       projection_origin_ = projection.origin;
-      const placed start{&from.place, false}, end{&model_.place, false};
+      const placed start{&from.place, &from.place_error, false}, end{&model_.place, &model_.place_error, false};
       placed best = start, limit, exact;
       if constexpr (chain::splits) {
-        best = place(projection, &law, from.place, projected_, half_projected_);
+        best = place(projection, &law, start, projected_, half_projected_);
         book_step(term::expressivity, best, &half_projected_, start, nullptr);
       }
       if (passes_limit) {
         if constexpr (chain::splits)
-          limit = place(population, projection.identified() && !projection.other_half ? &*projection.law : nullptr,
-                        best.place != nullptr ? *best.place : from.place, population_, half_population_);
+          limit = place(population, projection.identified() && !projection.other_half ? &*projection.law : nullptr, best,
+                        population_, half_population_);
         else
-          limit = place(population, &law, from.place, population_, half_population_);
+          limit = place(population, &law, start, population_, half_population_);
       }
       if (passes_exact)
-        exact = place(ideal_corner(estimator, g.data, g.model, g.root, t), &g.model, model_.place, ideal_, other_);
+        exact = place(ideal_corner(estimator, g.data, g.model, g.root, t), &g.model, end, ideal_, half_exact_);
       constexpr term gap = chain::splits ? term::approximation : term::unsplit;
       if (paper) {
         book_step(gap, limit, &half_population_, best, &half_projected_);
@@ -191,9 +197,10 @@ class account_book {
     pending_ = false;
     const auto& sampled = study_->what.decoder(*newest_);
     if constexpr (chain::decodes) {
-      study_->space.embed(sampled, other_);
-      study_->sums().book(model_, term::decoding, other_, model_.place);
-      std::swap(model_.place, other_);
+      study_->embed(sampled, other_.place, other_.error);
+      study_->sums().book(model_, term::decoding, other_.place, &other_.error, model_.place, &model_.place_error);
+      std::swap(model_.place, other_.place);
+      std::swap(model_.place_error, other_.error);
     }
     sources_.keep(number_, model_, sampled);
   }
@@ -204,7 +211,8 @@ class account_book {
   std::optional<model_type> newest_;
   Index number_ = 0;
   bool pending_ = false;
-  vector projected_, population_, ideal_, half_projected_, half_population_, other_;
+  spot projected_, population_, ideal_, other_;
+  vector half_projected_, half_population_, half_exact_{};  ///< the last is never written: A*(X) comes whole
   std::optional<vector> interaction_;
   double variance_ = 0;
   corner_origin projection_origin_ = corner_origin::not_identified, population_origin_ = corner_origin::not_identified;

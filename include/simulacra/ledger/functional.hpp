@@ -18,6 +18,7 @@
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/hilbert/embedding_error.hpp>
 #include <simulacra/random/stream.hpp>
 
 namespace simulacra {
@@ -69,13 +70,6 @@ concept holds_observations = requires(const Law& law) {
                                law.observations();
                                law.observation_weights();
                              };
-
-template <class Law>
-concept mixes_laws = requires(const Law& law) {
-                       { law.share(std::size_t{}) } -> std::convertible_to<double>;
-                       { law.size() } -> std::convertible_to<std::size_t>;
-                       law.visit(std::size_t{}, [](const auto&) {});
-                     };
 
 /// A functional of a law by ten batches of draws.
 template <class F, class Law>

@@ -36,7 +36,8 @@ class ledger {
   /// @param prefix  of the names of its columns, so that two ledgers can stand side by side
   ledger(const Experiment& what, const Space& space, const ledger_options& how = {}, const std::string& prefix = "")
       : book_(what, space, how),
-        columns_(book_type::active, has_feature_variance, !book_type::chain::is_closed, how.interaction, prefix),
+        columns_(book_type::active, has_feature_variance, !book_type::chain::is_closed, book_type::study_type::draws,
+                 how.interaction, prefix),
         displacement_(space.zero()),
         rest_(space.zero()) {}
 
@@ -102,6 +103,7 @@ class ledger {
         crosses += row.cross[i][index_of(other)];
       });
       if constexpr (!book_type::chain::is_closed) row.error_squared[i] = space.inner(now.noise[i], now.noise[i]);
+      row.error_squared[i] += now.drawn[i].variance();
     });
     bool complete = true;
     for (const term t : all_terms)
@@ -119,8 +121,36 @@ class ledger {
     });
     if (book_.interaction()) row.interaction_sq = space.inner(*book_.interaction(), *book_.interaction());
     row.embedding_variance = book_.variance();
+    if constexpr (book_type::study_type::draws) read_errors(row);
     if constexpr (has_feature_variance) row.feature_variance = space.relative_variance(displacement_);
     return row;
+  }
+
+  /// What draws of laws leave in the numbers of a row: of |v + e|^2 - |v|^2 = 2 <v, e> + |e|^2 and of
+  /// <v + e, w + f> - <v, w> = <v, f> + <e, w> + <e, f> the mean square, with E|e|^4 <= 3 (E|e|^2)^2 for an e that is normal.
+  void read_errors(ledger_row& row) const {
+    const auto& now = book_.model();
+    embedding_error apart = now.place_error;
+    apart.add(-1, book_.truth().place_error);
+    const double v = apart.variance();
+    row.embedding_variance = v;
+    const Eigen::VectorXd along_q = 2 * apart.along(displacement_);
+    row.distance_error = std::sqrt(along_q.squaredNorm() + 3 * v * v);
+    const auto sum = [](const Eigen::VectorXd& a, const Eigen::VectorXd& b) -> Eigen::VectorXd {
+      if (a.size() == b.size()) return a + b;
+      return a.size() > b.size() ? a : b;  // one of them is exact
+    };
+    book_type::active.for_each([&](term t) {
+      const std::size_t i = index_of(t);
+      const double u = now.drawn[i].variance();
+      row.squared_error[i] = std::sqrt(4 * now.drawn[i].along(now[t]).squaredNorm() + 3 * u * u);
+      const Eigen::VectorXd along_part = sum(now.drawn[i].along(displacement_), apart.along(now[t]));
+      row.part_error[i] = std::sqrt(along_part.squaredNorm() + 3 * u * v);
+      const double share = row.part[i] / row.distance_sq;
+      row.share_error[i] =
+          std::sqrt(sum(along_part, -share * along_q).squaredNorm() + 3 * u * v + 3 * share * share * v * v) /
+          row.distance_sq;
+    });
   }
 
   /// How far the identities are from holding, relative to the largest number in them.

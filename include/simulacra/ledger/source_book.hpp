@@ -116,8 +116,6 @@ class source_book {
     return e;
   }
 
-  // --- what is kept --------------------------------------------------------------------------------------------------
-
   template <class Observations>
   std::shared_ptr<const kept_entry> find_kept(const gathered_part<training_type>& part, const Observations& observations) {
     const source& from = part.what.from;
@@ -156,8 +154,9 @@ class source_book {
   /// though all of them may have come from one of its parts. The sum stays right; its terms would need each part's own account.)
   std::shared_ptr<const kept_entry> entry_of(fresh_entry&& data, const account_type& from) const {
     kept_entry e{from, std::move(data.law)};
-    sums().book(e.books, term::statistical, data.place, from.place);
+    sums().book(e.books, term::statistical, data.place, nullptr, from.place, &from.place_error);
     e.books.place = std::move(data.place);
+    e.books.place_error.clear();
     return std::make_shared<const kept_entry>(std::move(e));
   }
 
@@ -206,10 +205,8 @@ class source_book {
     return entry_of(std::move(pool), from);
   }
 
-  // --- what T is -----------------------------------------------------------------------------------------------------
-
   [[nodiscard]] const model_entry& model(Index number) const {
-    return *found(models_.find(number), source{source::kind::model, number});
+    return *found(models_.find(number), {source::kind::model, number});
   }
 
   [[nodiscard]] const account_type& books_of(const source& from) const {
@@ -276,8 +273,9 @@ class source_book {
     training_ = &mixed_;
     if constexpr (!is_linear_space<Space>) {
       const vector mean_of_parts = mixed_.place;
-      study_->space.embed(law_, mixed_.place);
-      sums().book(mixed_, term::mixing, mixed_.place, mean_of_parts);
+      const embedding_error error_of_parts = mixed_.place_error;
+      study_->embed(law_, mixed_.place, mixed_.place_error);
+      sums().book(mixed_, term::mixing, mixed_.place, &mixed_.place_error, mean_of_parts, &error_of_parts);
     }
   }
 

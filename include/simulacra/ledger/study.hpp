@@ -97,10 +97,22 @@ struct study {
     argument::require(has_exact || !options.interaction, "ledger", "interaction", "true",
                       "be false: the estimator names no ideal learner, and it takes that one's fit to the data");
     truth = sums().blank();
-    truth_variance = space.embed(what.truth, truth.place);
+    truth_variance = embed(what.truth, truth.place, truth.place_error);
   }
   study(const study&) = delete;
   study& operator=(const study&) = delete;
+
+  /// Whether some law of the experiment may have to be drawn.
+  static constexpr bool draws = may_draw<Space, typename chain::truth_type> || may_draw<Space, typename chain::model_type> ||
+                                may_draw<Space, typename chain::sampled_type>;
+
+  /// Where a law lies, and how far off that may be. @return E|err|^2
+  template <class Law>
+  double embed(const Law& law, vector& out, embedding_error& error) const {
+    if constexpr (tells_error<Space, Law>) return space.embed(law, out, error);
+    error.clear();
+    return space.embed(law, out);
+  }
 
   [[nodiscard]] accountant<Space> sums() const { return {space, active, !chain::is_closed}; }
   [[nodiscard]] bool keeps_data() const { return keeps.data != 0 || keeps.batches != 0 || keeps.first_data; }

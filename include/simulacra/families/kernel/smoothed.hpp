@@ -1,6 +1,7 @@
 #pragma once
 
 #include <complex>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <type_traits>
@@ -12,6 +13,7 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/kernel/bandwidth_matrix.hpp>
 #include <simulacra/families/kernel/smoothing.hpp>
+#include <simulacra/hilbert/embedding_error.hpp>
 #include <simulacra/random/stream.hpp>
 
 namespace simulacra {
@@ -53,6 +55,33 @@ class smoothed {
     return s;
   }
 
+  /// Of a T that is a mixture of laws, its components smoothed: so many, with these shares, each shown to f by itself.
+  [[nodiscard]] std::size_t size() const
+    requires detail::mixes_laws<Law>
+  {
+    return law_.size();
+  }
+  [[nodiscard]] double share(std::size_t i) const
+    requires detail::mixes_laws<Law>
+  {
+    return law_.share(i);
+  }
+  template <class F>
+    requires detail::mixes_laws<Law> decltype(auto)
+  visit(std::size_t i, F&& f) const {
+    return law_.visit(i, [&]<class Component>(const Component& component) -> decltype(auto) {
+      smoothed<Component, Kernel> one(component, bandwidth_);
+      if constexpr (has_mean<Law>)
+        if (pull_) one.pull_about(centre(), *pull_);
+      return f(one);
+    });
+  }
+  /// Pulls towards a given point, whatever the mean of T is.
+  void pull_about(const point<double, D>& centre, const square<double, D>& a) {
+    centre_ = centre;
+    pull_ = a;
+  }
+
   /// n observations, d x n: those of T, then the kernel's. @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<T, D> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "smoothed::sample", "n", n, "not be negative");
@@ -61,8 +90,7 @@ class smoothed {
     std::vector<double> z(static_cast<std::size_t>(d * n));
     Kernel::fill(std::span(z), d, rng);
     point<double, D> centre = point<double, D>::Zero(d);
-    if constexpr (has_mean<Law>)
-      if (pull_) centre = mean_of_law();
+    if (pull_) centre = this->centre();
     for (Index i = 0; i < n; ++i) {
       double* const noise = z.data() + i * d;
       bandwidth_.apply(noise);
@@ -95,16 +123,24 @@ class smoothed {
   {
     point<double, D> along = omega;
     std::complex<double> shift = 1;
-    if constexpr (has_mean<Law>)
-      if (pull_) {
-        along = pull_->transpose() * omega;
-        shift = std::polar(1.0, (omega - along).dot(mean_of_law()));
-      }
+    if (pull_) {
+      along = pull_->transpose() * omega;
+      shift = std::polar(1.0, (omega - along).dot(centre()));
+    }
     const double spread = (bandwidth_.lower().transpose() * along).squaredNorm();
     return std::exp(-0.5 * spread) * shift * law_.characteristic_function(along);
   }
 
  private:
+  /// What is pulled towards: the mean of T, unless a mixture that this is a part of says otherwise.
+  [[nodiscard]] point<double, D> centre() const {
+    if (centre_) return *centre_;
+    if constexpr (has_mean<Law>)
+      return mean_of_law();
+    else
+      return point<double, D>::Zero(dimension());
+  }
+
   [[nodiscard]] point<double, D> mean_of_law() const
     requires has_mean<Law>
   {
@@ -117,6 +153,7 @@ class smoothed {
   Law law_;
   bandwidth_matrix<D> bandwidth_;
   std::optional<square<double, D>> pull_;
+  std::optional<point<double, D>> centre_;
 };
 
 }  // namespace simulacra
