@@ -5,7 +5,7 @@
 # kept in build/release/tests/fuzz/found/<target>/, where the next run goes on.
 source "$(dirname "$0")/lib.sh"
 minutes=1
-if [[ ${1:-} =~ ^[0-9]+$ ]]; then minutes=$1; shift; fi
+if [[ ${1:-} =~ ^[1-9][0-9]*$ ]]; then minutes=$1; shift; fi
 targets=("$@")
 if (( ! ${#targets[@]} )); then
   for source in tests/fuzz/*.cpp; do targets+=("$(basename "$source" .cpp)"); done
@@ -19,7 +19,7 @@ cmake --preset release
 [[ -n $(sed -n 's/^SIMULACRA_FUZZ_CLANG:[A-Z]*=//p' build/release/CMakeCache.txt) ]] ||
   die "there is no clang++ with libFuzzer (on Debian 12: apt-get install clang-14 libclang-rt-14-dev); then remove SIMULACRA_FUZZ_CLANG from build/release/CMakeCache.txt"
 say "build the fuzzers"
-cmake --build --preset release -j "$SIMULACRA_JOBS" --target fuzzers
+cmake --build --preset release -j "$SIMULACRA_JOBS" --target "${targets[@]/#/fuzzer_}"
 # Without the stacks of every allocation it is twice as fast; a finding is run again with them.
 export ASAN_OPTIONS=malloc_context_size=0:quarantine_size_mb=4:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1
 cd build/release/tests/fuzz

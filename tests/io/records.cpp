@@ -7,6 +7,10 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <thread>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <simulacra/io/records_file.hpp>
 
@@ -120,6 +124,39 @@ TEST_CASE("records file: what is announced is held against the length of the fil
   const records back = parse_records(records_csv(stopped));
   CHECK((back.replicates() == 4 && back.has(3) && back.stopped && !back.complete()));
   CHECK_FALSE(parse_records(records_csv(records({"a"}, {1}, 1000))).complete());
+}
+
+TEST_CASE("records file: those of version 0.1 are read, and go together with each other alone") {
+  const std::string old =
+      "# simulacra records 1\n# replicates 3\n# generations 1 4\n# fits 5 1 0 0 0 0\n# stopped 1\n# failure 1 3 7 it \\n "
+      "broke\n"
+      "replicate,generation,a,\"b, \"\"c\"\"\"\n0,1,2,nan\n0,4,1e-3,-inf\n2,1,1,1\n2,4,1,1\n";
+  records all = parse_records(old);
+  CHECK((all.replicates() == 3 && all.has(0) && !all.has(1) && all.has(2) && all.stopped && !all.origin));
+  CHECK(all.metrics()[1] == "b, \"c\"");
+  CHECK(all.at(0, 1, 0) == 1e-3);
+  CHECK((all.fits[0] == 5 && all.fits[1] == 1));
+  CHECK(all.failures[0].message == "it \\n broke");
+  all.append(parse_records(old));
+  CHECK((all.replicates() == 6 && all.has(5)));
+  all.append(all);
+  CHECK((all.replicates() == 12 && all.has(11) && all.failures.size() == 4));
+  records known = parse_records(old);
+  known.origin = fingerprint{};
+  CHECK_THROWS_AS(all.append(known), std::invalid_argument);
+  CHECK(parse_records(records_csv(all)).replicates() == 12);  // written as what it is: without a fingerprint
+}
+
+TEST_CASE("records file: through a pipe, whose length nobody knows") {
+  const auto pipe = std::filesystem::temp_directory_path() / ("simulacra_records_pipe" + std::to_string(::getpid()));
+  std::filesystem::remove(pipe);
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const records all = some(1000);
+  std::jthread writer([&] { save_records(pipe, all); });
+  const records back = load_records(pipe);
+  writer.join();
+  std::filesystem::remove(pipe);
+  CHECK(records_csv(back) == records_csv(all));
 }
 
 TEST_CASE("records file: faults are named by line") {

@@ -133,6 +133,7 @@ template <class T = double>
   if (all.shape.size() != 1)
     detail::reject_file("read_idx_labels", path.string(),
                         "has " + argument::text(all.shape.size()) + " dimensions (offset 3); labels have 1");
+  detail::require_memory("read_idx_labels", path.string(), static_cast<double>(all.bytes.size()) * sizeof(Index));
   std::vector<Index> labels;
   labels.reserve(all.bytes.size());
   for (const char c : all.bytes) labels.push_back(static_cast<Index>(static_cast<unsigned char>(c)));

@@ -24,7 +24,8 @@
 namespace simulacra {
 
 /// A file that is written piece by piece and appears whole or not at all: `write` as often as wanted, then `commit`. Until then its
-/// bytes lie under a name of their own beside it, which no other writer uses and which is gone again if `commit` is never reached.
+/// bytes lie under a name of their own beside it, `<name>.<process>-<number>.part`, which no other writer uses and which is gone again if
+/// `commit` is never reached. (Only a program that is killed in between leaves it.)
 ///
 /// - The bytes are on the disk before the name is given to them, and the name before `commit` returns (fsync of file and folder).
 /// - Two writers of one path never mix: a reader finds what the one wrote, or what the other did.
