@@ -99,9 +99,22 @@ chain_report study(example::session& run, const std::string& family, const std::
     s.last_risk.push_back(read(all, all.generations().size() - 1, "mmd_sq"));
     if (m != samples) continue;
     s.generations = all.generations();
+    s.replicates = all.finished();
+    // What generations of a lineage have in common is known where every lineage has every number.
+    bool whole = all.finished() >= 2;
+    for (std::size_t row = 0; row < s.generations.size(); ++row)
+      for (const std::string_view metric : {"mmd_sq", "variance"}) {
+        const sim::band b = all.at(row, all.column(metric));
+        whole = whole && b.count == all.finished() && b.infinite == 0;
+      }
     for (std::size_t row = 0; row < s.generations.size(); ++row) {
-      s.risk.push_back(read(all, row, "mmd_sq"));
-      s.variance.push_back(read(all, row, "variance"));
+      if (whole) {
+        s.risk_by_replicate.push_back(all.values(row, all.column("mmd_sq")));
+        s.variance_by_replicate.push_back(all.values(row, all.column("variance")));
+      } else {
+        s.risk.push_back(read(all, row, "mmd_sq"));
+        s.variance.push_back(read(all, row, "variance"));
+      }
       s.tail.push_back(read(all, row, "tail"));
       s.outside.push_back(read(all, row, "outside"));
       if (modes.cols() > 1) s.modes.push_back(read(all, row, "modes"));

@@ -273,3 +273,58 @@ TEST_CASE("level sets, modes and profile: mistakes") {
       },
       "real_tail_error"));
 }
+
+TEST_CASE(
+    "collapse profile: a chain that stands still is called diverging as often as z says, whatever its generations share") {
+  // The squares of AR(1) chains of correlation 0.7, 20 generations, 20 replicates: skewed, and dependent. At z = 2 the rate is 0.02275.
+  constexpr int trials = 3000, generations = 20, replicates = 20;
+  constexpr double phi = 0.7, nominal = 0.022750131948179;
+  const double error = std::sqrt(nominal * (1 - nominal) / trials);
+  int by_replicate = 0, by_means = 0, as_independent = 0;
+  stream rng = stream_of(30, 0);
+  for (int k = 0; k < trials; ++k) {
+    collapse_series s, means{.replicates = replicates};
+    std::vector<double> x(replicates), log_t;
+    std::vector<measured> later;
+    for (double& v : x) v = standard_normal(rng);
+    for (Index t = 1; t <= generations; ++t) {
+      std::vector<double> risk(replicates);
+      for (std::size_t r = 0; r < risk.size(); ++r) {
+        x[r] = phi * x[r] + std::sqrt(1 - phi * phi) * standard_normal(rng);
+        risk[r] = x[r] * x[r];
+      }
+      s.generations.push_back(t);
+      means.generations.push_back(t);
+      means.risk.push_back(simulacra::detail::mean_with_error(risk));
+      s.risk_by_replicate.push_back(std::move(risk));
+      if (t <= generations / 2) continue;
+      log_t.push_back(std::log(static_cast<double>(t)));
+      later.push_back(simulacra::detail::log_of(means.risk.back()));
+    }
+    by_replicate += collapse_profile(s, {.z = 2})[2].says == verdict::yes;
+    by_means += collapse_profile(means, {.z = 2})[2].says == verdict::yes;
+    const measured plain = simulacra::detail::slope_of(log_t, later, nullptr);
+    as_independent += plain.value > 2 * plain.error;
+  }
+  CHECK_Z(static_cast<double>(by_replicate) / trials, nominal, error);
+  CHECK(static_cast<double>(by_means) / trials < nominal + z_limit * error);
+  CHECK(z_score(static_cast<double>(as_independent) / trials, nominal, error) > z_limit);  // as it was
+}
+
+TEST_CASE("collapse profile: from the numbers of single replicates") {
+  const collapse_series s{.generations = {1, 2}, .risk_by_replicate = {{1, 2, 3}, {2, 4, 9}}};
+  const auto rows = collapse_profile(s);
+  CHECK_CLOSE(rows[0].strength.value, 2.5, 1e-14);                      // means 2 and 5
+  CHECK_CLOSE(rows[0].strength.error, std::sqrt(7.0 / 12) / 2, 1e-13);  // of b - 2.5 a: -0.5, -1, 1.5, over 2
+  CHECK_CLOSE(rows[1].strength.value, 3, 1e-14);                        // differences 1, 2, 6
+  CHECK_CLOSE(rows[1].strength.error, std::sqrt(7.0 / 3), 1e-14);
+  CHECK_CLOSE(rows[2].strength.value, std::log(2.5) / std::log(2.0), 1e-13);
+  // t = 3 / sqrt(7/3) = 1.9640 of two degrees of freedom is as improbable as z = 1.3150 (scipy.stats: norm.isf(t.sf(1.96396101, 2))).
+  CHECK_CLOSE(rows[1].z, 1.3150374135876257, 1e-9);
+  CHECK_THROWS_AS(static_cast<void>(collapse_profile({.generations = {1, 2}, .risk_by_replicate = {{1, 2}}})),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(collapse_profile({.generations = {1, 2}, .risk_by_replicate = {{1, 2}, {1}}})),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(collapse_profile({.generations = {1, 2}, .risk_by_replicate = {{1, 2}, {1, HUGE_VAL}}})),
+                  std::invalid_argument);
+}

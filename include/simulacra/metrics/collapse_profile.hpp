@@ -10,6 +10,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/metrics/detail/trend.hpp>
 #include <simulacra/metrics/measured.hpp>
 
 namespace simulacra {
@@ -48,6 +49,10 @@ struct collapse_series {
   /// For the scaling law: sample sizes, at least two, and for each the risk of the first generation and of the last.
   std::vector<Index> sizes{};
   std::vector<measured> first_risk{}, last_risk{};
+  /// The numbers behind the means, [generation][replicate], each finite: then `risk`, `variance` may be left empty, and what the
+  /// generations of a lineage have in common is known rather than feared.
+  std::vector<std::vector<double>> risk_by_replicate{}, variance_by_replicate{};
+  Index replicates = 0;  ///< how many replicates the errors were estimated from; 0: they are known
 };
 
 struct profile_options {
@@ -73,49 +78,14 @@ struct profile_row {
 
 namespace detail {
 
-inline double root_of_squares(double a, double b) { return std::hypot(a, b); }
-
-struct line_fit {
-  double slope, error;
-};
-
-/// A straight line through points of known errors, by weighted least squares; equal weights where one or more are known
-/// exactly. The error of the slope is what those of the points make of it.
-inline line_fit fit_line(const std::vector<double>& x, const std::vector<measured>& y) {
-  double least = std::numeric_limits<double>::infinity();
-  for (const measured& v : y) least = (std::min)(least, v.error);
-  double w = 0, wx = 0, wy = 0, xx = 0, xy = 0, noise = 0;
-  const auto weight = [&](std::size_t i) {  // in units of the largest, so that none overflows
-    return least > 0 ? (least / y[i].error) * (least / y[i].error) : 1;
-  };
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    w += weight(i);
-    wx += weight(i) * x[i];
-    wy += weight(i) * y[i].value;
-  }
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const double pull = weight(i) * (x[i] - wx / w);
-    xx += pull * (x[i] - wx / w);
-    xy += pull * (y[i].value - wy / w);
-    noise = root_of_squares(noise, pull * y[i].error);
-  }
-  return {xy / xx, noise / xx};
-}
-
-inline measured log_of(const measured& v) { return {std::log(v.value), v.error / v.value}; }
-
-/// a / b, of independent numbers.
-inline measured over(const measured& a, const measured& b) {
-  const double ratio = a.value / b.value;
-  return {ratio, root_of_squares(a.error / b.value, ratio * b.error / b.value)};
-}
-
-/// Fills a row: how far `strength` lies beyond `limit`, in the direction of `sign`.
+/// Fills a row: how far `strength` lies beyond `limit`, in the direction of `sign`. An error that was itself estimated from replicates is
+/// judged by Student's law.
 inline profile_row judged(collapse_definition which, const measured& strength, double limit, double sign,
-                          const profile_options& how) {
+                          const profile_options& how, Index replicates) {
   profile_row row{which, strength};
   const double beyond = sign * (strength.value - limit);
   row.z = beyond == 0 ? 0 : beyond / strength.error;  // infinite where there is no error, and NaN where one of them is
+  if (replicates >= 2) row.z = as_normal(row.z, static_cast<double>(replicates - 1));
   row.says = std::isnan(row.z) ? verdict::not_measured : row.z > how.z ? verdict::yes : verdict::no;
   return row;
 }
@@ -129,6 +99,21 @@ inline void require_series(const std::vector<measured>& v, std::size_t n, std::s
     argument::require(m.error >= 0 && std::isfinite(m.error), "collapse_profile", name, m.error,
                       "have a standard error >= 0 (this is it)");
   }
+}
+
+/// The means that are judged: those that are given, or those of the replicates.
+inline std::vector<measured> means_of(const std::vector<measured>& given, const by_replicate& values, std::size_t n,
+                                      std::string_view name) {
+  if (values.empty()) return given;
+  argument::require(values.size() == n, "collapse_profile", name, values.size(), "have one entry per generation, or none");
+  std::vector<measured> means;
+  for (const std::vector<double>& v : values) {
+    argument::require(v.size() >= 2 && v.size() == values.front().size(), "collapse_profile", name, v.size(),
+                      "have as many replicates in every generation, at least 2");
+    for (const double x : v) argument::require(std::isfinite(x), "collapse_profile", name, x, "be finite");
+    means.push_back(mean_with_error(v));
+  }
+  return means;
 }
 
 }  // namespace detail
@@ -149,8 +134,13 @@ inline void require_series(const std::vector<measured>& v, std::size_t n, std::s
 ///
 /// A finite run cannot tell a risk that grows for ever from one that has not levelled off yet, nor a variance that goes
 /// to zero from one that nears a limit above it, as it does where data are kept: `diverging_risk` and `variance` say that
-/// it was still growing, or falling. Errors of different generations are taken for independent; those of one lineage are
-/// not, so differences are, if anything, better known than is said, and slopes worse.
+/// it was still growing, or falling.
+///
+/// Generations of one lineage have noise in common. Where the numbers of single replicates are given (`risk_by_replicate`), the
+/// errors of differences, ratios and slopes are those over replicates, whatever generations have in common, and z is the normal
+/// number as improbable as Student's t. Where only means and errors are given, differences are taken for independent, and a
+/// slope's error is the largest that dependence falling off with the distance can make of it (up to about three times that of
+/// independence): a chain that stands still is called diverging less often than z says, not more.
 /// @throw std::invalid_argument if lengths do not fit, a number is not finite, or one that must be positive is not
 [[nodiscard]] inline std::array<profile_row, 8> collapse_profile(const collapse_series& s, const profile_options& how = {}) {
   constexpr auto name = "collapse_profile";
@@ -161,8 +151,12 @@ inline void require_series(const std::vector<measured>& v, std::size_t n, std::s
     argument::require(s.generations[i] > (i == 0 ? 0 : s.generations[i - 1]), name, "generations", s.generations[i],
                       "be positive and increase");
   argument::require(how.z >= 0 && how.catastrophe >= 1, name, "catastrophe", how.catastrophe, "be at least 1, and z >= 0");
-  detail::require_series(s.risk, n, "risk", true);
-  detail::require_series(s.variance, n, "variance", true);
+  const std::vector<measured> all_risk = detail::means_of(s.risk, s.risk_by_replicate, n, "risk_by_replicate"),
+                              all_variance =
+                                  detail::means_of(s.variance, s.variance_by_replicate, n, "variance_by_replicate");
+  detail::require_series(all_risk, n, "risk", true);
+  detail::require_series(all_variance, n, "variance", true);
+  argument::require(s.replicates >= 0, name, "replicates", s.replicates, "not be negative");
   detail::require_series(s.tail, n, "tail", false);
   detail::require_series(s.modes, n, "modes", false);
   detail::require_series(s.outside, n, "outside", false);
@@ -178,27 +172,35 @@ inline void require_series(const std::vector<measured>& v, std::size_t n, std::s
 
   std::array<profile_row, 8> rows;
   for (std::size_t k = 0; k < rows.size(); ++k) rows[k].which = static_cast<collapse_definition>(k);
-  const auto set = [&](collapse_definition which, const measured& strength, double limit, double sign) {
-    rows[static_cast<std::size_t>(which)] = detail::judged(which, strength, limit, sign, how);
+  const auto set = [&](collapse_definition which, const measured& strength, double limit, double sign,
+                       const detail::by_replicate& behind = {}) {
+    rows[static_cast<std::size_t>(which)] = detail::judged(
+        which, strength, limit, sign, how, behind.empty() ? s.replicates : static_cast<Index>(behind.front().size()));
   };
-  const auto later_slope = [&](const std::vector<measured>& v, bool of_log_t) {
-    std::vector<double> x;
+  const auto later_slope = [&](const std::vector<measured>& v, const detail::by_replicate& behind, bool of_log_t) {
+    const std::size_t first = n - (std::max)(n / 2, std::size_t{2});
+    std::vector<double> x, times;
     std::vector<measured> y;
-    for (std::size_t i = n - (std::max)(n / 2, std::size_t{2}); i < n; ++i) {
-      const auto t = static_cast<double>(s.generations[i]);
-      x.push_back(of_log_t ? std::log(t) : t);
+    for (std::size_t i = first; i < n; ++i) {
+      times.push_back(static_cast<double>(s.generations[i]));
+      x.push_back(of_log_t ? std::log(times.back()) : times.back());
       y.push_back(detail::log_of(v[i]));
     }
-    const auto line = detail::fit_line(x, y);
-    return measured{line.slope, line.error};
+    return behind.empty() ? detail::slope_of(x, y, &times) : detail::slope_of_log_means(x, behind, first);
   };
-  if (!s.risk.empty()) {
-    const measured a = s.risk.front(), b = s.risk.back();
-    set(catastrophic_risk, detail::over(b, a), how.catastrophe, 1);
-    set(any_risk, {b.value - a.value, detail::root_of_squares(a.error, b.error)}, 0, 1);
-    set(diverging_risk, later_slope(s.risk, true), 0, 1);
+  if (!all_risk.empty()) {
+    const measured a = all_risk.front(), b = all_risk.back();
+    const auto& r = s.risk_by_replicate;
+    set(catastrophic_risk, r.empty() ? detail::over(b, a) : detail::ratio_of_paired_means(r.back(), r.front()),
+        how.catastrophe, 1, r);
+    set(any_risk,
+        r.empty() ? measured{b.value - a.value, detail::root_of_squares(a.error, b.error)}
+                  : detail::difference_of_means(r.back(), r.front()),
+        0, 1, r);
+    set(diverging_risk, later_slope(all_risk, r, true), 0, 1, r);
   }
-  if (!s.variance.empty()) set(variance, later_slope(s.variance, false), 0, -1);
+  if (!all_variance.empty())
+    set(variance, later_slope(all_variance, s.variance_by_replicate, false), 0, -1, s.variance_by_replicate);
   if (!s.sizes.empty()) {
     std::vector<double> x;
     std::vector<measured> first, last;
@@ -208,8 +210,8 @@ inline void require_series(const std::vector<measured>& v, std::size_t n, std::s
       first.push_back(detail::log_of(s.first_risk[i]));
       last.push_back(detail::log_of(s.last_risk[i]));
     }
-    const auto a = detail::fit_line(x, first), b = detail::fit_line(x, last);
-    const measured change{b.slope - a.slope, detail::root_of_squares(a.error, b.error)};
+    const measured a = detail::slope_of(x, first, nullptr), b = detail::slope_of(x, last, nullptr);
+    const measured change{b.value - a.value, detail::root_of_squares(a.error, b.error)};
     set(scaling_law, change, 0, change.value < 0 ? -1 : 1);
   }
   if (!s.tail.empty() && s.real_tail > 0) set(tails, detail::over(s.tail.back(), {s.real_tail, s.real_tail_error}), 1, -1);
