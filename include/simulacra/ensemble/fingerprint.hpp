@@ -3,7 +3,6 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -51,7 +50,7 @@ struct fingerprint {
 namespace detail {
 
 /// A schedule in words: its number if that is always the same, else the first and the last one with a hash (FNV-1a) of all, as far as
-/// they can be had, and of a million at most.
+/// they can be had, and of a million at most. (A function of the caller's is asked for each generation once, before the first replicate.)
 inline std::string schedule_words(const schedule& samples, Index generations) {
   constexpr Index most = 1000000;
   Index first = 0, last = 0, t = 0;
@@ -65,7 +64,7 @@ inline std::string schedule_words(const schedule& samples, Index generations) {
       for (int shift = 0; shift < 64; shift += 8)
         hash = (hash ^ (static_cast<std::uint64_t>(last) >> shift & 0xFFu)) * 0x100000001B3u;
     }
-  } catch (const std::exception&) {
+  } catch (...) {
     // A lineage may end before it comes to a number that cannot be had.
   }
   if (t == 0) return "none";
