@@ -41,9 +41,15 @@ inline flag draw_flag() {
 
 inline std::string name_of(sim::divisor by) { return by == sim::divisor::n ? "n" : "n_minus_1"; }
 
+/// The command line as a shell takes it: what is not plain is quoted.
 inline std::string join_command(int argc, char** argv) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=,:+@%";
   std::string line;
-  for (int i = 0; i < argc; ++i) line += (i == 0 ? "" : " ") + std::string(argv[i]);
+  for (int i = 0; i < argc; ++i) {
+    const std::string_view word(argv[i]);
+    const bool quoted = word.empty() || word.find_first_not_of(plain) != std::string_view::npos;
+    line.append(i == 0 ? "" : " ").append(quoted ? sim::detail::shell_word(word) : std::string(word));
+  }
   return line;
 }
 
