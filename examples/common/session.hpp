@@ -67,9 +67,11 @@ inline std::vector<flag> with_common_flags(std::vector<flag> own) {
 /// Generations that stand for the others where one by one would be too many: 1, 2, 3, 5, 7, 10, 20, ... up to `last`.
 inline std::vector<Index> spread(Index last) {
   std::vector<Index> chosen;
-  for (Index power = 1; power <= last; power *= 10)
+  for (Index power = 1; power <= last; power *= 10) {
     for (const Index step : {1, 2, 3, 5, 7})
-      if (power * step <= last) chosen.push_back(power * step);
+      if (power <= last / step) chosen.push_back(power * step);
+    if (power > last / 10) break;  // the next power may be no number any more
+  }
   if (chosen.empty() || chosen.back() != last) chosen.push_back(last);
   return chosen;
 }

@@ -3,6 +3,7 @@
 #
 #   // must not compile: <why it is a mistake>
 #   // expect: <regular expression, as CMake reads it, that the compiler's words must match>
+#   // first: <why the first error must match it>                                            (may be left out)
 #   #include <simulacra/...>
 #   ... code, and best with the remedy beside it:
 #   #ifdef CORRECTED
@@ -38,4 +39,7 @@ if(NOT said MATCHES "${expected}")
   message(FATAL_ERROR "it is refused (${reason}), but nothing in these words matches '${expected}':\n${said}")
 endif()
 string(REGEX MATCH "[^\n]*error:[^\n]*" first "${said}")
+if(text MATCHES "\n// first: " AND NOT first MATCHES "${expected}")
+  message(FATAL_ERROR "'${expected}' must be in the first error, which is:\n${first}")
+endif()
 message(STATUS "refused, as it should be: ${reason}\n   ${first}")

@@ -1,10 +1,12 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <simulacra/ensemble/executor.hpp>
@@ -51,4 +53,13 @@ TEST_CASE("a stop leaves the rest undone") {
       stop.get_token());
   CHECK(done >= 50);
   CHECK(done < 60);
+}
+
+TEST_CASE("threads: no more than there are indices, nor than a few for each core") {
+  const auto cores = static_cast<Index>(std::max(1u, std::thread::hardware_concurrency()));
+  CHECK(sim::thread_executor{1000}.workers_for(1000000) == std::max<Index>(4 * cores, 8));
+  CHECK(sim::thread_executor{1000}.workers_for(3) == 3);
+  CHECK(sim::thread_executor{0}.workers_for(1000000) == cores);
+  CHECK(sim::thread_executor{2}.workers_for(1000000) == 2);
+  CHECK(sim::thread_executor{7}.workers_for(0) == 1);
 }

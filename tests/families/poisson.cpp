@@ -187,3 +187,19 @@ TEST_CASE("poisson_estimator: the mean, absorbed at 0, refused beyond the larges
   CHECK(says(message_of([&] { (void)p.sample_summary(0, sim::as<sim::total>{}, rng); }), "poisson::sample_summary", "n"));
   CHECK(says(message_of([&] { (void)p.stream_summary(0, sim::as<sim::total>{}, rng); }), "poisson::stream_summary", "n"));
 }
+
+TEST_CASE("poisson: a total beyond the range of counts is drawn at once, with the mean and variance that it should have") {
+  sim::stream rng(7);
+  const Index n = Index{1} << 40;
+  const double mean = static_cast<double>(n) * 1e18, sd = std::sqrt(mean);
+  double sum = 0, squares = 0;
+  const int times = 400;
+  for (int i = 0; i < times; ++i) {
+    const auto s = sim::poisson(1e18).sample_summary(n, sim::as<sim::total>{}, rng);
+    const double z = (s.sum().value() - mean) / sd;
+    sum += z;
+    squares += z * z;
+  }
+  CHECK_Z(sum / times, 0.0, 1 / std::sqrt(times));
+  CHECK_Z(squares / times, 1.0, std::sqrt(2.0 / times));
+}

@@ -24,7 +24,7 @@ struct asked {
   [[nodiscard]] std::string text() const {
     std::string words(who);
     if (generation >= 0) words.append(" of generation ").append(argument::text(generation));
-    if (!how.empty()) words.append(", ").append(how);
+    if (!how.empty()) words.append(" (").append(how).append(")");
     return words;
   }
 };

@@ -30,15 +30,22 @@ struct serial_executor {
   }
 };
 
-/// On threads of its own, each taking the next index when it is free.
+/// On threads of its own, each taking the next index when it is free. Never more than there are indices, nor than four for each
+/// core of the machine (or 8, where that is less): more would only take turns.
 struct thread_executor {
-  Index threads = 0;  ///< 0: as many as the machine has
+  Index threads = 0;  ///< 0: as many as the machine has cores
+
+  /// How many threads n indices are run on, the calling one included. @throw std::invalid_argument if `threads` is negative
+  [[nodiscard]] Index workers_for(Index n) const {
+    argument::require(threads >= 0, "thread_executor", "threads", threads, "not be negative");
+    const Index available = std::max<Index>(1, static_cast<Index>(std::thread::hardware_concurrency()));
+    const Index asked = threads == 0 ? available : (std::min)(threads, (std::max)(4 * available, Index{8}));
+    return std::clamp<Index>(asked, 1, std::max<Index>(n, 1));
+  }
 
   template <class F>
   void for_each_index(Index n, F&& f, std::stop_token token = {}) const {
-    argument::require(threads >= 0, "thread_executor", "threads", threads, "not be negative");
-    const Index available = std::max<Index>(1, static_cast<Index>(std::thread::hardware_concurrency()));
-    const Index workers = std::clamp<Index>(threads == 0 ? available : threads, 1, std::max<Index>(n, 1));
+    const Index workers = workers_for(n);
     if (workers == 1) return serial_executor{}.for_each_index(n, f, token);
 
     std::atomic<Index> next{0};

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <csignal>
 #include <stop_token>
+#include <system_error>
 #include <thread>
 
 namespace simulacra {
@@ -21,19 +22,25 @@ extern "C" inline void simulacra_note_interrupt(int) {
 }  // namespace detail
 
 /// While it lives, Ctrl-C asks its token to stop instead of ending the program; an ensemble then keeps what is finished.
-/// One at a time: it owns the process's handler of SIGINT.
+/// One at a time: it owns the process's handler of SIGINT. Where no thread can be had to watch for it, Ctrl-C ends the program as ever
+/// (`watching()` tells).
 class interrupt {
  public:
   interrupt() {
     detail::interrupted = 0;
     previous_ = std::signal(SIGINT, detail::simulacra_note_interrupt);
     // A signal handler may do next to nothing, so a thread looks at its flag.
-    watcher_ = std::jthread([this](std::stop_token ended) {
-      while (!ended.stop_requested() && !detail::interrupted) std::this_thread::sleep_for(std::chrono::milliseconds(20));
-      if (detail::interrupted) source_.request_stop();
-    });
+    try {
+      watcher_ = std::jthread([this](std::stop_token ended) {
+        while (!ended.stop_requested() && !detail::interrupted) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        if (detail::interrupted) source_.request_stop();
+      });
+    } catch (const std::system_error&) {  // nobody would look
+      std::signal(SIGINT, previous_ == SIG_ERR ? SIG_DFL : previous_);
+    }
   }
   ~interrupt() {
+    if (!watching()) return;
     watcher_.request_stop();
     watcher_.join();
     std::signal(SIGINT, previous_ == SIG_ERR ? SIG_DFL : previous_);
@@ -41,6 +48,8 @@ class interrupt {
   interrupt(const interrupt&) = delete;
   interrupt& operator=(const interrupt&) = delete;
 
+  /// Whether Ctrl-C is watched for.
+  [[nodiscard]] bool watching() const noexcept { return watcher_.joinable(); }
   [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
   [[nodiscard]] bool happened() const { return source_.stop_requested(); }
 

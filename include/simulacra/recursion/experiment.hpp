@@ -12,6 +12,18 @@
 
 namespace simulacra {
 
+namespace detail {
+
+template <class Truth, class Estimator>
+constexpr bool fits_draws_of() {
+  if constexpr (model<Truth>)
+    return estimator_of<Estimator, data_of<Truth>>;
+  else
+    return true;  // of what is no model nothing more is said
+}
+
+}  // namespace detail
+
 /// What is studied: a truth, an estimator, what each generation is trained on, and how models are sampled.
 /// `experiment{gaussian<double, 1>(0, 1), gaussian_estimator<double, 1>(divisor::n), replace{}}`
 template <class Truth, class Estimator, class Recipe, class Decoder = as_is>
@@ -20,6 +32,17 @@ struct experiment {
   Estimator estimator;
   Recipe recipe;
   Decoder decoder{};
+
+  // Before anything is made of the two, so that these sentences are the first thing that a compiler says.
+  static_assert(
+      model<Truth>,
+      "simulacra: the truth must be a model: a copyable type with const members dimension() and sample(n, rng), rng "
+      "being a simulacra::stream&");
+  static_assert(
+      detail::fits_draws_of<Truth, Estimator>(),
+      "simulacra: the estimator needs a const member fit(x, rng) that returns a model, where x is what the truth's "
+      "sample(n, rng) returns (or a summary, named as the member type `summary`, into which that can be folded), "
+      "and rng is a simulacra::stream&, which fit takes last, also where nothing about it is random");
 
   using truth_type = Truth;
   using data_type = data_of<Truth>;

@@ -8,6 +8,7 @@
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/random/normal.hpp>
 #include <simulacra/random/poisson.hpp>
 #include <simulacra/random/saddle_point.hpp>
 #include <simulacra/random/stream.hpp>
@@ -45,14 +46,14 @@ class poisson {
     for (Index i = 0; i < x.cols(); ++i) x(0, i) = poisson_count(rate_, rng);
   }
 
-  /// The total of n observations, by its exact law: Poisson with mean n rate. O(1), or O(n rate / 1e18).
+  /// The total of n observations, by its exact law: Poisson with mean n rate. O(1). Where that mean is above 1e18, the total is normal
+  /// with the same mean and variance, which differs from the Poisson law by less than the rounding of a total of that size does.
   /// @throw std::invalid_argument if n < 1
   [[nodiscard]] total sample_summary(Index n, as<total>, stream& rng) const {
     argument::require(n >= 1, "poisson::sample_summary", "n", n, "be at least 1");
     const double mean = static_cast<double>(n) * rate_;
-    const double parts = std::fmax(1.0, std::ceil(mean / largest_rate));  // a sum of Poisson numbers is one
-    double sum = 0;
-    for (double i = 0; i < parts; ++i) sum += static_cast<double>(poisson_count(mean / parts, rng));
+    const double sum =
+        mean <= largest_rate ? static_cast<double>(poisson_count(mean, rng)) : mean + std::sqrt(mean) * standard_normal(rng);
     return total(n, scaled_number(sum));
   }
 
