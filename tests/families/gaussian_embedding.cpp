@@ -21,6 +21,27 @@ TEST_CASE("gaussian embedding: random Fourier features are the characteristic fu
   CHECK(worst_z(a, map, embedded(plane(0.4, -0.3, 2, 0.3, 1.1), map)) > z_limit);
 }
 
+TEST_CASE("gaussian embedding: random Fourier features are right wherever the law is") {
+  stream rng(43);
+  const random_fourier_features map(gaussian_kernel(1.0), 2, 64, rng);
+  const auto apart = [&map](double o) {
+    return (embedded(plane(o, o, 1, 0.3, 1.1), map) - embedded(plane(o + 1, o - 2, 2, -0.2, 0.5), map)).norm();
+  };
+  const double near = apart(0);
+  CHECK(near > 0.1);
+  for (const double o : {1e3, 1e6, 1e12, 1e15}) CHECK(std::abs(apart(o) - near) < 1e-14);
+  // At 2^996, 6.7e299, the next number is 2^944 further: in that unit the laws are those at 0.
+  const double unit = 0x1p944;
+  const random_fourier_features wide(gaussian_kernel(unit), 1, 64, rng);
+  const auto line = [&wide](double mean, int log_spread) {
+    return embedded(gaussian<double, 1>::from_factor(point<double, 1>(mean),
+                                                     gaussian<double, 1>::standard().factor().shifted(log_spread)),
+                    wide);
+  };
+  CHECK(std::abs((line(0x1p996, 944) - line(0x1p996 + 3 * unit, 945)).norm() - (line(0, 944) - line(3 * unit, 945)).norm()) <
+        1e-14);
+}
+
 TEST_CASE("gaussian embedding: singular and deeply collapsed laws are the points that they are") {
   stream rng(44);
   const random_fourier_features map(gaussian_kernel(1.0), 2, 64, rng);

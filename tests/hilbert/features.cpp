@@ -73,6 +73,6 @@ TEST_CASE("features: a grid counts what falls into its cells and says what does 
   CHECK(refuses([&] { return mean(line, y); }, "x.rows()"));
   CHECK(refuses([&] { return mean(line, samples<double, 1>(1, 0)); }, "x.cols()"));
   CHECK(refuses([&] { return mean(line, samples<double, 1>(samples<double, 1>::Constant(1, 1, not_a_number))); }, "nan"));
-  CHECK(refuses([&] { return mean(line, x, weights<double>::Zero(8)); }, "'w'", "sum"));
+  CHECK(refuses([&] { return mean(line, x, weights<double>::Zero(8)); }, "'w'", "positive"));
   CHECK(refuses([&] { return line.mass_outside(Eigen::VectorXd::Zero(5)); }, "mass_outside"));
 }

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include <simulacra/core/turn.hpp>
 #include <simulacra/hilbert/random_fourier.hpp>
 
 using namespace simulacra_test::hilbert;
@@ -206,6 +207,56 @@ TEST_CASE("random fourier: the mean squared error of an empirical embedding is (
   CHECK(std::abs(z_score(mse.mean, (1 - truth.squaredNorm()) / 45, mse.standard_error)) > z_limit);
 }
 
+TEST_CASE("turn: a phase of any size, against 900 digits of mpmath") {
+  const auto off = [](std::initializer_list<double> w, std::initializer_list<double> x, double cosine, double sine) {
+    const auto at = [](std::initializer_list<double> v) {
+      return Eigen::VectorXd(Eigen::Map<const Eigen::VectorXd>(v.begin(), static_cast<Index>(v.size())));
+    };
+    return std::abs(turn(at(w), at(x)) - std::complex<double>(cosine, sine));
+  };
+  CHECK(off({0.1}, {1234.5}, -0.599526861542533035, -0.800354635326715918) < 4e-16);
+  CHECK(off({1e-3, 2.5, -0.1}, {1e7, 12345.678, 1e9}, -0.9033238174574765, 0.428959299717411039) < 4e-16);
+  CHECK(off({0.7}, {1e15}, -0.137974998520514847, -0.990435712090019463) < 4e-16);
+  CHECK(off({0.7, -1.3}, {1e15, 3e14 + 1}, -0.525167458965604475, 0.850998907192958821) < 1e-15);
+  CHECK(off({0.7}, {1e300}, 0.85639840536534788, 0.516315573353825239) < 4e-16);
+  CHECK(off({3.3, -3.3}, {1e300, 1e300}, 1, 0) < 1e-15);
+  CHECK(std::abs(std::abs(turn(point<double, 1>(1e10), point<double, 1>(1e305))) - 1) < 1e-12);
+}
+
+TEST_CASE("random fourier: far from the origin features are right to rounding, one by one and in their differences") {
+  stream rng(23);
+  for (const Index d : {1, 2, 5}) {
+    const random_fourier_features map(gaussian_kernel(0.7), d, 2 * 45, rng);
+    samples<> x(d, 6), y(d, 7);  // whole numbers, so that they can be moved exactly
+    for (double& v : x.reshaped()) v = std::round(4 * standard_normal(rng));
+    for (double& v : y.reshaped()) v = std::round(4 * standard_normal(rng)) + 1;
+    const weights<double> w = weights<double>::LinSpaced(6, 1, 2);
+    Eigen::VectorXd of_x(90), of_y(90);
+    map.mean_into(x, &w, of_x);
+    map.mean_into(y, nullptr, of_y);
+    const double near = (of_x - of_y).squaredNorm();
+    for (const double o : {40.0, 3e3, 2e5, 1e6, 1e12, 1e15, -1e15}) {
+      const samples<> there = x.array() + o;
+      map.mean_into(there, &w, of_x);
+      map.mean_into(samples<>(y.array() + o), nullptr, of_y);
+      CHECK(std::abs((of_x - of_y).squaredNorm() - near) < 2e-15);
+      const Eigen::VectorXd one = phi(map, there.col(0));
+      double worst = 0;
+      for (Index i = 0; i < 45; ++i) {
+        const auto expected = turn(map.frequencies().row(i), there.col(0)) / std::sqrt(45.0);
+        worst = (std::max)({worst, std::abs(one[i] - expected.real()), std::abs(one[45 + i] - expected.imag())});
+      }
+      CHECK(worst < 64 * 2.3e-16 / std::sqrt(45.0));  // below 64 a phase is one double
+    }
+    // Out of the range of numbers only on the way.
+    CHECK(std::abs(phi(map, point<>::Constant(d, 1e308)).squaredNorm() - 1) < 1e-13);
+    const samples<float> single = (x.array() + 4096).cast<float>().matrix();
+    map.mean_into(single, &w, of_x);
+    map.mean_into(samples<>(y.array() + 4096), nullptr, of_y);
+    CHECK(std::abs((of_x - of_y).squaredNorm() - near) < 2e-15);
+  }
+}
+
 TEST_CASE("random fourier: bad arguments are refused by name") {
   stream rng(19);
   const gaussian_kernel k(1.0);
@@ -225,7 +276,7 @@ TEST_CASE("random fourier: bad arguments are refused by name") {
   CHECK(refuses([&] { return mean(samples<>(2, 0), {}, out); }, "x.cols()"));
   CHECK(refuses([&] { return mean(x, weights<double>::Ones(2), out); }, "mean_into", "'w'"));
   CHECK(refuses([&] { return mean(x, Eigen::Vector3d(1, -1, 1), out); }, "'w'", "negative"));
-  CHECK(refuses([&] { return mean(x, weights<double>::Zero(3), out); }, "'w'", "sum"));
+  CHECK(refuses([&] { return mean(x, weights<double>::Zero(3), out); }, "'w'", "positive"));
   x(1, 2) = std::numeric_limits<double>::quiet_NaN();
   CHECK(refuses([&] { return mean(x, {}, out); }, "nan at row 1, column 2"));
   CHECK(refuses([&] { return map.relative_variance(small); }, "relative_variance", "v.size()"));

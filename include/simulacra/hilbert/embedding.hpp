@@ -12,6 +12,7 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/sampled.hpp>
+#include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/detail/point_of_law.hpp>
 #include <simulacra/hilbert/random_fourier.hpp>
@@ -28,7 +29,7 @@
 namespace simulacra {
 
 /// A law with the member `std::complex<double> characteristic_function(w)`, \f$ E \exp(i w^T X) \f$, on `point<double, D>` or
-/// `Eigen::VectorXd`.
+/// `Eigen::VectorXd`. (Its factor \f$ \exp(i w^T \mu) \f$ is `turn(w, mean)`, which is right far from the origin, too.)
 template <class Law>
 concept has_characteristic_function = requires(const Law& law, const Eigen::VectorXd& w) {
                                         { law.characteristic_function(w) } -> std::convertible_to<std::complex<double>>;

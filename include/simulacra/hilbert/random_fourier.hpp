@@ -5,12 +5,14 @@
 #include <complex>
 #include <limits>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/relative_weights.hpp>
+#include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/detail/sincos.hpp>
 #include <simulacra/hilbert/gram.hpp>
@@ -54,6 +56,7 @@ class random_fourier_features {
         fill_normal(std::span(g.data(), static_cast<std::size_t>(dimension)), rng);
         frequencies_.row(i) = kernel.frequency_scale(rng) * g.transpose();
       }
+      largest_ = frequencies_.cwiseAbs().maxCoeff();
       return;
     }
     for (Index first = 0; first < pairs_; first += dimension) {
@@ -63,6 +66,7 @@ class random_fourier_features {
         frequencies_.row(first + i) = kernel.frequency_scale(rng) * length * q.col(i).transpose();
       }
     }
+    largest_ = frequencies_.cwiseAbs().maxCoeff();
   }
 
   [[nodiscard]] Index dimension() const noexcept { return frequencies_.cols(); }
@@ -102,11 +106,10 @@ class random_fourier_features {
       pack cosines = pack::Zero(), sines = pack::Zero();
       for (Index begin = 0; begin < x.cols(); begin += block) {
         const Index end = (std::min)(begin + block, x.cols());
-        pack some_cosines = pack::Zero(), some_sines = pack::Zero(), phase, s, c;
+        pack some_cosines = pack::Zero(), some_sines = pack::Zero(), s, c;
         for (Index i = begin; i < end; ++i) {
-          phase = column(first, 0) * static_cast<double>(x.derived().coeff(0, i));
-          for (Index k = 1; k < x.rows(); ++k) phase += column(first, k) * static_cast<double>(x.derived().coeff(k, i));
-          detail::sincos(phase, s, c);
+          turns(
+              first, [&](Index k) { return static_cast<double>(x.derived().coeff(k, i)); }, s, c);
           if (weighted) {
             some_cosines += (*w)[i] * c;
             some_sines += (*w)[i] * s;
@@ -140,6 +143,26 @@ class random_fourier_features {
       pack phase, exponent, s, c;
       polar(first, phase, exponent);
       detail::sincos(phase, s, c);
+      exponent = scale * exponent.exp();
+      store(first, exponent * c, exponent * s, out);
+    }
+  }
+
+  /// The same of a law that lies about a place, whose characteristic function is \f$ \exp(\text{exponent} + i\, w^T x) \f$; right wherever
+  /// the place is.
+  /// @param x  d numbers, finite   @param fill  called as `fill(first, exponent)`
+  template <class X, class Fill>
+  void embed_at(const Eigen::MatrixBase<X>& x, Fill&& fill, Eigen::Ref<Eigen::VectorXd> out) const {
+    require_out(out);
+    argument::require(x.size() == dimension(), "random_fourier_features::embed_at", "x.size()", x.size(),
+                      "equal the dimension of the map");
+    argument::require_finite(x, "random_fourier_features::embed_at", "x");
+    const double scale = 1 / std::sqrt(static_cast<double>(pairs_));
+    for (Index first = 0; first < pairs_; first += tile) {
+      pack exponent, s, c;
+      fill(first, exponent);
+      turns(
+          first, [&](Index k) { return static_cast<double>(x.derived().coeff(k)); }, s, c);
       exponent = scale * exponent.exp();
       store(first, exponent * c, exponent * s, out);
     }
@@ -217,6 +240,48 @@ class random_fourier_features {
                       "equal the number of features");
   }
 
+  /// Cosines and sines of w^T x for the frequencies of a tile. Far from the origin a phase as a double has lost the digits that count:
+  /// from 64 on it is carried with what rounding takes from it (products of halves, of 24 and 29 bits, are as good as exact), and where the sines themselves need care, `turn` is asked.
+  template <class Place>
+  void turns(Index first, Place&& x, pack& s, pack& c) const {
+    double size = 0, largest = 0;
+    for (Index k = 0; k < dimension(); ++k) {
+      size += std::abs(x(k)) * largest_;
+      largest = (std::max)(largest, std::abs(x(k)));
+    }
+    if (size <= 64) [[likely]] {
+      pack phase = column(first, 0) * x(0);
+      for (Index k = 1; k < dimension(); ++k) phase += column(first, k) * x(k);
+      detail::sincos(phase, s, c);
+    } else if (size <= detail::sincos_range && largest < 1e30 && largest_ < 1e30) {
+      pack phase = pack::Zero(), rest = pack::Zero();
+      for (Index k = 0; k < dimension(); ++k) {
+        const double high = static_cast<double>(static_cast<float>(x(k))), low = x(k) - high;
+        const pack w = column(first, k), over = w.cast<float>().cast<double>(), under = w - over, product = w * x(k);
+        const pack sum = phase + product, of_product = sum - phase;
+        rest += (phase - (sum - of_product)) + (product - of_product);
+        rest += ((over * high - product) + (over * low + under * high)) + under * low;
+        phase = sum;
+      }
+      pack sine;
+      detail::sincos(phase, sine, c);
+      s = sine + c * rest;  // the rest is below 1e-10, its square nothing
+      c -= sine * rest;
+    } else {
+      s.setZero();
+      c.setOnes();
+      struct {
+        const std::remove_reference_t<Place>& of;
+        double operator[](Index k) const { return of(k); }
+      } const place{x};
+      for (Index i = 0; i < (std::min)(Index{tile}, pairs_ - first); ++i) {
+        const std::complex<double> turned = turn(frequencies_.row(first + i), place);
+        s[i] = turned.imag();
+        c[i] = turned.real();
+      }
+    }
+  }
+
   /// Writes a tile of cosines and sines; the last tile may reach past the end.
   template <class Cosines, class Sines>
   void store(Index first, const Cosines& cosines, const Sines& sines, Eigen::Ref<Eigen::VectorXd>& out) const {
@@ -229,6 +294,7 @@ class random_fourier_features {
   samples<> frequencies_;  ///< m rows, and rows of zeros up to a whole tile
   Index pairs_;
   frequency_kind kind_;
+  double largest_ = 0;  ///< of the frequencies' coordinates, in size
 };
 
 }  // namespace simulacra

@@ -8,6 +8,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/data.hpp>
+#include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/random/discrete.hpp>
 #include <simulacra/random/stream.hpp>
@@ -140,11 +141,7 @@ class empirical_law {
   [[nodiscard]] std::complex<double> characteristic_function(const W& w) const {
     require_observations();
     std::complex<double> sum = 0;
-    for (Index i = 0; i < data_.cols(); ++i) {
-      double along = 0;
-      for (Index k = 0; k < data_.rows(); ++k) along += static_cast<double>(w[k]) * static_cast<double>(data_(k, i));
-      sum += share(i) * std::polar(1.0, along);
-    }
+    for (Index i = 0; i < data_.cols(); ++i) sum += share(i) * turn(w, data_.col(i));
     return sum;
   }
 

@@ -13,6 +13,7 @@
 #include <simulacra/core/data.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/summary.hpp>
+#include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/random/permutation.hpp>
 #include <simulacra/random/stream.hpp>
@@ -66,11 +67,7 @@ class data_source {
   template <class W>
   [[nodiscard]] std::complex<double> characteristic_function(const W& w) const {
     std::complex<double> sum = 0;
-    for (Index j = 0; j < size(); ++j) {
-      double angle = 0;
-      for (Index k = 0; k < dimension(); ++k) angle += static_cast<double>(w[k]) * static_cast<double>((*x_)(k, j));
-      sum += std::complex<double>(std::cos(angle), std::sin(angle));
-    }
+    for (Index j = 0; j < size(); ++j) sum += turn(w, x_->col(j));
     return sum / static_cast<double>(size());
   }
 

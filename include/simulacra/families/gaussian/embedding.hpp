@@ -30,14 +30,12 @@ void embed_into(const gaussian<T, D>& law, const random_fourier_features& map, E
   using pack = random_fourier_features::pack;
   const auto& factor = law.factor();
   const Index d = law.dimension();
-  map.embed_polar(
-      [&](Index first, pack& phase, pack& exponent) {
-        phase.setZero();
+  map.embed_at(
+      law.mean(),
+      [&](Index first, pack& exponent) {
         exponent.setZero();
         for (Index j = 0; j < d; ++j) {
-          const auto coordinate = map.column(first, j);
-          phase += coordinate * static_cast<double>(law.mean()[j]);
-          pack along = coordinate * static_cast<double>(factor.matrix()(j, j));
+          pack along = map.column(first, j) * static_cast<double>(factor.matrix()(j, j));
           for (Index k = j + 1; k < d; ++k) along += map.column(first, k) * static_cast<double>(factor.matrix()(k, j));
           // A column's power of two, short of where its square leaves the range: beyond that, 0 is 0 and infinity is e^-700.
           if (const std::int64_t e = factor.exponents()[j]; e != 0)

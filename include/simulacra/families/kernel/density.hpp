@@ -12,6 +12,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/kernel/bandwidth_matrix.hpp>
 #include <simulacra/families/kernel/detail/pair_sums.hpp>
@@ -155,7 +156,7 @@ class kernel_density {
     argument::require(omega.size() == dimension(), "kernel_density::characteristic_function", "omega.size()", omega.size(),
                       "equal the dimension");
     std::complex<double> sum = 0;
-    for (Index i = 0; i < size(); ++i) sum += weight(i) * std::polar(1.0, omega.dot(points_.col(i).template cast<double>()));
+    for (Index i = 0; i < size(); ++i) sum += weight(i) * turn(omega, points_.col(i));
     const point<double, D> along = bandwidth_.lower().transpose() * omega;
     return std::exp(-0.5 * along.squaredNorm()) * sum;
   }

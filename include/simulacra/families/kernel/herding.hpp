@@ -14,6 +14,7 @@
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/relative_weights.hpp>
+#include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/kernel/detail/dense.hpp>
 #include <simulacra/hilbert/gram.hpp>
@@ -145,7 +146,7 @@ class herded_points {
     argument::require(omega.size() == dimension(), "herded_points::characteristic_function", "omega.size()", omega.size(),
                       "equal the dimension");
     std::complex<double> sum = 0;
-    for (Index i = 0; i < target_.cols(); ++i) sum += std::polar(weights_[i], detail::dot(omega, target_.col(i)));
+    for (Index i = 0; i < target_.cols(); ++i) sum += weights_[i] * turn(omega, target_.col(i));
     return sum;
   }
 

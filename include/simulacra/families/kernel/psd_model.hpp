@@ -12,6 +12,7 @@
 #include <Eigen/Eigenvalues>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/kernel/detail/dense.hpp>
@@ -142,9 +143,9 @@ class psd_model {
                       "equal the dimension");
     Eigen::VectorXd c(size_of()), s(size_of());
     for (Index j = 0; j < size_of(); ++j) {
-      const double phase = 0.5 * detail::dot(omega, landmarks_.col(j));
-      c[j] = std::cos(phase);
-      s[j] = std::sin(phase);
+      const std::complex<double> half = turn(point<double, D>(0.5 * omega), landmarks_.col(j));
+      c[j] = half.real();
+      s[j] = half.imag();
     }
     const Eigen::VectorXd pc = pairs_ * c, ps = pairs_ * s;
     const double fade = std::exp(-0.25 * length_scale() * length_scale() * omega.squaredNorm());

@@ -10,6 +10,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/kernel/bandwidth_matrix.hpp>
 #include <simulacra/families/kernel/smoothing.hpp>
@@ -125,7 +126,8 @@ class smoothed {
     std::complex<double> shift = 1;
     if (pull_) {
       along = pull_->transpose() * omega;
-      shift = std::polar(1.0, (omega - along).dot(centre()));
+      const point<double, D> middle = centre();
+      shift = turn(omega, middle) * std::conj(turn(along, middle));
     }
     const double spread = (bandwidth_.lower().transpose() * along).squaredNorm();
     return std::exp(-0.5 * spread) * shift * law_.characteristic_function(along);

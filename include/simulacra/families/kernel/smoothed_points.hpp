@@ -9,6 +9,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/relative_weights.hpp>
+#include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/kernel/detail/dense.hpp>
@@ -106,7 +107,7 @@ class smoothed_points {
     argument::require(omega.size() == dimension(), "smoothed_points::characteristic_function", "omega.size()", omega.size(),
                       "equal the dimension");
     std::complex<double> sum = 0;
-    for (Index j = 0; j < size(); ++j) sum += std::polar(weights_[j], detail::dot(omega, points_.col(j)));
+    for (Index j = 0; j < size(); ++j) sum += weights_[j] * turn(omega, points_.col(j));
     return std::exp(-0.5 * bandwidth_ * bandwidth_ * omega.squaredNorm()) * sum;
   }
 

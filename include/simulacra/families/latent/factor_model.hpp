@@ -12,6 +12,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/gaussian/truncated.hpp>
@@ -143,7 +144,7 @@ class factor_model {
   [[nodiscard]] std::complex<double> characteristic_function(const Eigen::VectorXd& omega) const {
     argument::require(omega.size() == dimension(), "factor_model::characteristic_function", "omega.size()", omega.size(),
                       "equal the dimension");
-    double squared = 0, phase = 0;
+    double squared = 0;
     for (Index k = 0; k < latent_dimension(); ++k) {
       double along = 0;
       for (Index j = 0; j < dimension(); ++j) along += static_cast<double>(loadings_(j, k)) * omega[j];
@@ -152,9 +153,8 @@ class factor_model {
     for (Index j = 0; j < dimension(); ++j) {
       const double own = static_cast<double>(noise_[j]) * omega[j];
       squared += own * own;
-      phase += static_cast<double>(mean_[j]) * omega[j];
     }
-    return std::polar(std::exp(-0.5 * squared), phase);
+    return std::exp(-0.5 * squared) * turn(omega, mean_);
   }
 
   /// The law with covariance lambda Sigma. @throw std::invalid_argument unless lambda >= 0 and finite

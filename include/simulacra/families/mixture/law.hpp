@@ -11,6 +11,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/random/discrete.hpp>
@@ -155,9 +156,8 @@ class gaussian_mixture {
     std::complex<double> sum = 0;
     for (Index j = 0; j < size(); ++j) {
       const square<double, D> f = component(j).factor().dense().template cast<double>();
-      const double phase = omega.dot(component(j).mean().template cast<double>());
       const double spread = (f.transpose() * omega).squaredNorm();
-      sum += weight(j) * std::polar(std::exp(-0.5 * spread), phase);
+      sum += weight(j) * std::exp(-0.5 * spread) * turn(omega, component(j).mean());
     }
     return sum;
   }
