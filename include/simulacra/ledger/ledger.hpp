@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -111,7 +112,7 @@ class ledger {
         row.leave_out(t);
         complete = false;
       }
-    if (complete) row.residual = residual_of(space.inner(rest_, rest_), row.distance_sq, squares, crosses, parts);
+    if (complete) row.residual = residual_of(space.inner(rest_, rest_), row, squares, crosses, parts);
 
     book_type::active.for_each([&](term t) {
       space.set_zero(rest_);
@@ -153,13 +154,20 @@ class ledger {
     });
   }
 
-  /// How far the identities are from holding, relative to the largest number in them.
-  static double residual_of(double rest_sq, double distance_sq, double squares, double crosses, double parts) {
-    const double scale = (std::max)(distance_sq, squares);
-    if (!(scale > 0)) return rest_sq == 0 ? 0 : ledger_row::undefined;
-    const double vectors = std::sqrt(std::abs(rest_sq) / scale);
-    const double sums = (std::max)(std::abs(squares + crosses - distance_sq), std::abs(parts - distance_sq)) / scale;
-    return (std::max)(vectors, sums);
+  /// How far the identities are from holding, relative to the largest number in them; or, where that is less than 1e10 roundings of the
+  /// places themselves, to so many: a displacement below the places' digits has none that could be right. A place is rounded a few
+  /// times each generation.
+  [[nodiscard]] double residual_of(double rest_sq, const ledger_row& row, double squares, double crosses,
+                                   double parts) const {
+    const double scale = (std::max)(row.distance_sq, squares);
+    const double misfit = (std::max)(std::abs(squares + crosses - row.distance_sq), std::abs(parts - row.distance_sq));
+    if (rest_sq == 0 && misfit == 0) return 0;
+    const auto size = [&](const vector& v) { return std::sqrt(std::abs(book_.space().inner(v, v))); };
+    const double place = size(book_.model().place) + size(book_.truth().place);
+    const double roundings =
+        1e10 * 8 * std::numeric_limits<double>::epsilon() * static_cast<double>(row.generation + 1) * place;
+    return (std::max)(std::sqrt(std::abs(rest_sq)) / (std::max)(std::sqrt(std::abs(scale)), roundings),
+                      misfit / (std::max)(std::abs(scale), roundings * place));
   }
 
   book_type book_;

@@ -34,7 +34,9 @@ struct ledger_row {
   std::array<double, term_count>
       error_squared{};  ///< Monte Carlo variance of a term: what reference draws, and draws of laws, leave in `squared` on average
   std::array<std::array<double, term_count>, term_count> cross{};  ///< 2 <term, other term>
-  double residual = undefined;        ///< |q - sum of terms| and the misfit of the two sums above, relative: rounding
+  double residual =
+      undefined;  ///< |q - sum of terms| and the misfit of the two sums above, relative to q, or to 1e10 roundings
+                  ///< of the places where q is less: rounding
   double interaction_sq = undefined;  ///< |A(X) - A*(X) - A(T) + A*(T)|^2 of this generation, where asked for
   double embedding_variance =
       0;                      ///< E|err|^2 of q where laws are embedded by draws, left in `distance_sq`; 0 in closed form
