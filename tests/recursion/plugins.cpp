@@ -143,3 +143,19 @@ TEST_CASE("plug-ins: more observations than memory holds are refused before anyt
       run_lineage(chain(replace{}), {.generations = 1, .samples = Index{1} << 40, .how = draw::stored}, stream(1)),
       doctest::Contains("8796093022208 bytes"), std::invalid_argument);
 }
+
+TEST_CASE("sizes: counts do not wrap, and what memory cannot hold is refused by function, argument and bytes") {
+  const Index half = Index{1} << 62;
+  stream rng(1);
+  auto m = normal.sample_summary(half, as<moments<double, 1>>{}, rng);
+  const auto more = m;
+  CHECK(m.count() == half);
+  CHECK_THROWS_WITH_AS(m.merge(more), doctest::Contains("moments::merge: argument 'count()' is 4611686018427387904 + 4611"),
+                       std::invalid_argument);
+  CHECK_THROWS_AS(run_lineage(chain(accumulate{}), {.generations = 3, .samples = half}, stream(1)), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(normal.sample(Index{1} << 40, rng)),
+      doctest::Contains("simulacra::gaussian::sample: argument 'n' is 1099511627776; it must need less memory: "
+                        "8796093022208 bytes"),
+      std::invalid_argument);
+}

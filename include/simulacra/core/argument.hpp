@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <concepts>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -61,6 +62,13 @@ template <class T>
                                            std::string_view value, std::string_view must) {
   if (!holds) [[unlikely]]
     reject(function, name, value, must);
+}
+
+/// a + b of two counts of observations. @throw std::invalid_argument where the sum leaves the range of `Index`
+[[nodiscard]] inline Index sum_of_counts(Index a, Index b, std::string_view function) {
+  if (b > (std::numeric_limits<Index>::max)() - a) [[unlikely]]
+    reject(function, "count()", text(a) + " + " + text(b), "stay below 2^63 in sum");
+  return a + b;
 }
 
 /// Throws for the first entry of `x` that is not finite; the message gives its row and column.

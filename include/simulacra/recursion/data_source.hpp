@@ -11,6 +11,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/data.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/summary.hpp>
 #include <simulacra/core/turn.hpp>
@@ -43,6 +44,7 @@ class data_source {
   /// n observations, d x n. O(n d), n words of the stream. @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<T, D> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "data_source::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(T), "data_source::sample", "n");
     samples<T, D> drawn(dimension(), n);
     for (Index done = 0; done < n;) {
       const Index part = (std::min)(n - done, size());

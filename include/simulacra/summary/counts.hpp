@@ -87,7 +87,7 @@ class counts {
   /// Adds what another summary holds; K becomes the larger of the two. O(entries of both).
   void merge(const counts& other) {
     symbols_ = (std::max)(symbols_, other.symbols_);
-    count_ += other.count_;
+    count_ = argument::sum_of_counts(count_, other.count_, "counts::merge");
     weight_ += other.weight_;
     if (other.entries_.empty()) return;
     if (entries_.empty()) {

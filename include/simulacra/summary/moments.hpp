@@ -76,13 +76,13 @@ class moments {
     argument::require(other.dimension() == dimension() || other.dimension() == 0 || dimension() == 0, "moments::merge",
                       "other.dimension()", other.dimension(), "equal the dimension of what is there");
     if (other.weight_ == 0) {
-      count_ += other.count_;
+      count_ = argument::sum_of_counts(count_, other.count_, "moments::merge");
       return;
     }
     if (weight_ == 0) {
       const Index mine = count_;
       *this = other;
-      count_ += mine;
+      count_ = argument::sum_of_counts(count_, mine, "moments::merge");
       return;
     }
     in_data_units_ = true;  // the difference of two means is no better than their rounding
@@ -96,7 +96,7 @@ class moments {
     const T lever = static_cast<T>(std::sqrt(weight_ / total) * std::sqrt(other.weight_));
     factor_ = factor_.plus(other.factor_, point<T, D>(lever * apart));
     mean_ += static_cast<T>(other.weight_ / total) * apart;
-    count_ += other.count_;
+    count_ = argument::sum_of_counts(count_, other.count_, "moments::merge");
     // Of equal weights this is n - 1 exactly; otherwise a sum of what is positive, where total - sum w^2 / total may cancel.
     freedom_ = freedom_ == weight_ - 1 && other.freedom_ == other.weight_ - 1
                    ? total - 1

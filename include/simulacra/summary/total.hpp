@@ -60,7 +60,7 @@ class total {
 
   /// Adds what another summary holds. O(1).
   void merge(const total& other) {
-    count_ += other.count_;
+    count_ = argument::sum_of_counts(count_, other.count_, "total::merge");
     weight_ = weight_.plus(other.weight_);
     sum_ = sum_.plus(other.sum_);
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/categorical/draw.hpp>
@@ -107,6 +108,7 @@ class categorical {
   /// n observations, 1 x n. O(S + n), one word each. @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<Index, 1> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "categorical::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(double), "categorical::sample", "n");
     samples<Index, 1> x(1, n);
     sample_into(x, rng);
     return x;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/draw.hpp>
@@ -76,6 +77,7 @@ class gaussian {
   /// n observations, d x n. O(n d^2). @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<T, D> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "gaussian::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(T), "gaussian::sample", "n");
     samples<T, D> x(dimension(), n);
     sample_into(x, rng);
     return x;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/random/exponential.hpp>
@@ -31,6 +32,7 @@ class truncated_gaussian {
   /// n observations, d x n; exact, by rejection on the radius, at a cost per observation that is bounded in c and d.
   [[nodiscard]] samples<T, D> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "truncated_gaussian::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(T), "truncated_gaussian::sample", "n");
     samples<T, D> z = standard(n, rng);
     law_.factor().apply_in_place(z);
     z.colwise() += law_.mean();

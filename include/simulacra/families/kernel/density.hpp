@@ -12,6 +12,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/kernel/bandwidth_matrix.hpp>
@@ -88,6 +89,7 @@ class kernel_density {
   /// n observations, d x n. O(d) each, O(d^2) if the bandwidth is full. @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<T, D> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "kernel_density::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(T), "kernel_density::sample", "n");
     samples<T, D> x(dimension(), n);
     sample_into(x, rng);
     return x;

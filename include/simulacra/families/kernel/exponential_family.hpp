@@ -10,6 +10,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/kernel/detail/envelope.hpp>
@@ -115,6 +116,7 @@ class kernel_exponential_family {
   /// @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<T, D> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "kernel_exponential_family::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(T), "kernel_exponential_family::sample", "n");
     if (dimension() > 1) return sample_chains(n, {}, rng).x;
     samples<T, D> x(1, n);
     for (Index i = 0; i < n; ++i) x(0, i) = static_cast<T>((*table_)(uniform_open(rng)));

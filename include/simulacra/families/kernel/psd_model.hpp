@@ -12,6 +12,7 @@
 #include <Eigen/Eigenvalues>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
@@ -161,6 +162,7 @@ class psd_model {
   /// instead.
   [[nodiscard]] samples<T, D> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "psd_model::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(T), "psd_model::sample", "n");
     samples<T, D> x(dimension(), n);
     if (n == 0) return x;
     const double deviation = length_scale() / std::sqrt(2.0);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
@@ -86,6 +87,7 @@ class smoothed {
   /// n observations, d x n: those of T, then the kernel's. @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<T, D> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "smoothed::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(double), "smoothed::sample", "n");
     samples<T, D> x = law_.sample(n, rng);
     const Index d = dimension();
     std::vector<double> z(static_cast<std::size_t>(d * n));

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
@@ -73,6 +74,7 @@ class smoothed_points {
   /// @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<T, D> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "smoothed_points::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(T), "smoothed_points::sample", "n");
     samples<T, D> x(dimension(), n);
     fill_normal(std::span<T>(x.data(), static_cast<std::size_t>(x.size())), rng);
     const alias_table among(std::span<const double>(weights_.data(), static_cast<std::size_t>(weights_.size())));

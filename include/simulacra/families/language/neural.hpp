@@ -13,6 +13,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/language/corpus.hpp>
@@ -86,6 +87,7 @@ class neural_ngram {
   /// if n < 0
   [[nodiscard]] corpus sample(Index n, stream& rng) const {
     argument::require(n >= 0, "neural_ngram::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(token_id), "neural_ngram::sample", "n");
     corpus x(closed_ ? sequences::sentences : sequences::blocks);
     constexpr Index side_by_side = 64;
     for (Index done = 0; done < n; done += side_by_side) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/language/corpus.hpp>
@@ -137,6 +138,7 @@ class ngram {
   /// n observations. O(tokens). A sentence that does not end is cut at `length()`. @throw std::invalid_argument if n < 0
   [[nodiscard]] corpus sample(Index n, stream& rng) const {
     argument::require(n >= 0, "ngram::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(token_id), "ngram::sample", "n");
     corpus x(closed() ? sequences::sentences : sequences::blocks);
     if (!closed()) x.reserve(n, n * length());
     std::vector<std::vector<token_id>> batch;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/language/corpus.hpp>
@@ -32,6 +33,7 @@ class nucleus_ngram {
 
   [[nodiscard]] corpus sample(Index n, stream& rng) const {
     argument::require(n >= 0, "nucleus_ngram::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(token_id), "nucleus_ngram::sample", "n");
     return continue_each(
         n, [](Index) { return std::span<const token_id>(); }, rng);
   }

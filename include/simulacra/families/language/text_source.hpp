@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/summary.hpp>
 #include <simulacra/core/types.hpp>
@@ -32,6 +33,7 @@ class text_source {
   /// std::invalid_argument if n < 0
   [[nodiscard]] corpus sample(Index n, stream& rng) const {
     argument::require(n >= 0, "text_source::sample", "n", n, "not be negative");
+    argument::require_room(n, 1, sizeof(token_id), "text_source::sample", "n");
     corpus drawn(text_->kind());
     for (Index left = n; left > 0;) {
       const Index part = (std::min)(left, size());

@@ -11,6 +11,7 @@
 #include <Eigen/QR>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
@@ -81,6 +82,7 @@ class factor_model {
   /// n observations, d x n. O(n d q). @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<T, D> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "factor_model::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(T), "factor_model::sample", "n");
     samples<T, D> x(dimension(), n);
     sample_into(x, rng);
     return x;

@@ -11,6 +11,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/latent/detail/data_units.hpp>
 #include <simulacra/families/latent/detail/vae_pass.hpp>
@@ -91,6 +92,7 @@ class vae {
   /// The decoder's means for n draws of z. @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<T> sample_means(Index n, stream& rng) const {
     argument::require(n >= 0, "vae::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(T), "vae::sample", "n");
     samples<T> z(latent_dimension(), n);
     fill_normal(std::span<T>(z.data(), static_cast<std::size_t>(z.size())), rng);
     return decode(z);

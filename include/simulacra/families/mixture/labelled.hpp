@@ -8,6 +8,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/data.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
@@ -138,6 +139,7 @@ class labelled_mixture {
 
   [[nodiscard]] labelled_samples<T, D> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "labelled_mixture::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(T), "labelled_mixture::sample", "n");
     labelled_samples<T, D> drawn;
     data_traits<labelled_samples<T, D>>::resize(drawn, dimension(), n);
     law_.sample_into(drawn.x, std::span<Index>(drawn.label), rng);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
@@ -89,6 +90,7 @@ class gaussian_mixture {
   /// @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<T, D> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "gaussian_mixture::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(T), "gaussian_mixture::sample", "n");
     samples<T, D> x(dimension(), n);
     sample_into(x, rng);
     return x;

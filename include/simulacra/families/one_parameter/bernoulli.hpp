@@ -9,6 +9,7 @@
 #include <span>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
@@ -63,6 +64,7 @@ class bernoulli {
   /// n observations, 1 x n. O(n). @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<Index, 1> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "bernoulli::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(double), "bernoulli::sample", "n");
     samples<Index, 1> x(1, n);
     sample_into(x, rng);
     return x;

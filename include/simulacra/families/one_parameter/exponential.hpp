@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
@@ -49,6 +50,7 @@ class exponential {
   /// n observations, 1 x n. O(n), one word each. @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<T, 1> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "exponential::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(T), "exponential::sample", "n");
     samples<T, 1> x(1, n);
     sample_into(x, rng);
     return x;

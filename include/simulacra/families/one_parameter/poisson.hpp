@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
@@ -35,6 +36,7 @@ class poisson {
   /// n observations, 1 x n. O(n). @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<Index, 1> sample(Index n, stream& rng) const {
     argument::require(n >= 0, "poisson::sample", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(double), "poisson::sample", "n");
     samples<Index, 1> x(1, n);
     sample_into(x, rng);
     return x;
