@@ -98,9 +98,10 @@ struct quantile_of {
   template <class Data>
   double operator()(const Data& x, const weights<double>& w) const {
     std::vector<std::pair<double, double>> sorted;
+    const double largest = w.size() > 0 ? w.maxCoeff() : 1;
     double total = 0;
     for (Index i = 0; i < x.cols(); ++i) {
-      sorted.emplace_back(static_cast<double>(x(0, i)), w.size() > 0 ? w[i] : 1);
+      sorted.emplace_back(static_cast<double>(x(0, i)), w.size() > 0 ? w[i] / largest : 1);
       total += sorted.back().second;
     }
     std::sort(sorted.begin(), sorted.end());
