@@ -143,7 +143,8 @@ class factor_estimator {
     argument::require(q < d, name, "latent", q, "be less than the dimension of the data");
     const auto plain = detail::latent::plain(to.root);
     // Each coordinate in units of its own spread: what EM does there does not depend on anybody's units.
-    const Eigen::VectorXd spread = plain.root.rowwise().norm();
+    Eigen::VectorXd spread(d);
+    for (Index j = 0; j < d; ++j) spread[j] = plain.root.row(j).stableNorm();  // squares of 1e-200 are 0
     const Eigen::VectorXd unit = (spread.array() > 0).select(spread, 1.0);
     const Eigen::MatrixXd root = unit.cwiseInverse().asDiagonal() * plain.root;
     const Eigen::MatrixXd s = root * root.transpose();
@@ -232,7 +233,7 @@ class factor_estimator {
     detail::latent::require_in_range<T>(largest, "factor_estimator::fit");
     factor_fit<T, D> done{
         model_type(to.mean, w.template cast<T>(), noise.template cast<T>()), {}, at.log_likelihood, at.iterations};
-    if (detail::latent::made_of_rounding(to, noise.minCoeff()))
+    if (detail::latent::made_of_rounding(to, noise))
       done.result = {status::resolution, "the spread of the data has fallen to the rounding of their mean"};
     else if (lost)
       done.result = {status::degenerate, "a coordinate has no noise of its own left"};

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <limits>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -39,9 +40,10 @@ struct ppca_options {
   ppca_method method = ppca_method::closed_form;  ///< how the law is found
   double tolerance = 1e-6;  ///< EM has converged when the mean log-likelihood changes by less, in nats per observation; the
                             ///< gradient methods when no entry of the gradient is larger
-  Index max_iterations = 1000;        ///< a search that stops here, early, has the outcome `not_converged`
-  double learning_rate = 0.02;        ///< of the gradient methods
-  double floor = 0;                   ///< variance that is added to the noise
+  Index max_iterations = 1000;  ///< a search that stops here, early, has the outcome `not_converged`
+  double learning_rate = 0.02;  ///< of the gradient methods; one that is too large leaves the range of floating point: the
+                                ///< law is then the last one in it, and `not_converged`
+  double floor = 0;             ///< variance that is added to the noise
   std::optional<ppca<T, D>> start{};  ///< where a search begins; else at fixed numbers, the same in every fit
 };
 
@@ -50,7 +52,8 @@ template <class T = double, int D = dynamic>
 struct ppca_fit {
   ppca<T, D> model;
   outcome result{};
-  Index iterations = 0;  ///< of a search
+  Index iterations = 0;   ///< of a search
+  bool diverged = false;  ///< whether a search left the range of floating point; the law is then the last one in it
 };
 
 namespace detail::latent {
@@ -77,7 +80,8 @@ template <class T, int D>
   else if (!(done.model.noise_deviation() > T(0)))
     done.result = {status::degenerate, "no noise is left: the data span no more than the latent dimensions", 0, floor};
   else if (!converged)
-    done.result = {status::not_converged, "the search stopped at its limit", 0, floor};
+    done.result = {status::not_converged, "the search stopped at its limit, or the noise is below what it can tell", 0,
+                   floor};
   return done;
 }
 
@@ -154,10 +158,14 @@ class ppca_estimator {
   }
 
   /// What this procedure returns from infinitely many observations of a law: the same steps from the same start, at its covariance.
+  /// @throw std::domain_error if they leave the range of floating point, of which a law alone could not tell
   template <has_moments Law>
   [[nodiscard]] model_type population_fit(const Law& law) const {
     if (options_.method == ppca_method::closed_form && options_.floor == 0) return project(law);
-    return search(detail::latent::target_of<T, D>(law)).model;
+    ppca_fit<T, D> whole = search(detail::latent::target_of<T, D>(law));
+    if (whole.diverged)
+      throw std::domain_error("ppca_estimator::population_fit: the search diverged: take a lower learning rate");
+    return std::move(whole.model);
   }
 
   /// The exact learner of the family: the closed form of maximum likelihood, with nothing added.
@@ -166,6 +174,8 @@ class ppca_estimator {
  private:
   using target = detail::latent::target<T, D>;
   static constexpr std::string_view name = "ppca_estimator";
+  static constexpr std::string_view diverges =
+      "the search left the range of floating point: the law is that of the step before; take a lower learning rate";
 
   void require_room(Index d) const {
     argument::require(options_.latent < d, name, "latent", options_.latent, "be less than the dimension of the data");
@@ -211,13 +221,18 @@ class ppca_estimator {
       at.v = (std::max)(noise * noise, least_noise);  // a search cannot leave 0
     }
     Index iterations = 0;
-    const bool converged =
-        options_.method == ppca_method::em ? climb_by_em(s, at, iterations) : climb_by_gradient(s, at, iterations);
-    return detail::latent::finished_ppca(to, at.w * unit, std::sqrt((std::max)(at.v, 0.0)) * unit, plain.exponent,
-                                         options_.floor, iterations, converged);
+    bool diverged = false;
+    const bool converged = options_.method == ppca_method::em ? climb_by_em(root, s, at, iterations)
+                                                              : climb_by_gradient(s, at, iterations, diverged);
+    auto done = detail::latent::finished_ppca(to, at.w * unit, std::sqrt((std::max)(at.v, 0.0)) * unit, plain.exponent,
+                                              options_.floor, iterations, converged);
+    done.diverged = diverged;
+    if (diverged) done.result = {status::not_converged, diverges, 0, options_.floor};
+    return done;
   }
 
-  [[nodiscard]] bool climb_by_em(const Eigen::MatrixXd& s, detail::latent::ppca_parameters& at, Index& iterations) const {
+  [[nodiscard]] bool climb_by_em(const Eigen::MatrixXd& root, const Eigen::MatrixXd& s, detail::latent::ppca_parameters& at,
+                                 Index& iterations) const {
     double before = 0;
     for (;;) {
       const detail::latent::ppca_look look(s, at);
@@ -230,26 +245,38 @@ class ppca_estimator {
       ++iterations;
       if (!(next.v > least_noise)) {  // what is left beside the q directions is rounding
         at.w = next.w;
-        at.v = 0;
-        return true;
+        at.v = has_noise(root) ? least_noise : 0;  // some that is below the rounding of S is more than none
+        return at.v == 0;
       }
       at = std::move(next);
     }
   }
 
-  [[nodiscard]] bool climb_by_gradient(const Eigen::MatrixXd& s, detail::latent::ppca_parameters& at,
-                                       Index& iterations) const {
+  /// Whether the root of S, which keeps twice as many digits, has noise beside the first q directions.
+  [[nodiscard]] bool has_noise(const Eigen::MatrixXd& root) const {
+    const auto spread = detail::latent::spectrum_of(root, options_.latent);
+    return spread.deviations.tail(root.rows() - options_.latent).norm() > 1e-13 * spread.deviations[0];
+  }
+
+  [[nodiscard]] bool climb_by_gradient(const Eigen::MatrixXd& s, detail::latent::ppca_parameters& at, Index& iterations,
+                                       bool& diverged) const {
     const Index size = at.w.size() + 1;
     detail::latent::adam_step adam(size);
     Eigen::ArrayXd g(size), step(size);
+    detail::latent::ppca_parameters sound = at;
     for (;;) {
       const detail::latent::ppca_look look(s, at);
-      if (!look.sound()) return false;
+      if (!look.sound() || at.v < least_noise) {
+        at = std::move(sound);
+        diverged = true;
+        return false;
+      }
       const auto slope = look.gradient();
       g.head(size - 1) = Eigen::Map<const Eigen::ArrayXd>(slope.w.data(), size - 1);
       g[size - 1] = slope.v;
       if (g.abs().maxCoeff() <= options_.tolerance) return true;
       if (iterations == options_.max_iterations) return false;
+      sound = at;
       ++iterations;
       step = options_.method == ppca_method::adam ? adam(g, options_.learning_rate, iterations)
                                                   : Eigen::ArrayXd(options_.learning_rate * g);

@@ -138,9 +138,8 @@ class ppca_sgd_estimator {
     parameters at{detail::latent::fixed_numbers(d, q, 0) / std::sqrt(static_cast<double>(d)), 1};
     if (options_.start) at = in_units(*options_.start, in_our_units);
     Index steps = 0;
-    const bool sound = climb(x, to.mean, relative, in_our_units, at, steps, rng);
-
     const Eigen::MatrixXd root = plain.root / unit, s = root * root.transpose();
+    const bool sound = climb(x, to.mean, relative, in_our_units, s, at, steps, rng);
     const double shortfall = below_the_best(s, in_units(ideal().fit(summary).model, in_our_units), at);
     ppca_sgd_fit<T, D> done = told(
         detail::latent::finished_ppca(to, at.w * unit, std::sqrt(at.v) * unit, plain.exponent, 0, steps, true), shortfall);
@@ -153,12 +152,15 @@ class ppca_sgd_estimator {
     return done;
   }
 
-  /// The steps themselves. @return false if one left the range of floating point: `at` is where it was before
+  /// The steps themselves. @param all  the covariance of all data
+  /// @return false if one left the range of floating point: `at` is where it was before
   template <class Units>
   [[nodiscard]] bool climb(const samples<T, D>& x, const point<T, D>& mean, const point<double>& relative,
-                           const Units& in_our_units, parameters& at, Index& steps, stream& rng) const {
-    detail::latent::minibatches order(x.cols(), options_.batch);
+                           const Units& in_our_units, const Eigen::MatrixXd& all, parameters& at, Index& steps,
+                           stream& rng) const {
+    detail::latent::minibatches order(x.cols(), options_.batch, relative);
     Eigen::MatrixXd chosen(x.rows(), order.batch()), s(x.rows(), x.rows());
+    parameters before = at;
     for (; steps < options_.steps; ++steps) {
       Index i = 0;
       for (const Index from : order.next(rng)) {
@@ -168,14 +170,18 @@ class ppca_sgd_estimator {
       }
       s.noalias() = chosen * chosen.transpose() / static_cast<double>(order.batch());
       const detail::latent::ppca_look look(s, at);
-      if (!look.sound()) return false;
+      if (!look.sound()) {
+        at = std::move(before);
+        return false;
+      }
       const parameters slope = look.gradient();
       const double rate = options_.learning_rate / (1 + options_.decay * static_cast<double>(steps));
-      parameters next{at.w + rate * slope.w, (std::max)(least_noise, at.v * std::exp(2 * rate * slope.v))};
-      if (!(next.w.allFinite() && std::isfinite(next.v))) return false;
-      at = std::move(next);
+      before = at;
+      at = {at.w + rate * slope.w, (std::max)(least_noise, at.v * std::exp(2 * rate * slope.v))};
     }
-    return true;
+    if (detail::latent::ppca_look(all, at).sound()) return true;
+    at = std::move(before);
+    return false;
   }
 
   template <class Units>

@@ -61,6 +61,16 @@ bool made_of_rounding(const target<T, D>& to, double noise) {
   return noise < 32 * static_cast<double>(std::numeric_limits<T>::epsilon()) * size;
 }
 
+/// The same of noise that each coordinate has of its own, whose units may differ by any factor.
+template <class T, int D>
+bool made_of_rounding(const target<T, D>& to, const Eigen::VectorXd& noise) {
+  if (!to.in_data_units) return false;
+  constexpr double rounding = 32 * static_cast<double>(std::numeric_limits<T>::epsilon());
+  for (Index j = 0; j < noise.size(); ++j)
+    if (noise[j] > 0 && noise[j] < rounding * std::abs(static_cast<double>(to.mean[j]))) return true;
+  return false;
+}
+
 /// A chain that inflates its variance ends before its samples overflow, and not with a caller's mistake.
 template <class T>
 void require_in_range(double largest, std::string_view function) {

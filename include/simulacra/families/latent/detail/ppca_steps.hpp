@@ -48,7 +48,8 @@ class ppca_look {
 
   /// Whether M could be factored and nothing has left the range.
   [[nodiscard]] bool sound() const {
-    return (q_ == 0 || (m_root_.info() == Eigen::Success && m_wsw_.allFinite())) && at_.v > 0 && std::isfinite(at_.v);
+    return (q_ == 0 || (m_root_.info() == Eigen::Success && m_wsw_.allFinite())) && at_.v > 0 && std::isfinite(at_.v) &&
+           std::isfinite(log_likelihood());
   }
 
   /// In nats per observation.
