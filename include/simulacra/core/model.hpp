@@ -21,6 +21,7 @@ class stream;
 /// | `stream_summary(n, as<S>{}, rng)` | streamed draws by a way of the model's own |
 /// | `mean()`, `covariance()` | projections on families that match moments |
 /// | `log_density(x)` | risks |
+/// | `finite()` | an end of the lineage at the fit whose numbers are none, not at its next sample |
 /// | `tempered(tau)`, `inflated(lambda)`, `truncated(c)` | the decoders of these names |
 template <class M>
 concept model = std::copy_constructible<M> && requires(const M& m, Index n, stream& rng) {
