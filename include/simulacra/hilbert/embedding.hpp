@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <complex>
 #include <concepts>
 #include <limits>
 #include <type_traits>
@@ -20,34 +19,14 @@
 
 /// Embeddings of laws, \f$ E\,\phi(X) \f$ for X from the law: vectors that can be added, whose differences are errors.
 ///
-/// A family that knows one in closed form says so beside its law, by a function that is found by its arguments:
+/// A family that knows one in closed form says so in the header of its law, by a function that is found by its arguments:
 /// ```
 /// void embed_into(const my_law&, const random_fourier_features&, Eigen::Ref<Eigen::VectorXd> out);
 /// ```
+/// In that header and no other: a closed form that one part of a program knows and another does not is two programs in one.
 /// Without any such function: a law with `characteristic_function(w)` embeds exactly in random Fourier features, one with
 /// `log_density(x)` in a grid by quadrature, one with `mean()` and `covariance()` in moment features; all others by draws.
 namespace simulacra {
-
-/// A law with the member `std::complex<double> characteristic_function(w)`, \f$ E \exp(i w^T X) \f$, on `point<double, D>` or
-/// `Eigen::VectorXd`. (Its factor \f$ \exp(i w^T \mu) \f$ is `turn(w, mean)`, which is right far from the origin, too.)
-template <class Law>
-concept has_characteristic_function = requires(const Law& law, const Eigen::VectorXd& w) {
-                                        { law.characteristic_function(w) } -> std::convertible_to<std::complex<double>>;
-                                      };
-
-/// A law that knows its characteristic function embeds exactly.
-template <has_characteristic_function Law>
-void embed_into(const Law& law, const random_fourier_features& map, Eigen::Ref<Eigen::VectorXd> out) {
-  argument::require(law.dimension() == map.dimension(), "embed_into", "law.dimension()", static_cast<Index>(law.dimension()),
-                    "equal the dimension of the map");
-  Eigen::VectorXd w(map.dimension());
-  map.embed_characteristic(
-      [&](Index i) {
-        w = map.frequencies().row(i).transpose();
-        return law.characteristic_function(w);
-      },
-      out);
-}
 
 /// A law with a closed form (or quadrature) in this feature map.
 template <class Law, class Map>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <concepts>
 #include <limits>
 
 #include <Eigen/Core>
@@ -138,8 +139,8 @@ class grid_features {
 
 /// A law of real numbers with a `log_density(x)` on points embeds in a grid by Gauss-Legendre quadrature, 8 points a cell and
 /// axis: exact where the log density is smooth on the scale of a cell, and no better than that where it is not.
-template <detail::has_log_density Law>
-void embed_into(const Law& law, const grid_features& map, Eigen::Ref<Eigen::VectorXd> out) {
+template <detail::has_log_density Law, std::same_as<grid_features> Map>
+void embed_into(const Law& law, const Map& map, Eigen::Ref<Eigen::VectorXd> out) {
   argument::require(law.dimension() == map.dimension(), "embed_into", "law.dimension()", static_cast<Index>(law.dimension()),
                     "equal the dimension of the grid");
   using column = detail::point_of_law<Law>;

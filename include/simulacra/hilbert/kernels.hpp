@@ -10,6 +10,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/hilbert/maps.hpp>
 #include <simulacra/random/gamma.hpp>
 #include <simulacra/random/stream.hpp>
 
@@ -20,12 +21,6 @@
 /// Those of the distance want it times `distance_factor()`, a power of two, before it is squared: so nothing leaves the range of
 /// numbers whatever the unit of the data is.
 namespace simulacra {
-
-/// A kernel on points of D numbers of type T: a value with `k(x, y)`, symmetric and positive definite.
-template <class K, class T, int D>
-concept kernel_on = std::copy_constructible<K> && requires(const K& k, const point<T, D>& x) {
-  { k(x, x) } -> std::convertible_to<double>;
-};
 
 namespace detail {
 
@@ -98,8 +93,8 @@ class radial_kernel {
 /// kernel's spectral law: \f$ k(x, y) = E \cos(s\, g^T (x - y)) \f$.
 template <class K>
 concept spectral_kernel = std::copy_constructible<K> && requires(const K& k, stream& rng) {
-  { k.frequency_scale(rng) } -> std::convertible_to<double>;
-};
+                                                          { k.frequency_scale(rng) } -> std::convertible_to<double>;
+                                                        };
 
 /// The Gaussian kernel \f$ \exp(-|x-y|^2 / (2 l^2)) \f$.
 class gaussian_kernel : public detail::radial_kernel<gaussian_kernel> {

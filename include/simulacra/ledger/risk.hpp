@@ -80,10 +80,14 @@ class risk_under {
   risk_under(const Law& law, [[maybe_unused]] const Model& like, Index draws, stream rng)
       : law_(&law), draws_(draws), rng_(rng) {
     if constexpr (requires { cross_entropy_in_reach(law, like); }) closed_ = cross_entropy_in_reach(law, like);
+    if constexpr (has_entropy<Law> && has_divergence)
+      singular_ = closed_ && entropy(law) == -std::numeric_limits<double>::infinity();
   }
 
   /// R(q), or NaN where q has neither a closed form nor a density.
   [[nodiscard]] double of(const Model& q) {
+    if constexpr (has_divergence)
+      if (singular_) return kl_divergence(*law_, q);
     if constexpr (has_closed_form)
       if (closed_) return cross_entropy(*law_, q);
     if constexpr (has_density_at<Model, Data>)
@@ -94,6 +98,7 @@ class risk_under {
 
   /// R(T), the entropy of T; NaN where T has no density.
   [[nodiscard]] double own() {
+    if (singular_) return 0;
     if (closed_)
       if (const double exact = exact_entropy(); exact == exact) return exact;
     if constexpr (has_density_at<Law, Data>)
@@ -103,6 +108,7 @@ class risk_under {
 
   /// The standard error of R(q) - R(T).
   [[nodiscard]] double error([[maybe_unused]] const Model& q) {
+    if (singular_) return 0;
     if (closed_)
       if (const double exact = exact_entropy(); exact == exact) return 0;
     if constexpr (has_density_at<Law, Data>)
@@ -119,6 +125,9 @@ class risk_under {
 
  private:
   static constexpr bool has_closed_form = has_cross_entropy<Law, Model>;
+  static constexpr bool has_divergence = requires(const Law& law, const Model& q) {
+    { kl_divergence(law, q) } -> std::convertible_to<double>;
+  };
 
   /// In closed form, or by quadrature on the line; NaN where neither can be had.
   [[nodiscard]] double exact_entropy() {
@@ -160,6 +169,7 @@ class risk_under {
   Index draws_;
   stream rng_;
   bool closed_ = has_closed_form;
+  bool singular_ = false;  ///< T has lost a direction: its risks are infinite, and are counted from its own, which KL(T || q) is
   Data x_{};
   bool looked_ = false;
   double entropy_ = risk_terms::undefined;

@@ -11,6 +11,7 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/summary/detail/power_of_two.hpp>
 #include <simulacra/summary/lower_factor.hpp>
+#include <simulacra/summary/singular.hpp>
 
 namespace simulacra {
 
@@ -147,20 +148,11 @@ class scaled_factor {
       z.derived() = f.template triangularView<Eigen::Lower>() * z.derived().eval();
   }
 
-  /// The squared length of F^-1 x 2^exponent, or infinity where x leaves the directions that are left.
-  [[nodiscard]] double mahalanobis_squared(const point<T, D>& x, std::int64_t exponent = 0) const {
-    double sum = 0;
-    point<T, D> rest = x;
-    for (Index j = 0; j < dimension(); ++j) {
-      if (rest[j] == T(0)) continue;
-      if (matrix_(j, j) == T(0)) return std::numeric_limits<double>::infinity();
-      const T step = rest[j] / matrix_(j, j);
-      if (!std::isfinite(step)) return std::numeric_limits<double>::infinity();
-      for (Index i = j; i < dimension(); ++i) rest[i] -= matrix_(i, j) * step;
-      const double standard = detail::times_power_of_two(static_cast<double>(step), exponent - exponents_[j]);
-      sum += standard * standard;
-    }
-    return sum;
+  /// The squared length of F^-1 x 2^exponent, or infinity where x leaves the directions that are left by more than rounding: by the
+  /// rule of `squared_length_on_support`. @param rounding  called with i: what x_i may be off by from the start; none by default
+  template <class Rounding = no_rounding>
+  [[nodiscard]] double mahalanobis_squared(const point<T, D>& x, std::int64_t exponent = 0, Rounding rounding = {}) const {
+    return squared_length_within<T, D>(matrix_, exponents_, x, exponent, rounding);
   }
 
   /// The factor of F F' + G G', where G is a plain matrix of d rows: the merge of square-root filters. O(d^2 (d + columns)).

@@ -14,12 +14,6 @@
 
 namespace simulacra {
 
-/// A law on 0, ..., K - 1 whose probabilities are known: all that a projection on the categorical family needs.
-template <class M>
-concept has_probabilities = requires(const M& m) {
-  { m.probabilities() } -> std::convertible_to<std::vector<double>>;
-};
-
 /// Fits a categorical law on K symbols by relative frequencies, with additive smoothing if asked for:
 /// \f[ \hat p_i = \frac{n_i + \alpha}{n + K \alpha}. \f]
 /// alpha = 0 is maximum likelihood, alpha = 1 Laplace's rule. Without smoothing a symbol that is missing once is lost, and

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <limits>
@@ -15,6 +16,8 @@
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/categorical/draw.hpp>
+#include <simulacra/hilbert/maps.hpp>
+#include <simulacra/random/saddle_point.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/weights.hpp>
 #include <simulacra/summary/counts.hpp>
@@ -204,5 +207,75 @@ class categorical {
   std::vector<Index> support_;
   std::vector<double> probability_;
 };
+
+namespace detail {
+
+/// Calls f(p_i, q_i) for every symbol that at least one of the two laws has.
+template <class F>
+void for_each_symbol(const categorical& p, const categorical& q, const char* function, F&& f) {
+  argument::require(p.symbols() == q.symbols(), function, "q.symbols()", q.symbols(), "equal that of p");
+  const auto a = p.support(), b = q.support();
+  const auto pa = p.support_probabilities(), qb = q.support_probabilities();
+  std::size_t i = 0, j = 0;
+  while (i < a.size() || j < b.size()) {
+    if (j == b.size() || (i < a.size() && a[i] < b[j]))
+      f(pa[i++], 0.0);
+    else if (i == a.size() || b[j] < a[i])
+      f(0.0, qb[j++]);
+    else
+      f(pa[i++], qb[j++]);
+  }
+}
+
+}  // namespace detail
+
+/// The entropy of p in nats, \f$ -\sum_i p_i \log p_i \f$: 0 when one symbol is left, log K at most.
+[[nodiscard]] inline double entropy(const categorical& p) {
+  double sum = 0;
+  for (const double x : p.support_probabilities()) sum -= x * std::log(x);
+  return sum > 0 ? sum : 0;
+}
+
+/// The Kullback-Leibler divergence of q from p in nats, \f$ \sum_i p_i \log (p_i / q_i) \f$; infinite where q has lost a
+/// symbol that p has. Summed as \f$ p_i \log(p_i / q_i) + q_i - p_i \f$, of which no term is negative, so that a small
+/// divergence keeps its digits. @throw std::invalid_argument if K differs
+[[nodiscard]] inline double kl_divergence(const categorical& p, const categorical& q) {
+  double sum = 0;
+  detail::for_each_symbol(p, q, "kl_divergence", [&sum](double a, double b) {
+    if (b == 0)
+      sum = std::numeric_limits<double>::infinity();
+    else
+      sum += a == 0 ? b : detail::deviance(a, b);
+  });
+  return sum;
+}
+
+/// A law on 0, ..., K - 1 whose probabilities are known: all that a projection on the categorical family needs.
+template <class M>
+concept has_probabilities = requires(const M& m) {
+                              { m.probabilities() } -> std::convertible_to<std::vector<double>>;
+                            };
+
+/// The cross-entropy of a law on symbols under a categorical one, in nats: \f$ -\sum_i p_i \log q_i \f$; infinite where q has lost a
+/// symbol that p has. O(K).
+template <has_probabilities P>
+[[nodiscard]] double cross_entropy(const P& p, const categorical& q) {
+  const std::vector<double> all = p.probabilities();
+  double sum = 0;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i] > 0) sum -= all[i] * q.log_density(static_cast<Index>(i));
+  return sum;
+}
+
+/// A categorical law in the features of the delta kernel: its probabilities. O(K) to clear, O(survivors) to fill.
+/// @throw std::invalid_argument if a survivor is beyond the map's symbols
+template <std::same_as<delta_features> Map>
+void embed_into(const categorical& law, const Map& map, Eigen::Ref<Eigen::VectorXd> out) {
+  argument::require(out.size() == map.features(), "embed_into", "out.size()", out.size(), "equal the number of symbols");
+  argument::require(law.support().back() < map.features(), "embed_into", "law", law.support().back(),
+                    "have no probability beyond the map's symbols (this is its last one)");
+  out.setZero();
+  for (std::size_t i = 0; i < law.support().size(); ++i) out[law.support()[i]] = law.support_probabilities()[i];
+}
 
 }  // namespace simulacra

@@ -9,7 +9,6 @@
 
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/gauss_legendre.hpp>
-#include <simulacra/hilbert/grid_features.hpp>
 
 /// The probabilities that a Gaussian has of intervals and of rectangles.
 namespace simulacra::detail {
@@ -38,7 +37,9 @@ struct planar_gaussian {
   /// standard deviations (which leaves 1 part in 10^18). As functions of z they vary where the middle of y, mean_y + b z, is
   /// within a few c of an edge: panels are a deviation wide, or 1.5 of those of y around each edge if that is narrower. Where
   /// y follows from x, a cell is an interval of z.
-  void column_probabilities(double lower, double upper, const grid_axis& y, Eigen::VectorXd& out) const {
+  /// @param y  a `grid_axis`
+  template <class Axis>
+  void column_probabilities(double lower, double upper, const Axis& y, Eigen::VectorXd& out) const {
     out.setZero();
     if (a == 0) {
       if (mean_x >= lower && mean_x < upper) add_slice(1, mean_y, std::hypot(b, c), y, out);
@@ -76,7 +77,8 @@ struct planar_gaussian {
   static constexpr double reach = 9;
 
   /// Adds a mass that is N(middle, deviation^2) along y, to the cells within reach.
-  static void add_slice(double mass, double middle, double deviation, const grid_axis& y, Eigen::VectorXd& out) {
+  template <class Axis>
+  static void add_slice(double mass, double middle, double deviation, const Axis& y, Eigen::VectorXd& out) {
     const auto cell = [&y](double at) {
       return static_cast<Index>(std::clamp((at - y.lower) / y.width(), 0.0, static_cast<double>(y.cells - 1)));
     };

@@ -10,17 +10,14 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
+#include <simulacra/families/gaussian/risk.hpp>
+#include <simulacra/summary/singular.hpp>
 
 /// Closed forms between two Gaussians. All of them are differences of numbers that may be close: within about 1e-14 of the
 /// scale of the two laws the result is rounding, and is clamped at 0.
 namespace simulacra {
 
 namespace detail {
-
-template <class T, int D>
-void require_same_dimension(const gaussian<T, D>& p, const gaussian<T, D>& q, const char* function) {
-  argument::require(p.dimension() == q.dimension(), function, "q.dimension()", q.dimension(), "equal that of p");
-}
 
 /// The sum of the singular values of a matrix by one-sided Jacobi rotations, which keep the digits of the smallest: pairs of
 /// columns are turned until all are orthogonal, and then their lengths are the singular values. Hestenes (1958).
@@ -66,38 +63,6 @@ double nuclear_norm(const square<T, D>& m) {
 
 }  // namespace detail
 
-/// The differential entropy of p, in nats: \f$ \frac12 (d \log(2 \pi e) + \log\det\Sigma) \f$; minus infinity if singular.
-template <class T, int D>
-[[nodiscard]] double entropy(const gaussian<T, D>& p) {
-  constexpr double log_two_pi_e = 2.837877066409345483560659472811235279;
-  return 0.5 * (static_cast<double>(p.dimension()) * log_two_pi_e + p.log_determinant());
-}
-
-/// The Kullback-Leibler divergence of q from p, in nats:
-/// \f[ KL(p \| q) = \tfrac12 [\mathrm{tr}(\Sigma_q^{-1} \Sigma_p) - d + (\mu_p - \mu_q)^T \Sigma_q^{-1} (\mu_p - \mu_q)
-///     + \log\det\Sigma_q - \log\det\Sigma_p] \f]
-/// Infinite where p is singular, or where q is and does not hold p. In one dimension small divergences keep their digits.
-/// @throw std::invalid_argument if the dimensions differ.  O(d^3).
-template <class T, int D>
-[[nodiscard]] double kl_divergence(const gaussian<T, D>& p, const gaussian<T, D>& q) {
-  detail::require_same_dimension(p, q, "kl_divergence");
-  const double log_ratio = p.log_determinant() - q.log_determinant();
-  if (!(std::abs(log_ratio) < std::numeric_limits<double>::infinity())) return std::numeric_limits<double>::infinity();
-  const double offset = q.factor().mahalanobis_squared(point<T, D>(p.mean() - q.mean()));
-  if (p.dimension() == 1) {  // r - 1 - log r without the cancellation near r = 1
-    const double excess = std::expm1(log_ratio);
-    const double width = std::abs(excess) < 1e-4
-                             ? excess * excess * (0.5 - excess * (1.0 / 3 - excess * (0.25 - excess / 5)))
-                             : excess - log_ratio;
-    return 0.5 * (width + offset);
-  }
-  double trace = 0;
-  for (Index j = 0; j < p.dimension(); ++j) {
-    trace += q.factor().mahalanobis_squared(point<T, D>(p.factor().matrix().col(j)), p.factor().exponents()[j]);
-  }
-  return (std::max)(0.0, 0.5 * (trace - static_cast<double>(p.dimension()) - log_ratio + offset));
-}
-
 /// The squared 2-Wasserstein distance (Bures): \f$ |\mu_p - \mu_q|^2 + \mathrm{tr}\Sigma_p + \mathrm{tr}\Sigma_q
 ///     - 2 \mathrm{tr} (\Sigma_p^{1/2} \Sigma_q \Sigma_p^{1/2})^{1/2} \f$,
 /// in squared units of the data. The last trace is the sum of the singular values of \f$ F_p^T F_q \f$, so singular
@@ -117,14 +82,17 @@ template <class T, int D>
   return apart + (std::max)(0.0, traces - 2 * detail::nuclear_norm<T, D>(product));
 }
 
-/// \f$ \int p q = N(\mu_p - \mu_q; 0, \Sigma_p + \Sigma_q) \f$, the inner product of the two densities; infinite where the sum of
-/// the covariances is singular and the means agree.  O(d^3).
+/// \f$ \int p q = N(\mu_p - \mu_q; 0, \Sigma_p + \Sigma_q) \f$, the inner product of the two densities; where the sum of the
+/// covariances is singular, infinite if the means differ along what is left of it only, to rounding, and 0 if not.  O(d^3).
 template <class T, int D>
 [[nodiscard]] double inner_product(const gaussian<T, D>& p, const gaussian<T, D>& q) {
   detail::require_same_dimension(p, q, "inner_product");
+  constexpr double log_two_pi = 1.837877066409345483560659472811235279;
   const auto sum = p.factor().plus(q.factor(), samples<T, D>(p.dimension(), 0));
-  return std::exp(
-      gaussian<T, D>::from_factor(point<T, D>::Zero(p.dimension()), sum).log_density(point<T, D>(p.mean() - q.mean())));
+  const double distance =
+      sum.mahalanobis_squared(point<T, D>(p.mean() - q.mean()), 0, rounding_of_difference<T>(p.mean(), q.mean()));
+  if (distance == std::numeric_limits<double>::infinity()) return 0;
+  return std::exp(-0.5 * (static_cast<double>(p.dimension()) * log_two_pi + sum.log_determinant() + distance));
 }
 
 /// The squared L2 distance of the densities, \f$ \int (p - q)^2 \f$. It grows without bound as one of them collapses, and is

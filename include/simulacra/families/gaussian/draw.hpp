@@ -3,9 +3,11 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <string>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
+#include <Eigen/Jacobi>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
@@ -18,6 +20,25 @@
 
 /// How a Gaussian is drawn: as observations, and as the moments of observations in standard units.
 namespace simulacra::detail {
+
+/// Throws for a symmetric matrix that is no covariance; the message has its least eigenvalue, by Jacobi's rotations.
+template <class T>
+[[noreturn, gnu::noinline]] void reject_indefinite(square<double> covariance) {
+  const Index d = covariance.rows();
+  const double unit = covariance.cwiseAbs().maxCoeff();
+  covariance /= unit;
+  for (int sweep = 0; sweep < 30; ++sweep)
+    for (Index p = 0; p < d; ++p)
+      for (Index q = p + 1; q < d; ++q) {
+        Eigen::JacobiRotation<double> turn;
+        turn.makeJacobi(covariance, p, q);
+        covariance.applyOnTheLeft(p, q, turn.adjoint());
+        covariance.applyOnTheRight(p, q, turn);
+      }
+  const T least = static_cast<T>(covariance.diagonal().minCoeff() * unit);
+  argument::reject("gaussian", "covariance", "a matrix whose least eigenvalue is " + argument::text(least),
+                   "be positive semi-definite: a covariance has no eigenvalue below 0");
+}
 
 /// The lower factor of a covariance that a caller gave; checks it on the way.
 template <class T, int D>
@@ -54,9 +75,8 @@ scaled_factor<T, D> factor_of_covariance(Index dimension, const square<T, D>& co
     rest.row(j).setZero();
     rest.col(j).setZero();
   }
-  const T left = rest.cwiseAbs().maxCoeff();
-  argument::require(left <= 4 * rounding, "gaussian", "covariance", left,
-                    "be positive semi-definite (this is what Cholesky factorisation leaves of its correlations)");
+  if (!(rest.cwiseAbs().maxCoeff() <= 4 * rounding)) [[unlikely]]
+    reject_indefinite<T>(covariance.template cast<double>());
   return scaled_factor<T, D>::from_lower(lower_factor<T, D>((scale.asDiagonal() * root).eval()));
 }
 

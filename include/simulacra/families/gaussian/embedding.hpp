@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 
 #include <Eigen/Core>
@@ -9,25 +10,24 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/cell_probabilities.hpp>
-#include <simulacra/families/gaussian/law.hpp>
-#include <simulacra/hilbert/embedding.hpp>
-#include <simulacra/hilbert/grid_features.hpp>
-#include <simulacra/hilbert/kernels.hpp>
-#include <simulacra/hilbert/moment_features.hpp>  // a Gaussian embeds there as every law with a mean and a covariance does
-#include <simulacra/hilbert/nystrom_features.hpp>
-#include <simulacra/hilbert/random_fourier.hpp>
+#include <simulacra/hilbert/maps.hpp>
+#include <simulacra/summary/scaled_factor.hpp>
 
-/// The closed-form embeddings of a Gaussian law. The factor of its covariance is used as it is, and nothing is squared that
-/// could have collapsed: a law of zero covariance is embedded as the point that it is.
+/// The closed-form embeddings of a Gaussian law, which the header of the law brings. The factor of its covariance is used as it is,
+/// and nothing is squared that could have collapsed: a law of zero covariance is embedded as the point that it is. (In moment features
+/// it embeds as every law with a mean and a covariance does.)
 namespace simulacra {
+
+template <class T, int D>
+class gaussian;
 
 /// In random Fourier features: the characteristic function \f$ \exp(i w^T \mu - |F^T w|^2 / 2) \f$ at every frequency, in
 /// vector instructions and without allocation. O(D d^2). @throw std::invalid_argument if the dimensions differ
-template <class T, int D>
-void embed_into(const gaussian<T, D>& law, const random_fourier_features& map, Eigen::Ref<Eigen::VectorXd> out) {
+template <class T, int D, std::same_as<random_fourier_features> Map>
+void embed_into(const gaussian<T, D>& law, const Map& map, Eigen::Ref<Eigen::VectorXd> out) {
   argument::require(law.dimension() == map.dimension(), "embed_into", "law.dimension()", law.dimension(),
                     "equal the dimension of the map");
-  using pack = random_fourier_features::pack;
+  using pack = typename Map::pack;
   const auto& factor = law.factor();
   const Index d = law.dimension();
   map.embed_at(
@@ -68,11 +68,11 @@ void embed_into(const gaussian<T, D>& law, const nystrom_features<gaussian_kerne
 
 /// In a grid: the probabilities of the cells. In one dimension by differences of the error function; in two by those given the
 /// first coordinate, integrated over it. @throw std::invalid_argument if the dimensions differ
-template <class T, int D>
-void embed_into(const gaussian<T, D>& law, const grid_features& map, Eigen::Ref<Eigen::VectorXd> out) {
+template <class T, int D, std::same_as<grid_features> Map>
+void embed_into(const gaussian<T, D>& law, const Map& map, Eigen::Ref<Eigen::VectorXd> out) {
   argument::require(law.dimension() == map.dimension(), "embed_into", "law.dimension()", law.dimension(),
                     "equal the dimension of the grid");
-  const grid_axis &x = map.axis(0), &y = map.axis(1);
+  const auto &x = map.axis(0), &y = map.axis(1);
   const auto f = law.factor().dense();
   const double mean = static_cast<double>(law.mean()[0]), deviation = std::abs(static_cast<double>(f(0, 0)));
   if (law.dimension() == 1) {

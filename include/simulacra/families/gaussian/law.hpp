@@ -9,9 +9,12 @@
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/draw.hpp>
+#include <simulacra/families/gaussian/embedding.hpp>  // with the law come its closed forms
+#include <simulacra/families/gaussian/risk.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/summary/moments.hpp>
 #include <simulacra/summary/scaled_factor.hpp>
+#include <simulacra/summary/singular.hpp>
 
 namespace simulacra {
 
@@ -42,8 +45,10 @@ class gaussian {
     requires(D == 1)
       : gaussian(point<T, 1>(mean), square<T, 1>(variance)) {}
 
-  /// The law with covariance F F'. @throw std::invalid_argument if the dimensions differ or the mean is not finite
+  /// The law with covariance F F'.
+  /// @throw std::invalid_argument if the dimensions differ or are 0, or the mean is not finite
   static gaussian from_factor(point<T, D> mean, scaled_factor<T, D> factor) {
+    argument::require(mean.size() >= 1, "gaussian::from_factor", "mean.size()", mean.size(), "be at least 1");
     argument::require(mean.size() == factor.dimension(), "gaussian::from_factor", "factor.dimension()", factor.dimension(),
                       "equal the dimension of the mean");
     argument::require_finite(mean, "gaussian::from_factor", "mean");
@@ -107,11 +112,18 @@ class gaussian {
   }
 
   /// Log density at x: \f$ -\frac12 (d \log 2\pi + \log\det\Sigma + (x-\mu)^T \Sigma^{-1} (x-\mu)) \f$, in nats. O(d^2).
+  ///
+  /// Where Sigma is singular there is no density: it is plus infinity on the law's support, which is where all draws are, and minus
+  /// infinity off it. What is asked of x is that it be there to rounding: see `squared_length_on_support`.
+  /// @throw std::invalid_argument if x has another dimension, or is not a number
   [[nodiscard]] double log_density(const point<T, D>& x) const {
     argument::require(x.size() == dimension(), "gaussian::log_density", "x.size()", x.size(), "equal the dimension");
     constexpr double log_two_pi = 1.837877066409345483560659472811235279;
-    const double distance = factor_.mahalanobis_squared(point<T, D>(x - mean_));
-    if (distance == std::numeric_limits<double>::infinity()) return -distance;
+    const double distance = factor_.mahalanobis_squared(point<T, D>(x - mean_), 0, rounding_of_difference<T>(x, mean_));
+    if (distance == std::numeric_limits<double>::infinity()) [[unlikely]] {
+      argument::require(!x.hasNaN(), "gaussian::log_density", "x", std::numeric_limits<double>::quiet_NaN(), "be a number");
+      return -distance;
+    }
     return -0.5 * (static_cast<double>(dimension()) * log_two_pi + log_determinant() + distance);
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
+#include <concepts>
 #include <limits>
 #include <optional>
 #include <span>
@@ -20,6 +21,7 @@
 #include <simulacra/families/kernel/detail/pull.hpp>
 #include <simulacra/families/kernel/detail/single_sum.hpp>
 #include <simulacra/families/kernel/smoothing.hpp>
+#include <simulacra/hilbert/maps.hpp>
 #include <simulacra/random/discrete.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>
@@ -117,12 +119,18 @@ class kernel_density {
     }
   }
 
-  /// Log density at x in nats, by log-sum-exp; minus infinity where the density is 0. For many places `log_density_into` is
-  /// faster. O(n d), O(n d^2) if the bandwidth is full. @throw std::invalid_argument if x has another dimension
+  /// Log density at x in nats, by log-sum-exp; minus infinity where the density is 0. Under a bandwidth without spread in some
+  /// direction it is plus infinity where x is, to rounding, a point plus what is left of directions, as draws are. For many places
+  /// `log_density_into` is faster. O(n d), O(n d^2) if the bandwidth is full.
+  /// @throw std::invalid_argument if x has another dimension, or is not a number
   [[nodiscard]] double log_density(const point<T, D>& x) const {
     argument::require(x.size() == dimension(), "kernel_density::log_density", "x.size()", x.size(), "equal the dimension");
     const double sum = detail::log_sum_at<Kernel, T, D>(x, points_, w_, bandwidth_);
-    if (sum == -infinity) return sum;
+    if (sum == -infinity) {
+      argument::require(!x.hasNaN(), "kernel_density::log_density", "x", std::numeric_limits<double>::quiet_NaN(),
+                        "be a number");
+      return sum;
+    }
     return sum + log_scale_ - (w_.size() > 0 ? 0 : std::log(static_cast<double>(size())));
   }
 
@@ -212,5 +220,22 @@ class kernel_density {
   std::optional<alias_table> pick_;  ///< if there are weights
   double log_scale_ = 0;             ///< minus log (c_d det F)
 };
+
+/// A kernel density with the Gaussian smoothing kernel embeds exactly in random Fourier features: the mean features of its points,
+/// each times \f$ e^{-|F^T \omega|^2/2} \f$. O(n D d). @throw std::invalid_argument if the dimension is not that of the map
+template <class T, int D, std::same_as<random_fourier_features> Map>
+void embed_into(const kernel_density<T, D>& law, const Map& map, Eigen::Ref<Eigen::VectorXd> out) {
+  argument::require(law.dimension() == map.dimension(), "embed_into", "law.dimension()", law.dimension(),
+                    "equal the dimension of the map");
+  map.mean_into(law.points(), &law.weights_of_points(), out);
+  const square<double, D> f = law.bandwidth().lower();
+  const Index pairs = map.features() / 2;
+  for (Index i = 0; i < pairs; ++i) {
+    const point<double, D> along = f.transpose() * map.frequencies().row(i).transpose();
+    const double damped = std::exp(-0.5 * along.squaredNorm());
+    out[i] *= damped;
+    out[pairs + i] *= damped;
+  }
+}
 
 }  // namespace simulacra

@@ -58,16 +58,10 @@ struct component_visitor {
   void append(double weight, const Gaussian& law) {
     visit(weight, law);
   }
-  template <class Gaussian>
-  void add(double weight, const Gaussian& law) {
-    visit(weight, law);
-  }
 };
 struct ignores_components {
   template <class Gaussian>
   void append(double, const Gaussian&) {}
-  template <class Gaussian>
-  void add(double, const Gaussian&) {}
 };
 
 /// A law that is a Gaussian, or a sum of Gaussians by an `append_components` of its own.

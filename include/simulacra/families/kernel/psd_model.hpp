@@ -21,6 +21,7 @@
 #include <simulacra/families/kernel/detail/line_inverse.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/kernels.hpp>
+#include <simulacra/hilbert/maps.hpp>
 #include <simulacra/hilbert/nystrom_features.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>
@@ -261,7 +262,7 @@ class psd_model {
 
 /// Adds coefficient times the model to `out` as signed Gaussians: `out.append(coefficient * c_ij, N(m_ij, l^2/2 I))`. O(m^2
 /// d^2).
-template <class T, int D, class Out>
+template <class T, int D, takes_components<gaussian<T, D>> Out>
 void append_components(const psd_model<T, D>& p, double coefficient, Out& out) {
   const Index d = p.dimension();
   const auto round =

@@ -16,6 +16,7 @@
 #include <simulacra/families/kernel/detail/dense.hpp>
 #include <simulacra/families/kernel/detail/distance_in_units.hpp>
 #include <simulacra/hilbert/gram.hpp>
+#include <simulacra/hilbert/maps.hpp>
 #include <simulacra/hilbert/nystrom_features.hpp>
 #include <simulacra/random/discrete.hpp>
 #include <simulacra/random/normal.hpp>
@@ -133,7 +134,7 @@ class smoothed_points {
 
 /// Adds coefficient times the law to `out`, point by point: `out.append(coefficient * a_j, N(z_j, h^2 I))`. This is how
 /// signed combinations of Gaussian laws take it apart. O(m d^2).
-template <class T, int D, class Out>
+template <class T, int D, takes_components<gaussian<T, D>> Out>
 void append_components(const smoothed_points<T, D>& p, double coefficient, Out& out) {
   const Index d = p.dimension();
   const auto round = scaled_factor<T, D>::from_lower(square<T, D>::Identity(d, d) * static_cast<T>(p.bandwidth()));

@@ -17,6 +17,7 @@
 #include <simulacra/families/language/detail/ngram_tree.hpp>
 #include <simulacra/families/language/ngram.hpp>
 #include <simulacra/families/language/ngram_smoothing.hpp>
+#include <simulacra/families/language/risk.hpp>  // what the ledger asks of the models that are fitted here
 #include <simulacra/random/stream.hpp>
 
 namespace simulacra {

@@ -265,4 +265,9 @@ class ngram {
   std::shared_ptr<const detail::ngram_tables> tables_;
 };
 
+/// The closed forms of an n-gram law's risk, which `families/language/risk.hpp` defines: a program that asks for one without that
+/// header does not link, and none draws instead.
+[[nodiscard]] inline double cross_entropy(const ngram& p, const ngram& q);
+[[nodiscard]] inline double entropy(const ngram& p);
+
 }  // namespace simulacra

@@ -16,6 +16,8 @@
 
 namespace simulacra {
 
+class ngram;
+
 /// Real text as a truth: draws are its sequences, picked without replacement, so that as many as there are are all of it.
 /// More than that begin again: every sequence once, then every one again. A value: copies share the text.
 class text_source {
@@ -54,5 +56,9 @@ class text_source {
  private:
   std::shared_ptr<const corpus> text_;
 };
+
+/// The closed forms of a text's risk, which `families/language/risk.hpp` defines, as those of an `ngram`.
+[[nodiscard]] inline double cross_entropy(const text_source& p, const ngram& q);
+[[nodiscard]] inline double entropy(const text_source& p);
 
 }  // namespace simulacra

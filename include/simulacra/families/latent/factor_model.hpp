@@ -17,6 +17,7 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/gaussian/truncated.hpp>
+#include <simulacra/families/latent/closed_forms.hpp>  // with the law come its closed forms
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/summary/lower_factor.hpp>
@@ -29,7 +30,7 @@ namespace simulacra {
 /// It is what factor analysis fits; `ppca` is the one with equal noise in all coordinates.
 ///
 /// Noise is held as standard deviations, nothing is squared and rooted again. Where a coordinate has no noise the law may be
-/// singular: sampling works, and densities are those of a singular Gaussian.
+/// singular: sampling works, and densities are those of a singular Gaussian, plus infinity on its support, to rounding, and 0 off it.
 template <class T = double, int D = dynamic>
 class factor_model {
  public:

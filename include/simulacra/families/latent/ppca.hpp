@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <concepts>
 #include <limits>
 #include <utility>
 
@@ -45,5 +46,11 @@ class ppca : public factor_model<T, D> {
     return inflated(tau);
   }
 };
+
+/// In a grid, as the `factor_model` that it is.
+template <class T, int D, std::same_as<grid_features> Map>
+void embed_into(const ppca<T, D>& law, const Map& map, Eigen::Ref<Eigen::VectorXd> out) {
+  embed_into(law.as_gaussian(), map, out);
+}
 
 }  // namespace simulacra

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -15,6 +16,7 @@
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
+#include <simulacra/hilbert/maps.hpp>
 #include <simulacra/random/discrete.hpp>
 #include <simulacra/random/multinomial.hpp>
 #include <simulacra/random/normal.hpp>
@@ -221,11 +223,39 @@ class gaussian_mixture {
   std::vector<gaussian<T, D>> components_;
 };
 
-/// Adds coefficient times the mixture to `out`, component by component: `out.add(coefficient * w_j, component_j)`. This is
+/// Adds coefficient times the mixture to `out`, component by component: `out.append(coefficient * w_j, component_j)`. This is
 /// how embeddings and signed combinations of laws take a mixture apart.
-template <class T, int D, class Out>
+template <class T, int D, takes_components<gaussian<T, D>> Out>
 void append_components(const gaussian_mixture<T, D>& p, double coefficient, Out& out) {
-  for (Index j = 0; j < p.size(); ++j) out.add(coefficient * p.weight(j), p.component(j));
+  for (Index j = 0; j < p.size(); ++j)
+    if (p.weight(j) > 0) out.append(coefficient * p.weight(j), p.component(j));
+}
+
+namespace detail {
+
+template <class T, int D, class Map>
+void embed_components(const gaussian_mixture<T, D>& p, const Map& map, Eigen::Ref<Eigen::VectorXd> out) {
+  Eigen::VectorXd one(out.size());
+  out.setZero();
+  for (Index j = 0; j < p.size(); ++j) {
+    if (!(p.weight(j) > 0)) continue;
+    embed_into(p.component(j), map, one);
+    out += p.weight(j) * one;
+  }
+}
+
+}  // namespace detail
+
+/// In Nystrom features of the Gaussian kernel and in a grid: the weighted mean of the components' embeddings, which have closed
+/// forms. (In random Fourier features it embeds by its characteristic function.) O(k times that of one).
+template <class T, int D, class U, int E>
+void embed_into(const gaussian_mixture<T, D>& p, const nystrom_features<gaussian_kernel, U, E>& map,
+                Eigen::Ref<Eigen::VectorXd> out) {
+  detail::embed_components(p, map, out);
+}
+template <class T, int D, std::same_as<grid_features> Map>
+void embed_into(const gaussian_mixture<T, D>& p, const Map& map, Eigen::Ref<Eigen::VectorXd> out) {
+  detail::embed_components(p, map, out);
 }
 
 }  // namespace simulacra

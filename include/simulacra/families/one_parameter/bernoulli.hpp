@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <complex>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -13,6 +15,7 @@
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/hilbert/maps.hpp>
 #include <simulacra/random/binomial.hpp>
 #include <simulacra/random/exponential.hpp>
 #include <simulacra/random/saddle_point.hpp>
@@ -122,6 +125,25 @@ class bernoulli {
     return b == 0 ? std::numeric_limits<double>::infinity() : detail::deviance(a, b);
   };
   return part(p.probability(), q.probability()) + part(1 - p.probability(), 1 - q.probability());
+}
+
+/// In the features of the delta kernel: (1 - p, p). @throw std::invalid_argument unless the map has at least two symbols
+template <std::same_as<delta_features> Map>
+void embed_into(const bernoulli& law, const Map& map, Eigen::Ref<Eigen::VectorXd> out) {
+  argument::require(map.features() >= 2, "embed_into", "map.features()", map.features(),
+                    "be at least 2: the symbols 0 and 1");
+  argument::require(out.size() == map.features(), "embed_into", "out.size()", out.size(), "equal the number of symbols");
+  out.setZero();
+  out[0] = 1 - law.probability();
+  out[1] = law.probability();
+}
+
+/// In random Fourier features, by the characteristic function \f$ 1 - p + p e^{iw} \f$.
+template <std::same_as<random_fourier_features> Map>
+void embed_into(const bernoulli& law, const Map& map, Eigen::Ref<Eigen::VectorXd> out) {
+  argument::require(map.dimension() == 1, "embed_into", "map.dimension()", map.dimension(), "be 1, as the law's");
+  const double p = law.probability();
+  map.embed_characteristic([&](Index i) { return 1 - p + p * std::polar(1.0, map.frequencies()(i, 0)); }, out);
 }
 
 /// Fits a Bernoulli law by maximum likelihood: the share of ones. When that is 0 or 1 the outcome is `absorbed`.

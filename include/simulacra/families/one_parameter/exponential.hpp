@@ -1,6 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <complex>
+#include <concepts>
 #include <limits>
 
 #include <simulacra/core/argument.hpp>
@@ -8,6 +11,7 @@
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/hilbert/maps.hpp>
 #include <simulacra/random/exponential.hpp>
 #include <simulacra/random/gamma.hpp>
 #include <simulacra/random/stream.hpp>
@@ -118,6 +122,33 @@ template <class T>
   double sum = 0;  // e^l - 1 - l = l^2 (1/2! + l (1/3! + ...))
   for (int k = 11; k >= 2; --k) sum = (1 + l * sum) / k;
   return l * l * sum;
+}
+
+/// In random Fourier features, by the characteristic function \f$ 1 / (1 - i w \theta) \f$.
+template <class T, std::same_as<random_fourier_features> Map>
+void embed_into(const exponential<T>& law, const Map& map, Eigen::Ref<Eigen::VectorXd> out) {
+  argument::require(map.dimension() == 1, "embed_into", "map.dimension()", map.dimension(), "be 1, as the law's");
+  const double theta = law.scaled_mean().value();
+  map.embed_characteristic(
+      [&](Index i) {
+        const double turn = map.frequencies()(i, 0) * theta, squared = 1 + turn * turn;
+        return std::complex<double>(1 / squared, turn / squared);
+      },
+      out);
+}
+
+/// In a grid, by the probabilities of the cells, \f$ e^{-a/\theta} (1 - e^{-(b-a)/\theta}) \f$.
+template <class T, std::same_as<grid_features> Map>
+void embed_into(const exponential<T>& law, const Map& map, Eigen::Ref<Eigen::VectorXd> out) {
+  argument::require(map.dimension() == 1, "embed_into", "map.dimension()", map.dimension(), "be 1, as the law's");
+  const double theta = law.scaled_mean().value();
+  map.embed_probabilities(
+      [&](Index i) {
+        const double a = (std::max)(0.0, map.axis(0).edge(i)), b = (std::max)(0.0, map.axis(0).edge(i + 1));
+        if (theta == 0) return map.axis(0).edge(i) <= 0 && map.axis(0).edge(i + 1) > 0 ? 1.0 : 0.0;
+        return a < b ? -std::exp(-a / theta) * std::expm1((a - b) / theta) : 0.0;
+      },
+      out);
 }
 
 /// Fits an exponential law by maximum likelihood: the mean.

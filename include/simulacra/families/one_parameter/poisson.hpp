@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cmath>
+#include <complex>
+#include <concepts>
 #include <limits>
 #include <stdexcept>
 
@@ -9,6 +11,7 @@
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/hilbert/maps.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/poisson.hpp>
 #include <simulacra/random/saddle_point.hpp>
@@ -87,6 +90,18 @@ class poisson {
 [[nodiscard]] inline double kl_divergence(const poisson& p, const poisson& q) {
   if (p.rate() == 0) return q.rate();
   return q.rate() == 0 ? std::numeric_limits<double>::infinity() : detail::deviance(p.rate(), q.rate());
+}
+
+/// In random Fourier features, by the characteristic function \f$ \exp(\lambda (e^{iw} - 1)) \f$.
+template <std::same_as<random_fourier_features> Map>
+void embed_into(const poisson& law, const Map& map, Eigen::Ref<Eigen::VectorXd> out) {
+  argument::require(map.dimension() == 1, "embed_into", "map.dimension()", map.dimension(), "be 1, as the law's");
+  map.embed_characteristic(
+      [&](Index i) {
+        const double w = map.frequencies()(i, 0), half = std::sin(0.5 * w);  // cos w - 1 = -2 sin^2(w/2), digits and all
+        return std::polar(std::exp(-2 * law.rate() * half * half), law.rate() * std::sin(w));
+      },
+      out);
 }
 
 /// Fits a Poisson law by maximum likelihood: the mean. When that is 0 the outcome is `absorbed`; a mean over 1e18, out of

@@ -11,11 +11,13 @@
 #include <simulacra/families/kernel/bandwidth_matrix.hpp>
 #include <simulacra/families/kernel/detail/packets.hpp>
 #include <simulacra/families/kernel/detail/profiles.hpp>
+#include <simulacra/summary/scaled_factor.hpp>
+#include <simulacra/summary/singular.hpp>
 
 namespace simulacra::detail {
 
 /// Squared distances of one place from some points in units of a bandwidth; infinite where that cannot be represented, or
-/// where they differ in a direction without smoothing.
+/// where they differ, by more than rounding, in a direction without smoothing: see `squared_length_on_support`.
 template <class T, int D>
 class distances_from {
  public:
@@ -23,8 +25,10 @@ class distances_from {
   using values = std::array<double, static_cast<std::size_t>(chunk)>;
 
   distances_from(const point<T, D>& x, const samples<T, D>& points, const bandwidth_matrix<D>& h)
-      : x_(x), points_(points), h_(h) {
-    if (h.shape() == bandwidth_shape::full) {
+      : x_(x), points_(points), h_(h), singular_(h.singular()) {
+    if (singular_) [[unlikely]]
+      factor_ = scaled_factor<double, D>::from_lower(h.lower());
+    else if (h.shape() == bandwidth_shape::full) {
       lower_ = h.lower();
       z_.resize(chunk, h.dimension());
     }
@@ -33,6 +37,8 @@ class distances_from {
   /// Those of points first, ..., first + count - 1.
   void operator()(Index first, Index count, values& r2) {
     r2.fill(0);
+    if (singular_) [[unlikely]]
+      return on_support(first, count, r2);
     const bool full = h_.shape() == bandwidth_shape::full;
     for (Index k = 0; k < x_.size(); ++k) {
       const double at = static_cast<double>(x_[k]), h = h_.diagonal()[k];
@@ -40,7 +46,7 @@ class distances_from {
         double apart = at - static_cast<double>(points_(k, first + i));
         if (full)
           for (Index l = 0; l < k; ++l) apart -= lower_(k, l) * z_(i, l);
-        const double z = h > 0 ? apart / h : apart == 0 ? 0 : std::numeric_limits<double>::infinity();
+        const double z = apart / h;
         if (full) z_(i, k) = z;
         r2[static_cast<std::size_t>(i)] += z * z;
       }
@@ -50,9 +56,20 @@ class distances_from {
   }
 
  private:
+  void on_support(Index first, Index count, values& r2) const {
+    for (Index i = 0; i < count; ++i) {
+      const auto from = points_.col(first + i);
+      const point<double, D> apart = x_.template cast<double>() - from.template cast<double>();
+      r2[static_cast<std::size_t>(i)] =
+          squared_length_on_support<T>(factor_.matrix(), factor_.exponents(), apart, 0, rounding_of_difference<T>(x_, from));
+    }
+  }
+
   const point<T, D>& x_;
   const samples<T, D>& points_;
   const bandwidth_matrix<D>& h_;
+  bool singular_;
+  scaled_factor<double, D> factor_;  ///< if it is singular
   square<double, D> lower_;
   Eigen::Matrix<double, Eigen::Dynamic, D> z_;
 };
