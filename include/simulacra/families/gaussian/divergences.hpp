@@ -10,7 +10,6 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
-#include <simulacra/families/gaussian/risk.hpp>
 #include <simulacra/summary/singular.hpp>
 
 /// Closed forms between two Gaussians. All of them are differences of numbers that may be close: within about 1e-14 of the

@@ -9,8 +9,8 @@
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/draw.hpp>
-#include <simulacra/families/gaussian/embedding.hpp>  // with the law come its closed forms
-#include <simulacra/families/gaussian/risk.hpp>
+#include <simulacra/families/gaussian/detail/embedding.hpp>  // with the law come its closed forms
+#include <simulacra/families/gaussian/detail/risk.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/summary/moments.hpp>
 #include <simulacra/summary/scaled_factor.hpp>

@@ -17,7 +17,7 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/gaussian/truncated.hpp>
-#include <simulacra/families/latent/closed_forms.hpp>  // with the law come its closed forms
+#include <simulacra/families/latent/detail/closed_forms.hpp>  // with the law come its closed forms
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/summary/lower_factor.hpp>
