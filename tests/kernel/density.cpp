@@ -1,6 +1,8 @@
 #include "kernel/support.hpp"
 
+#include <cmath>
 #include <complex>
+#include <limits>
 
 #include <simulacra/families/kernel/density.hpp>
 
@@ -213,4 +215,33 @@ TEST_CASE("kernel density: bad arguments are named") {
   x(0, 4) = std::nan("");
   CHECK(throws([&] { law(x, 1.0); }, "points", "column 4"));
   CHECK(throws([&] { p.log_density_into(x, out); }, "finite"));
+}
+
+TEST_CASE("kernel density: under a singular bandwidth draws and points are on the support, to rounding") {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  stream rng(5);
+  const auto count = [&](const auto& law, const auto& x, double value) {
+    Index n = 0;
+    for (Index i = 0; i < x.cols(); ++i) n += law.log_density(x.col(i)) == value ? 1 : 0;
+    return n;
+  };
+  square<> lost(3, 3), first(3, 3);
+  lost << 0.3, 0, 0, 0.1, 0, 0, -0.7, 0, 1.1;   // a plane
+  first << 0, 0, 0, 0.4, 0.2, 0, 0.3, -0.1, 0;  // a column with nothing on its diagonal
+  for (const double at : {0.0, 1e6})
+    for (const square<>& lower : {lost, first}) {
+      const samples<> points = waves(3, 40).array() + at;
+      const kernel_density<> p(points, uneven(40), bandwidth_matrix<>::factor(lower));
+      CHECK(count(p, p.sample(300, rng), infinity) == 300);
+      CHECK(count(p, points, infinity) == 40);
+      CHECK(count(p, samples<>(waves(3, 9, 0.37).array() + (at + 0.1)), -infinity) == 9);
+      Eigen::VectorXd all(40);
+      p.log_density_into(points, all);
+      CHECK((all.array() == infinity).all());
+    }
+  const kernel_density<> flat(waves(2, 30), bandwidth_matrix<>::factor((square<>(2, 2) << 0.1, 0, 0.7, 0).finished()));
+  CHECK(count(flat, flat.sample(300, rng), infinity) == 300);
+  CHECK(throws([&] { static_cast<void>(flat.log_density(point<>(Eigen::Vector2d(std::nan(""), 0)))); },
+               "kernel_density::log_density", "'x' is nan"));
+  CHECK(flat.log_density(point<>(Eigen::Vector2d(infinity, 0))) == -infinity);
 }

@@ -2,6 +2,8 @@
 #include "support.hpp"
 
 #include <cmath>
+#include <limits>
+#include <tuple>
 
 #include <simulacra/families/latent/ppca_estimator.hpp>
 
@@ -229,4 +231,17 @@ TEST_CASE("ppca fit: bad arguments are named") {
   CHECK(throws([&] { static_cast<void>(by(ppca_method::em, 0, 1).fit(samples<>(5, 0), rng)); }, "x.cols()"));
   CHECK(throws<std::domain_error>([&] { static_cast<void>(by(ppca_method::gradient, 0, 400, 50).population_fit(turned())); },
                                   "diverged"));
+}
+
+TEST_CASE("ppca fit: a law that few points leave without noise has density at each of them") {
+  stream rng(1);
+  for (const double at : {0.0, 1e6})
+    for (const auto& [n, d, q] : {std::tuple{5, 20, 4}, {3, 10, 2}, {4, 6, 3}, {8, 30, 7}}) {
+      Eigen::MatrixXd x = normals(d, n, static_cast<std::uint64_t>(d));
+      x.bottomRows(2) *= 1e-4;  // in another unit
+      x.array() += at;
+      const auto fit = ppca_estimator<>(divisor::n, {.latent = q}).fit(samples<>(x), rng);
+      for (Index i = 0; i < n; ++i) CHECK(fit.model.log_density(point<>(x.col(i))) > -1e300);
+      CHECK(fit.model.log_density(point<>(normals(d, 1, 77).array() + at)) == -std::numeric_limits<double>::infinity());
+    }
 }

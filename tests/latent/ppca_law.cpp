@@ -122,6 +122,16 @@ TEST_CASE("ppca law: without noise it is a singular Gaussian") {
   const ppca<> flat(point<>(point<>::Zero(3)), normals(3, 1, 1), 0.0);
   CHECK(flat.log_determinant() == -infinity);
   CHECK(flat.log_density(point<>(normals(3, 1, 2))) == -infinity);
+  stream own(9);
+  for (const auto& [d, q] : {std::pair{3, 1}, {20, 4}, {6, 5}}) {
+    const ppca<> thin(point<>(normals(d, 1, 3)), normals(d, q, 4), 0.0);
+    const samples<> x = thin.sample(100, own);
+    for (Index i = 0; i < 100; ++i) CHECK(thin.log_density(x.col(i)) == infinity);
+    CHECK(kl_divergence(thin, thin) < 1e-13);
+    CHECK_CLOSE(kl_divergence(thin, thin.inflated(4)), q * 0.318147180560, 1e-11);
+    CHECK(kl_divergence(thin, ppca<>(thin.mean(), normals(d, q, 5), 0.0)) == infinity);
+    CHECK(cross_entropy(thin, thin) == -infinity);
+  }
   stream rng(1);
   const auto m = moments<>::of(flat.sample(50, rng));
   CHECK(m.factor().rank() == 1);

@@ -22,6 +22,7 @@
 #include <simulacra/random/stream.hpp>
 #include <simulacra/summary/lower_factor.hpp>
 #include <simulacra/summary/moments.hpp>
+#include <simulacra/summary/singular.hpp>
 
 namespace simulacra {
 
@@ -122,7 +123,7 @@ class factor_model {
   /// a sum of squares, so that nothing cancels. O(d q). @throw std::invalid_argument if x has another dimension
   [[nodiscard]] double log_density(const point<T, D>& x) const {
     argument::require(x.size() == dimension(), "factor_model::log_density", "x.size()", x.size(), "equal the dimension");
-    if (!regular_) return as_gaussian().log_density(x);
+    if (!regular_) return log_density_without_noise(x);
     constexpr double log_two_pi = 1.837877066409345483560659472811235279;
     const Eigen::VectorXd standard = (x - mean_).template cast<double>().cwiseQuotient(noise_.template cast<double>());
     const Eigen::VectorXd z = posterior_mean(standard);
@@ -200,6 +201,20 @@ class factor_model {
     const Eigen::HouseholderQR<Eigen::MatrixXd> qr(stacked);
     triangle_ = qr.matrixQR().topRows(q).template triangularView<Eigen::Upper>();
     log_determinant_ += 2 * triangle_.diagonal().cwiseAbs().array().log().sum();
+  }
+
+  /// As a singular Gaussian's. Without any noise the law knows no unit of a single coordinate: loadings that were fitted are rounded
+  /// next to the largest of all.
+  [[nodiscard]] double log_density_without_noise(const point<T, D>& x) const {
+    const gaussian<T, D> law = as_gaussian();
+    if (!noise_.isZero(T(0))) return law.log_density(x);
+    argument::require(!x.hasNaN(), "factor_model::log_density", "x", std::numeric_limits<double>::quiet_NaN(),
+                      "be a number");
+    const double largest = loadings_.size() > 0 ? static_cast<double>(loadings_.cwiseAbs().maxCoeff()) : 0;
+    const auto own = rounding_of_difference<T>(x, mean_);
+    const double distance = law.factor().mahalanobis_squared(
+        point<T, D>(x - mean_), 0, [&](Index i) { return own(i) + rounding_of_rows<T>(dimension()) * largest; });
+    return distance < std::numeric_limits<double>::infinity() ? -law.log_determinant() : -distance;
   }
 
   /// M^-1 A' y, for y in units of the noise.
