@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,98 +13,106 @@
 #include <simulacra/ledger/study.hpp>
 #include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/lineage.hpp>
+#include <simulacra/recursion/pantry.hpp>
 #include <simulacra/recursion/recipe.hpp>
-#include <simulacra/recursion/shelf.hpp>
 #include <simulacra/recursion/warm_start.hpp>
 
 namespace simulacra {
 
 namespace detail {
 
-/// Follows a recipe where every data set is infinitely large, so that it is its own law: kept data are laws, and every T_t is a mixture
-/// of the truth and models.
-class infinite_data {
- public:
-  using mixture = std::vector<std::pair<source, double>>;  ///< the truth and models, with weights
+/// Data sets that are infinitely large, as the pantry keeps them: each is its own law, a mixture of the truth and models, and counts as many
+/// observations as it would have.
+struct law_goods {
+  struct value {
+    training_law law{};  ///< the truth and models, with what they weigh
+    double weight = 0;
+    Index count = 0;
+  };
+  struct model {};  ///< kept by whoever asks: a law says which
+  static constexpr std::string_view caller = "run_population";
+  static constexpr std::string_view missing_data =
+      "be a generation whose data were kept: let the recipe's keeps() say how many it needs";
+  static constexpr std::string_view missing_law =
+      "be a generation whose law was kept: let the recipe's keeps() say how many it needs";
 
-  explicit infinite_data(const retention& keeps)
-      : data_(keeps.data), batches_(keeps.batches), laws_(keeps.laws), keeps_(keeps) {}
-
-  /// What a list amounts to, weights adding to 1; and keeps what may be asked for again, in the loop's units: a pool counts as many
-  /// observations as it would have, each of weight 1 on average.
-  /// @param samples  is set to the number of observations that the list names
-  mixture resolve(Index t, const ingredients& list, Index& samples) {
-    mixture all, fresh;
-    double total = 0, fresh_total = 0, count = 0, fresh_count = 0;
-    for (const ingredient& part : list) {
-      argument::require(part.count >= 1 || part.count == everything, "run_population", "ingredient.count", part.count,
-                        "be at least 1");
-      const bool kept = part.from.what == source::kind::data || part.from.what == source::kind::batch;
-      const pool* from = kept || part.from.what == source::kind::law ? &found(part.from) : nullptr;
-      const double size = kept && part.count == everything ? from->weight : static_cast<double>(part.count);
-      const double weight = part.weighted() ? part.weight : size;
-      count += size;
-      if (!kept) fresh_count += size;
-      if (!(weight > 0)) continue;
-      const auto put = [&](const source& component, double share) {
-        require_model(component, t);
-        add(all, component, weight * share);
-        if (!kept) add(fresh, component, weight * share);
-      };
-      if (from == nullptr)
-        put(part.from, 1);
-      else
-        for (const auto& [component, share] : from->law) put(component, share);
-      total += weight;
-      if (!kept) fresh_total += weight;
-    }
-    argument::require(total > 0, "run_population", "total weight of recipe(t, m)", total, "be > 0");
-    for (auto& [component, weight] : all) weight /= total;
-    for (auto& [component, weight] : fresh) weight /= fresh_total;
-    if (list.independent_draws > 0) count = fresh_count = static_cast<double>(list.independent_draws);
-    samples = static_cast<Index>(count);
-    if (t == 0 && keeps_.first_data) first_ = {all, count};
-    data_.put(t, {all, count});
-    batches_.put(t, {std::move(fresh), fresh_count});
-    laws_.put(t, {all, count});
-    return all;
+  static value nothing() { return {}; }
+  static Index count(const value& x) { return x.count; }
+  static double weight(const value& x) { return x.weight; }
+  static value front(value x, Index n) {
+    argument::require(n >= 1 && n <= x.count, caller, "ingredient.count", n,
+                      "be between 1 and the number of observations that are kept there");
+    scale(x, static_cast<double>(n) / static_cast<double>(x.count));
+    x.count = n;
+    return x;
+  }
+  static void join(value& pool, const value& x) {
+    for (const law_part& part : x.law) add(pool.law, part);
+    pool.weight += x.weight;
+    pool.count += x.count;
+  }
+  static void scale(value& x, double c) {
+    for (law_part& part : x.law) part.share *= c;
+    x.weight *= c;
   }
 
  private:
-  struct pool {
-    mixture law;
-    double weight = 0;
-  };
-
-  static void require_model(const source& from, Index t) {
-    argument::require(from.what != source::kind::model || (from.generation >= 0 && from.generation <= t), "run_population",
-                      "ingredient.from.generation", from.generation, "be a model that there is already");
-  }
-
-  static void add(mixture& to, source from, double weight) {
-    if (from.generation == 0) from = {};
-    for (auto& [known, sum] : to)
-      if (known == from) {
-        sum += weight;
+  static void add(training_law& law, const law_part& more) {
+    for (law_part& part : law)
+      if (part.from == more.from) {
+        part.share += more.share;
         return;
       }
-    to.emplace_back(from, weight);
+    law.push_back(more);
+  }
+};
+
+/// Follows a recipe where every data set is infinitely large.
+class infinite_data {
+ public:
+  explicit infinite_data(const retention& keeps) : pantry_(keeps) {}
+
+  /// What a list amounts to: the truth and models with their shares, and `samples`, the number of observations that the list names.
+  [[nodiscard]] const training_law& gather(Index t, const ingredients& list, Index& samples) {
+    require_sound(list, law_goods::caller);
+    law_goods::value pool, batch;
+    pantry_.combine(t, list, pool, batch, [&](const ingredient& part, law_goods::value& x) { obtain(t, part, x); });
+    if (list.independent_draws > 0)
+      for (law_goods::value* x : {&pool, &batch}) {
+        if (x->weight > 0) law_goods::scale(*x, static_cast<double>(list.independent_draws) / x->weight);
+        x->count = list.independent_draws;
+      }
+    argument::require(pool.weight > 0, law_goods::caller, "total weight of recipe(t, m)", pool.weight, "be > 0");
+    law_.clear();
+    for (const law_part& part : pool.law)
+      if (part.share > 0) law_.push_back({part.from, part.share / pool.weight});
+    samples = pool.count;
+    pantry_.put_law(t, law_);
+    pantry_.put_batch(t, std::move(batch));
+    pantry_.put_data(t, std::move(pool));
+    return law_;
   }
 
-  [[nodiscard]] const pool& found(const source& from) const {
-    if (from.what == source::kind::data && from.generation == 0 && keeps_.first_data) return first_;
-    const pool* p = (from.what == source::kind::batch ? batches_
-                     : from.what == source::kind::law ? laws_
-                                                      : data_)
-                        .find(from.generation);
-    argument::require(p != nullptr, "run_population", "ingredient.from.generation", from.generation,
-                      "be a generation whose data or law were kept: let the recipe's keeps() say how many it needs");
-    return *p;
+ private:
+  /// A fresh ingredient is the law of its source; a kept one what was kept.
+  void obtain(Index t, const ingredient& part, law_goods::value& x) const {
+    argument::require(part.count >= 1 || (part.count == everything && !is_fresh(part.from)), law_goods::caller,
+                      "ingredient.count", part.count, "be at least 1");
+    if (is_fresh(part.from)) {
+      x = {pantry_.resolved({{part.from, 1}}), 1, part.count};
+      for (const law_part& component : x.law)
+        argument::require(
+            component.from.what != source::kind::model || (component.from.generation >= 0 && component.from.generation <= t),
+            law_goods::caller, "ingredient.from.generation", component.from.generation, "be a model that there is already");
+      law_goods::scale(x, static_cast<double>(part.count));
+    } else {
+      x = pantry_.taken(part);
+    }
+    if (part.weighted() && x.weight > 0) law_goods::scale(x, part.weight / x.weight);
   }
 
-  shelf<pool> data_, batches_, laws_;
-  retention keeps_;
-  pool first_;
+  pantry<law_goods> pantry_;
+  training_law law_;
 };
 
 }  // namespace detail
@@ -132,7 +141,7 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
     for (Index t = 0; t < how.generations; ++t) {
       law_type law;
       Index samples = 0;  // that data of this size would have: what an estimator that minds is tuned to
-      for (const auto& [from, share] : data.resolve(t, what.recipe(t, how.samples(t)), samples))
+      for (const auto& [from, share] : data.gather(t, what.recipe(t, how.samples(t)), samples))
         if (from.what == source::kind::truth)
           law.add(share, what.truth);
         else

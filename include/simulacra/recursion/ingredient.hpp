@@ -103,8 +103,7 @@ namespace detail {
 inline bool is_fresh(const source& from) { return from.what != source::kind::data && from.what != source::kind::batch; }
 
 /// Throws unless a recipe's list is one that can be gathered, as far as it says itself.
-inline void require_sound(const ingredients& list) {
-  constexpr std::string_view function = "run_lineage";
+inline void require_sound(const ingredients& list, std::string_view function) {
   argument::require(list.size() > 0, function, "recipe(t, m).size()", static_cast<Index>(list.size()),
                     "be at least 1 ingredient");
   argument::require(list.subsample >= 0, function, "ingredients.subsample", list.subsample, "not be negative");

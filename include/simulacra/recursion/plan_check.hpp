@@ -15,7 +15,7 @@ namespace simulacra::detail {
 /// Throws unless a recipe's list for generation t can be gathered, as far as it and what the recipe keeps say.
 inline void check_list(const ingredients& list, Index t, const retention& keeps) {
   constexpr std::string_view function = "run_lineage";
-  require_sound(list);
+  require_sound(list, function);
   const auto within = [t](Index depth, Index s) { return depth == everything || t - s < depth; };
   for (const ingredient& part : list) {
     const Index s = part.from.generation;
@@ -28,7 +28,7 @@ inline void check_list(const ingredients& list, Index t, const retention& keeps)
     argument::require(s >= 0 && (model ? s <= t : s < t), function, "ingredient.from.generation", s,
                       "be a generation that is over when it is asked for");
     if (model && s > 0 && s < t)
-      argument::require(within(keeps.laws != 0 ? everything : keeps.models, s), function, "ingredient.from.generation", s,
+      argument::require(within(models_kept(keeps), s), function, "ingredient.from.generation", s,
                         "be a model that was kept: let the recipe's keeps() say how many models it needs");
     if (!fresh && !(part.from.what == source::kind::data && s == 0 && keeps.first_data))
       argument::require(within(part.from.what == source::kind::batch ? keeps.batches : keeps.data, s + 1), function,

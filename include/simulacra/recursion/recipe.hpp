@@ -17,13 +17,22 @@ struct retention {
   bool stored = false;      ///< not a matter of how far, but of how: this recipe picks single observations
 };
 
+namespace detail {
+
+/// How many of the newest models must be there: laws mix models of any age.
+[[nodiscard]] constexpr Index models_kept(const retention& keeps) noexcept {
+  return keeps.laws != 0 ? everything : keeps.models;
+}
+
+}  // namespace detail
+
 /// A recipe says what generation t is trained on: a callable `recipe(t, m)` that returns `ingredients`, m being the number of
 /// fresh observations that the schedule allows for generation t. A member `keeps()` that returns a `retention` bounds what the
 /// loop has to remember; without one, everything is kept.
 template <class R>
 concept recipe = std::copy_constructible<R> && requires(const R& r, Index t, Index m) {
-  { r(t, m) } -> std::same_as<ingredients>;
-};
+                                                 { r(t, m) } -> std::same_as<ingredients>;
+                                               };
 
 /// What a recipe asks to be kept.
 template <recipe R>
