@@ -99,6 +99,7 @@ class random_fourier_features {
     const detail::relative_weights<> relative(w, x.cols(), "random_fourier_features::mean_into");
     w = relative.get();
     const double weight = relative.total();
+    const bool near = x.derived().template cast<double>().cwiseAbs().colwise().sum().maxCoeff() * largest_ <= 64;
     const bool weighted = w != nullptr && w->size() > 0;
     const double scale = 1 / (weight * std::sqrt(static_cast<double>(pairs_)));
     constexpr Index block = 256;  // sums of so many, which are then added: rounding grows with the square root of both
@@ -109,7 +110,7 @@ class random_fourier_features {
         pack some_cosines = pack::Zero(), some_sines = pack::Zero(), s, c;
         for (Index i = begin; i < end; ++i) {
           turns(
-              first, [&](Index k) { return static_cast<double>(x.derived().coeff(k, i)); }, s, c);
+              first, [&](Index k) { return static_cast<double>(x.derived().coeff(k, i)); }, near, s, c);
           if (weighted) {
             some_cosines += (*w)[i] * c;
             some_sines += (*w)[i] * s;
@@ -132,7 +133,7 @@ class random_fourier_features {
   }
 
   /// The embedding of a law whose characteristic function is \f$ \exp(\text{exponent} + i\, \text{phase}) \f$, a tile of
-  /// frequencies at a time and without allocation.
+  /// frequencies at a time, without allocation.
   /// @param polar  called as `polar(first, phase, exponent)`: fills two `pack`s for the frequencies first, first + 1, ..., of
   ///               which `column(first, k)` is coordinate k. (Frequencies past the last are 0.)
   template <class Polar>
@@ -162,7 +163,7 @@ class random_fourier_features {
       pack exponent, s, c;
       fill(first, exponent);
       turns(
-          first, [&](Index k) { return static_cast<double>(x.derived().coeff(k)); }, s, c);
+          first, [&](Index k) { return static_cast<double>(x.derived().coeff(k)); }, false, s, c);
       exponent = scale * exponent.exp();
       store(first, exponent * c, exponent * s, out);
     }
@@ -236,16 +237,15 @@ class random_fourier_features {
   }
 
   void require_out(const Eigen::Ref<Eigen::VectorXd>& out) const {
-    argument::require(out.size() == features(), "random_fourier_features", "out.size()", out.size(),
-                      "equal the number of features");
+    argument::require(out.size() == features(), "random_fourier_features", "out.size()", out.size(), "be features()");
   }
 
-  /// Cosines and sines of w^T x for the frequencies of a tile. Far from the origin a phase as a double has lost the digits that count:
-  /// from 64 on it is carried with what rounding takes from it (products of halves, of 24 and 29 bits, are as good as exact), and where the sines themselves need care, `turn` is asked.
+  /// Cosines and sines of w^T x for the frequencies of a tile. From 64 on a phase is carried with what rounding takes from it (products
+  /// of halves, of 24 and 29 bits, are as good as exact); where the sines need care, too, `turn` is asked. `near`: it is below 64.
   template <class Place>
-  void turns(Index first, Place&& x, pack& s, pack& c) const {
+  void turns(Index first, Place&& x, bool near, pack& s, pack& c) const {
     double size = 0, largest = 0;
-    for (Index k = 0; k < dimension(); ++k) {
+    for (Index k = near ? dimension() : 0; k < dimension(); ++k) {
       size += std::abs(x(k)) * largest_;
       largest = (std::max)(largest, std::abs(x(k)));
     }
