@@ -164,6 +164,7 @@ auto observations_of(const M& m, Index dimension, Index n, const training_set<Da
   return [&, dimension, n, by](auto&& f) {
     static_cast<void>(n);
     static_cast<void>(dimension);
+    static_cast<void>(by);
     if (x.stored()) return f(x.data), true;
     if constexpr (!std::same_as<Summary, no_summary>) {
       if (x.how == draw::collapsed) return false;
