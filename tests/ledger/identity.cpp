@@ -220,3 +220,23 @@ TEST_CASE("what the ledger cannot have it says") {
   CHECK(throws([&] { run_lineage(what, {.generations = 1, .samples = 9}, stream(1), [&](const auto& g) { blind(g); }); },
                "ledger", "generation"));
 }
+
+TEST_CASE("residual: below 1e-10 also where models hardly move, far from the origin, and at any scale") {
+  const auto worst = [](const auto& space, double mean, double variance, Index samples) {
+    const gaussian_estimator<double, 1> floored(divisor::n,
+                                                {.shrinkage = 0, .floor = 1e-3 / static_cast<double>(samples) * variance});
+    const experiment what{gaussian<double, 1>(mean, variance), floored, any_recipe(preserve(0.1, preserve::real::redrawn))};
+    ledger books(what, space);
+    run_lineage(what, {.generations = 12, .samples = samples, .how = draw::collapsed}, stream(2), books);
+    double most = 0;
+    for (const ledger_row& row : books.rows())
+      if (!(row.residual <= most)) most = row.residual;
+    return most;
+  };
+  for (const Index samples : {Index{10}, Index{1} << 30, Index{1} << 50}) {
+    CHECK(worst(fourier_space(), 0, 1, samples) <= 1e-10);
+    CHECK(worst(gaussian_rkhs<double, 1>(1.0), 0, 1, samples) <= 1e-10);
+    CHECK(worst(fourier_space(), 1e9, 1, samples) <= 1e-10);
+    CHECK(worst(fourier_space(), 0, 1e-100, samples) <= 1e-10);
+  }
+}
