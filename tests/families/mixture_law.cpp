@@ -52,7 +52,7 @@ double integral(F f) {
 struct collector {
   std::vector<double> coefficients;
   std::vector<g1> components;
-  void add(double c, const g1& law) {
+  void append(double c, const g1& law) {
     coefficients.push_back(c);
     components.push_back(law);
   }

@@ -76,7 +76,7 @@ TEST_CASE("records file: to the letter, and back to the bit") {
   }
 }
 
-TEST_CASE("records file: names of metrics with line breaks, quotes and blanks are read; others are not written") {
+TEST_CASE("records file: names of metrics with line breaks, quotes and blanks are read, others are not written") {
   for (const char* name : {"a\nb", "a\r\n\"b\", c", " a ", "#",
                            "\xEF\xBB\xBF"
                            "a",

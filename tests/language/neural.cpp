@@ -144,7 +144,7 @@ TEST_CASE("neural: bad arguments") {
   CHECK_THROWS_AS(with([](auto& o) { o.tolerance = -1; }), std::invalid_argument);
 }
 
-TEST_CASE("neural: no fit is ok while its loss falls, or after it left the range; and none has a NaN in it") {
+TEST_CASE("neural: no fit is ok while its loss falls, or after it left the range, and none has a NaN in it") {
   const sim::corpus x = blocks();
   const auto after = [&](sim::Index epochs, double rate) {
     sim::neural_options how = small();

@@ -438,7 +438,7 @@ TEST_CASE("ARPA files of others: the back-off weight of a history that nothing c
   CHECK(sim::arpa_text(sim::parse_arpa(thrice, "f").model, longer.words) == thrice);
 }
 
-TEST_CASE("ARPA files of others: spacing, marks, line ends; and what is no model is said to be none") {
+TEST_CASE("ARPA files of others: spacing, marks, line ends, and what is no model is said to be none") {
   const sim::arpa_file plain = sim::parse_arpa(uncontinued, "f");
   const std::string text = sim::arpa_text(plain.model, plain.words);
   std::string windows;

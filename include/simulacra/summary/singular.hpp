@@ -50,7 +50,8 @@ template <class T, class Matrix, class Exponents, class X, class Rounding>
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const Index d = a.rows();
   const double relative = rounding_of_rows<T>(d);
-  Eigen::VectorXd step = Eigen::VectorXd::Zero(d), off = step;  // z_k 2^(e_k - exponent), and what it may be off by
+  Eigen::VectorXd step = Eigen::VectorXd::Zero(d),
+                  off = Eigen::VectorXd::Zero(d);  // z_k 2^(e_k - exponent), and what it may be off by
   double sum = 0;
   for (Index j = 0; j < d; ++j) {
     double rest = static_cast<double>(x[j]), size = std::abs(rest), row = 0, bound = rounding(j);
