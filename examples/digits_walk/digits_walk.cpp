@@ -187,7 +187,7 @@ example::figure picture(const sim::table& out, const study& of, const std::vecto
   f << "set border 3\nset tics nomirror\nset grid\nset autoscale\nset xlabel 'generation' offset 0,0.5\n";
   const auto panel = [&](int column, const std::string& metric, const std::string& title, bool logarithmic, bool linear) {
     f << "set lmargin at screen " + sim::argument::text(0.045 + 0.325 * column) + "\nset rmargin at screen " +
-             sim::argument::text(0.33 + 0.325 * column) + "\nset tmargin at screen 0.32\nset bmargin at screen 0.075\n"
+             sim::argument::text(0.33 + 0.325 * column) + "\nset tmargin at screen 0.32\nset bmargin at screen 0.12\n"
       << (logarithmic ? example::log_axis("y") : example::linear_axis("y")) << "set title \"" + title + "\"\n";
     example::plot_list list;
     int colour = 0;
@@ -202,7 +202,7 @@ example::figure picture(const sim::table& out, const study& of, const std::vecto
     }
     f << list.text();
   };
-  f << "set key bottom left\nset yrange [1e-6:*]\n";  // room for the legend
+  f << example::legend_below() << "set yrange [1e-6:*]\n";
   panel(0, "spread", "spread of generation 1's codes, over that of real digits", true, true);
   f << "unset key\nset autoscale y\n";
   panel(1, "surprise", "surprise at unseen real digits: -ELBO, nats", false, false);
