@@ -5,6 +5,7 @@
 #include <simulacra/hilbert.hpp>
 #include <simulacra/ledger/account_book.hpp>
 #include <simulacra/ledger/corners.hpp>
+#include <simulacra/ledger/distance_ledger.hpp>
 #include <simulacra/ledger/functional_ledger.hpp>
 #include <simulacra/ledger/functionals.hpp>
 #include <simulacra/ledger/knock_out.hpp>

@@ -53,6 +53,9 @@ class embedding_error {
   /// \f$ E |err|^2 \f$
   [[nodiscard]] double variance() const { return exact_ ? 0 : columns_.squaredNorm(); }
 
+  /// The standard error of coordinate k, of a vector that is a list of numbers.
+  [[nodiscard]] double deviation(Eigen::Index k) const { return exact_ ? 0 : columns_.row(k).norm(); }
+
   /// \f$ \langle u, c_b \rangle \f$ for each b: their squares add to the variance of \f$ \langle u, err \rangle \f$.
   template <class Vector>
   [[nodiscard]] Eigen::VectorXd along(const Vector& u) const {

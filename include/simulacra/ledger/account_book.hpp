@@ -1,15 +1,17 @@
 #pragma once
 
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/ledger/corners.hpp>
+#include <simulacra/ledger/setting.hpp>
 #include <simulacra/ledger/source_book.hpp>
-#include <simulacra/ledger/study.hpp>
 #include <simulacra/recursion/warm_start.hpp>
 
 namespace simulacra {
@@ -25,35 +27,35 @@ namespace simulacra {
 template <class Experiment, class Space>
 class account_book {
  public:
-  using study_type = detail::study<Experiment, Space>;
-  using chain = typename study_type::chain;
+  using setting_type = detail::setting<Experiment, Space>;
+  using chain = typename setting_type::chain;
   using model_type = typename chain::model_type;
   using training_type = typename chain::training_type;
   using vector = typename Space::vector;
   using account_type = account<vector>;
 
-  static constexpr active_terms active = study_type::active;
+  static constexpr active_terms active = setting_type::active;
 
   account_book(const Experiment& what, const Space& space, const ledger_options& how)
-      : account_book(std::make_shared<const study_type>(what, space, how)) {}
-  account_book(const account_book& other) : account_book(other.study_) {}
+      : account_book(std::make_shared<const setting_type>(what, space, how)) {}
+  account_book(const account_book& other) : account_book(other.setting_) {}
   account_book& operator=(const account_book&) = delete;
   ~account_book() = default;
 
-  [[nodiscard]] const Space& space() const noexcept { return study_->space; }
-  [[nodiscard]] const ledger_options& how() const noexcept { return study_->how; }
-  [[nodiscard]] const account_type& truth() const noexcept { return study_->truth; }  ///< of the truth: nothing is due
+  [[nodiscard]] const Space& space() const noexcept { return setting_->space; }
+  [[nodiscard]] const ledger_options& how() const noexcept { return setting_->how; }
+  [[nodiscard]] const account_type& truth() const noexcept { return setting_->truth; }  ///< of the truth: nothing is due
   [[nodiscard]] const account_type& training() const noexcept { return sources_.training(); }  ///< of T
   [[nodiscard]] const account_type& model() const noexcept { return model_; }                  ///< of the newest model
   [[nodiscard]] const std::optional<vector>& interaction() const noexcept { return interaction_; }
-  [[nodiscard]] double variance() const noexcept { return variance_ + study_->truth_variance; }
+  [[nodiscard]] double variance() const noexcept { return variance_ + setting_->truth_variance; }
   [[nodiscard]] corner_origin projection_origin() const noexcept { return projection_origin_; }
   [[nodiscard]] corner_origin population_origin() const noexcept { return population_origin_; }
 
   template <class Observations>
   void gathered(const gathered_part<training_type>& part, const Observations& observations) {
     if (part.generation == 0 && part.number == 0) {  // a lineage begins
-      sources_ = detail::source_book<Experiment, Space>(*study_);
+      sources_ = detail::source_book<Experiment, Space>(*setting_);
       newest_.reset();
       pending_ = false;
     }
@@ -75,10 +77,10 @@ class account_book {
   }
 
  private:
-  explicit account_book(std::shared_ptr<const study_type> s)
-      : study_(std::move(s)),
-        sources_(*study_),
-        model_(study_->sums().blank()),
+  explicit account_book(std::shared_ptr<const setting_type> s)
+      : setting_(std::move(s)),
+        sources_(*setting_),
+        model_(setting_->sums().blank()),
         projected_{zero(), {}},
         population_{zero(), {}},
         ideal_{zero(), {}},
@@ -86,7 +88,7 @@ class account_book {
         half_projected_(zero()),
         half_population_(zero()) {}
 
-  [[nodiscard]] vector zero() const { return study_->space.zero(); }
+  [[nodiscard]] vector zero() const { return setting_->space.zero(); }
 
   /// A place that is made here, and its error where it was drawn.
   struct spot {
@@ -101,21 +103,40 @@ class account_book {
     bool noisy = false;
   };
 
+  /// The places of the law that the data came from, of the corners that the path or the interaction needs, and of the model.
+  struct square {
+    placed law, best, limit, exact, model;
+  };
+
   /// Puts a corner where it lies; the place of `known` where its law is that one, so that a difference of nothing is exactly 0.
+  /// A corner that lies nowhere, since its numbers are none, was not found.
   template <class Place, class Law>
   placed place(const corner<Place>& c, const Law* known, const placed& known_place, spot& out, vector& half) {
     if (!c.identified()) return {};
     if (!c.other_half && known != nullptr && detail::is_law(c, *known)) return {known_place.place, known_place.error, false};
-    study_->embed(*c.law, out.place, out.error);
+    if (!embedded(*c.law, out)) return {};
     if (!c.other_half) return {&out.place, &out.error, false};
-    study_->embed(*c.other_half, other_.place, other_.error);
-    study_->space.set_zero(half);
-    study_->space.add(half, 0.5, out.place);
-    study_->space.add(half, -0.5, other_.place);
-    study_->space.add(out.place, -1, half);  // a - (a - b) / 2
+    if (!embedded(*c.other_half, other_)) return {};
+    setting_->space.set_zero(half);
+    setting_->space.add(half, 0.5, out.place);
+    setting_->space.add(half, -0.5, other_.place);
+    setting_->space.add(out.place, -1, half);  // a - (a - b) / 2
     out.error.add(-0.5, embedding_error(out.error));
     out.error.add(0.5, other_.error);
     return {&out.place, &out.error, true};
+  }
+
+  /// Embeds what an estimator made of a law. @return false if it holds what is no number: seen here, or in its draws
+  template <class Law>
+  bool embedded(const Law& law, spot& out) const {
+    try {
+      setting_->embed(law, out.place, out.error);
+    } catch (const std::domain_error&) {
+      return false;
+    }
+    // (Of functionals of a law some may be no numbers, and the others are what they are.)
+    if constexpr (detail::is_linear_space<Space>) return !std::isnan(setting_->space.inner(out.place, out.place));
+    return true;
   }
 
   /// Books a step between two corners, with the noise of either: what one of them cannot be found for is lost.
@@ -124,88 +145,98 @@ class account_book {
       model_.lost[index_of(t)] = true;
       return;
     }
-    const auto sums = study_->sums();
+    const auto sums = setting_->sums();
     sums.book(model_, t, *to.place, to.error, *from.place, from.error);
     if (to.noisy) sums.book_noise(model_, t, 1, *to_noise);
     if (from.noisy) sums.book_noise(model_, t, -1, *from_noise);
   }
 
+  /// Opens the model's account with T's, and books the step from T to it.
   template <class Generation>
   void book_fit(const Generation& g) {
-    const auto sums = study_->sums();
-    const auto t = static_cast<std::uint64_t>(g.number - 1);
-    const auto& as_run = detail::estimator_after(study_->what.estimator, newest_ ? &*newest_ : nullptr);
+    const auto& as_run = detail::estimator_after(setting_->what.estimator, newest_ ? &*newest_ : nullptr);
     const auto& estimator = detail::for_samples(as_run, g.data.count(), g.data.w);
-    const account_type& from = sources_.training();
-    sums.clear(model_);
-    sums.add(model_, 1, from);
-    variance_ = study_->embed(g.model, model_.place, model_.place_error);
-    interaction_.reset();
+    setting_->sums().clear(model_);
+    setting_->sums().add(model_, 1, sources_.training());
+    variance_ = setting_->embed(g.model, model_.place, model_.place_error);
+    const square corners = sources_.law().simplest([&](const auto& law) { return find_corners(estimator, law, g); });
+    book_path(corners);
+    book_interaction(corners);
+  }
 
-    const bool paper = study_->how.order == path::paper, passes_limit = paper || study_->how.interaction,
-               passes_exact = !paper || study_->how.interaction;
-    sources_.law().simplest([&]<class Law>(const Law& law) {
-      using data_type = typename chain::data_type;
-      const auto at_infinity = [&] {
-        return population_corner<data_type>(estimator, law, study_->how.reference, g.root, t);
-      };
-      decltype(at_infinity()) population;
-      if (passes_limit) {
-        population = at_infinity();
-        population_origin_ = population.origin;
-      }
-      const model_type* known = &g.model;
-      if constexpr (std::same_as<decltype(population), corner<model_type>>)
-        if (population.identified()) known = &*population.law;
-      const auto projection = projection_corner<data_type>(estimator, law, *known, study_->how.reference, g.root, t);
-      projection_origin_ = projection.origin;
-      const placed start{&from.place, &from.place_error, false}, end{&model_.place, &model_.place_error, false};
-      placed best = start, limit, exact;
-      if constexpr (chain::splits) {
-        best = place(projection, &law, start, projected_, half_projected_);
-        book_step(term::expressivity, best, &half_projected_, start, nullptr);
-      }
-      if (passes_limit) {
-        if constexpr (chain::splits)
-          limit = place(population, projection.identified() && !projection.other_half ? &*projection.law : nullptr, best,
-                        population_, half_population_);
-        else
-          limit = place(population, &law, start, population_, half_population_);
-      }
-      if (passes_exact)
-        exact = place(ideal_corner(estimator, g.data, g.model, g.root, t), &g.model, end, ideal_, half_exact_);
-      constexpr term gap = chain::splits ? term::approximation : term::unsplit;
-      if (paper) {
-        book_step(gap, limit, &half_population_, best, &half_projected_);
-        book_step(term::statistical, end, nullptr, limit, &half_population_);
-      } else {
-        book_step(term::statistical, exact, nullptr, best, &half_projected_);
-        book_step(gap, end, nullptr, exact, nullptr);
-      }
-      if (study_->how.interaction && limit.place != nullptr && exact.place != nullptr && best.place != nullptr) {
-        interaction_ = zero();
-        study_->space.add(*interaction_, 1, model_.place);
-        study_->space.add(*interaction_, -1, *exact.place);
-        study_->space.add(*interaction_, -1, *limit.place);
-        study_->space.add(*interaction_, 1, *best.place);
-      }
-    });
+  /// Finds the corners, those of equal laws in one place.
+  template <class Estimator, class Law, class Generation>
+  square find_corners(const Estimator& estimator, const Law& law, const Generation& g) {
+    using data_type = typename chain::data_type;
+    const ledger_options& how = setting_->how;
+    const auto t = static_cast<std::uint64_t>(g.number - 1);
+    const bool needs_limit = how.order == path::paper || how.interaction,
+               needs_exact = how.order != path::paper || how.interaction;
+    const auto at_infinity = [&] { return population_corner<data_type>(estimator, law, how.reference, g.root, t); };
+    decltype(at_infinity()) population;
+    if (needs_limit) {
+      population = at_infinity();
+      population_origin_ = population.origin;
+    }
+    const model_type* known = &g.model;
+    if constexpr (std::same_as<decltype(population), corner<model_type>>)
+      if (population.identified()) known = &*population.law;
+    const auto projection = projection_corner<data_type>(estimator, law, *known, how.reference, g.root, t);
+    projection_origin_ = projection.origin;
+
+    const account_type& from = sources_.training();
+    square at{{&from.place, &from.place_error, false}, {}, {}, {}, {&model_.place, &model_.place_error, false}};
+    if constexpr (chain::splits) {
+      at.best = place(projection, &law, at.law, projected_, half_projected_);
+      const auto* best = projection.identified() && !projection.other_half ? &*projection.law : nullptr;
+      if (needs_limit) at.limit = place(population, best, at.best, population_, half_population_);
+    } else {
+      at.best = at.law;
+      if (needs_limit) at.limit = place(population, &law, at.law, population_, half_population_);
+    }
+    if (needs_exact)
+      at.exact = place(ideal_corner(estimator, g.data, g.model, g.root, t), &g.model, at.model, ideal_, half_exact_);
+    return at;
+  }
+
+  /// Books the steps from T along the corners that the path passes.
+  void book_path(const square& at) {
+    constexpr term gap = chain::splits ? term::approximation : term::unsplit;
+    if constexpr (chain::splits) book_step(term::expressivity, at.best, &half_projected_, at.law, nullptr);
+    if (setting_->how.order == path::paper) {
+      book_step(gap, at.limit, &half_population_, at.best, &half_projected_);
+      book_step(term::statistical, at.model, nullptr, at.limit, &half_population_);
+    } else {
+      book_step(term::statistical, at.exact, nullptr, at.best, &half_projected_);
+      book_step(gap, at.model, nullptr, at.exact, nullptr);
+    }
+  }
+
+  void book_interaction(const square& at) {
+    interaction_.reset();
+    if (!setting_->how.interaction || at.limit.place == nullptr || at.exact.place == nullptr || at.best.place == nullptr)
+      return;
+    interaction_ = zero();
+    setting_->space.add(*interaction_, 1, *at.model.place);
+    setting_->space.add(*interaction_, -1, *at.exact.place);
+    setting_->space.add(*interaction_, -1, *at.limit.place);
+    setting_->space.add(*interaction_, 1, *at.best.place);
   }
 
   /// Hands the newest model to the sources, as it is sampled from now on.
   void hand_over() {
     pending_ = false;
-    const auto& sampled = study_->what.decoder(*newest_);
+    const auto& sampled = setting_->what.decoder(*newest_);
     if constexpr (chain::decodes) {
-      study_->embed(sampled, other_.place, other_.error);
-      study_->sums().book(model_, term::decoding, other_.place, &other_.error, model_.place, &model_.place_error);
+      setting_->embed(sampled, other_.place, other_.error);
+      setting_->sums().book(model_, term::decoding, other_.place, &other_.error, model_.place, &model_.place_error);
       std::swap(model_.place, other_.place);
       std::swap(model_.place_error, other_.error);
     }
     sources_.keep(number_, model_, sampled);
   }
 
-  std::shared_ptr<const study_type> study_;
+  std::shared_ptr<const setting_type> setting_;
   detail::source_book<Experiment, Space> sources_;
   account_type model_;
   std::optional<model_type> newest_;

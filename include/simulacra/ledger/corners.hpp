@@ -15,6 +15,7 @@
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/ledger/reference_fit.hpp>
 #include <simulacra/random/stream.hpp>
+#include <simulacra/recursion/not_finite.hpp>
 #include <simulacra/recursion/training_set.hpp>
 
 /// The four corners of one generation. T is the law that its training data X were drawn from, A the estimator as it is run, A* the
@@ -117,7 +118,8 @@ corner<model_for<Estimator, Data>> reference_corner(const Estimator& estimator, 
   return {corner_origin::reference, std::move(first.model), std::move(second.model)};
 }
 
-/// A corner, or none where whoever was asked for it refuses (a `std::domain_error`, as in the loop): it is not identified then.
+/// A corner, or none where whoever was asked for it refuses (a `std::domain_error`, as in the loop), or answers with a law that holds
+/// what is no number: it is not identified then.
 /// @throw std::invalid_argument if it is of another dimension than the law
 template <class Law, class F>
 auto found_corner(const Law& law, F&& find) -> decltype(find()) {
@@ -128,6 +130,7 @@ auto found_corner(const Law& law, F&& find) -> decltype(find()) {
     return {};
   }
   if (c.identified()) {
+    if (!seems_finite(*c.law) || (c.other_half && !seems_finite(*c.other_half))) return {};
     const auto there = static_cast<Index>(c.law->dimension()), wanted = static_cast<Index>(law.dimension());
     argument::require(there == wanted, "ledger", "dimension of what the estimator makes of a law", there,
                       "be that of the law, " + argument::text(wanted));

@@ -37,7 +37,7 @@ class ledger {
   /// @param prefix  of the names of its columns, so that two ledgers can stand side by side
   ledger(const Experiment& what, const Space& space, const ledger_options& how = {}, const std::string& prefix = "")
       : book_(what, space, how),
-        columns_(book_type::active, has_feature_variance, !book_type::chain::is_closed, book_type::study_type::draws,
+        columns_(book_type::active, has_feature_variance, !book_type::chain::is_closed, book_type::setting_type::draws,
                  how.interaction, prefix),
         displacement_(space.zero()),
         rest_(space.zero()) {}
@@ -122,7 +122,7 @@ class ledger {
     });
     if (book_.interaction()) row.interaction_sq = space.inner(*book_.interaction(), *book_.interaction());
     row.embedding_variance = book_.variance();
-    if constexpr (book_type::study_type::draws) read_errors(row);
+    if constexpr (book_type::setting_type::draws) read_errors(row);
     if constexpr (has_feature_variance) row.feature_variance = space.relative_variance(displacement_);
     return row;
   }

@@ -10,7 +10,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/ledger/corners.hpp>
-#include <simulacra/ledger/study.hpp>
+#include <simulacra/ledger/setting.hpp>
 #include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/lineage.hpp>
 #include <simulacra/recursion/pantry.hpp>

@@ -10,7 +10,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/ledger/place_data.hpp>
-#include <simulacra/ledger/study.hpp>
+#include <simulacra/ledger/setting.hpp>
 #include <simulacra/recursion/observer.hpp>
 #include <simulacra/recursion/pantry.hpp>
 #include <simulacra/recursion/shelf.hpp>
@@ -20,8 +20,8 @@ namespace simulacra::detail {
 /// The accounts of data sets and models, as the pantry keeps them.
 template <class Experiment, class Space>
 struct account_goods {
-  using study_type = study<Experiment, Space>;
-  using kept_type = typename study_type::chain::kept_type;
+  using setting_type = setting<Experiment, Space>;
+  using kept_type = typename setting_type::chain::kept_type;
   using vector = typename Space::vector;
 
   /// A data set as a law: where it lies, and, once its generation is closed, why.
@@ -31,7 +31,7 @@ struct account_goods {
   };
   struct model_entry {
     account<vector> books;
-    std::optional<typename study_type::chain::sampled_type> law;
+    std::optional<typename setting_type::chain::sampled_type> law;
   };
   using value = std::shared_ptr<const data_entry>;  // shared, since accounts are large
   using model = std::shared_ptr<model_entry>;
@@ -40,7 +40,7 @@ struct account_goods {
       "be one that the recipe's keeps() names: is this ledger of the experiment that is run?";
   static constexpr std::string_view missing_law = missing_data;
 
-  const study_type* of;
+  const setting_type* of;
 
   static value nothing() { return nullptr; }
   static Index count(const value& x) { return x ? x->law.count() : 0; }
@@ -59,7 +59,7 @@ struct account_goods {
     of->space.add(both->books.place, weight(x) / total, x->books.place);
     both->law = pool->law;
     both->law.merge(x->law);
-    if constexpr (!is_linear_space<Space>) of->space.embed(both->law, both->books.place);
+    if constexpr (!is_linear_space<Space>) of->embed(both->law, both->books.place, both->books.place_error);
     pool = std::move(both);
   }
 
@@ -77,8 +77,8 @@ template <class Experiment, class Space>
 class source_book {
  public:
   using goods = account_goods<Experiment, Space>;
-  using study_type = study<Experiment, Space>;
-  using chain = typename study_type::chain;
+  using setting_type = setting<Experiment, Space>;
+  using chain = typename setting_type::chain;
   using training_type = typename chain::training_type;
   using sampled_type = typename chain::sampled_type;
   using kept_type = typename chain::kept_type;
@@ -86,8 +86,8 @@ class source_book {
   using vector = typename Space::vector;
   using account_type = account<vector>;
 
-  explicit source_book(const study_type& s)
-      : study_(&s), pantry_(s.keeps, {&s}), law_books_(s.keeps.laws), mixed_(s.sums().blank()), scratch_(s.space.zero()) {}
+  explicit source_book(const setting_type& s)
+      : setting_(&s), pantry_(s.keeps, {&s}), law_books_(s.keeps.laws), mixed_(s.sums().blank()), scratch_(s.space.zero()) {}
 
   /// Notes an ingredient of generation t while it is gathered.
   template <class Observations>
@@ -99,7 +99,7 @@ class source_book {
     note n{part.what, part.data.weight(), nullptr};
     if (!is_fresh(part.what.from))
       n.data = taken(part, observations);
-    else if (study_->keeps_data())
+    else if (setting_->keeps_data())
       n.data = describe(part, observations);
     parts_.push_back(std::move(n));
   }
@@ -110,7 +110,7 @@ class source_book {
   /// Settles what the noted parts amount to, given the law that the loop has drawn them from.
   void settle(const training_law& law) {
     mix(law);
-    if (study_->keeps_data()) keep_data();
+    if (setting_->keeps_data()) keep_data();
     if (pantry_.keeps_laws()) {
       pantry_.put_law(generation_, law);
       law_books_.put(generation_, std::make_shared<const account_type>(*training_));
@@ -126,7 +126,7 @@ class source_book {
   void keep(Index number, account_type& books, const sampled_type& law) {
     model_type entry;
     if (const model_type* old = pantry_.outgoing(number)) entry = *old;
-    if (!entry) entry = std::make_shared<model_entry>(model_entry{study_->sums().blank(), std::nullopt});
+    if (!entry) entry = std::make_shared<model_entry>(model_entry{setting_->sums().blank(), std::nullopt});
     std::swap(entry->books, books);
     entry->law = law;
     pantry_.put(number, std::move(entry));
@@ -144,7 +144,7 @@ class source_book {
     value data;         ///< null where a fresh part need not be described
   };
 
-  [[nodiscard]] accountant<Space> sums() const { return study_->sums(); }
+  [[nodiscard]] accountant<Space> sums() const { return setting_->sums(); }
 
   // --- data ----------------------------------------------------------------------------------------------------------
 
@@ -155,9 +155,9 @@ class source_book {
     constexpr bool unsummed = std::same_as<typename chain::summary_type, detail::no_summary>;
     constexpr bool draws_again = !chain::is_closed || !is_linear_space<Space> || unsummed;
     auto e = std::make_shared<data_entry>();
-    e->books.place = study_->space.zero();
+    e->books.place = setting_->space.zero();
     e->law = kept_type(part.data, draws_again);
-    place_data(*study_, part.data, e->law, observations, scratch_, e->books.place);
+    place_data(*setting_, part.data, e->law, observations, scratch_, e->books);
     return e;
   }
 
@@ -179,14 +179,14 @@ class source_book {
   /// though all of them may have come from one of its parts. The sum stays right; its terms would need each part's own account.)
   value closed(const value& data, const account_type& from) const {
     auto e = std::make_shared<data_entry>(data_entry{from, data->law});
-    sums().book(e->books, term::statistical, data->books.place, nullptr, from.place, &from.place_error);
+    sums().book(e->books, term::statistical, data->books.place, &data->books.place_error, from.place, &from.place_error);
     e->books.place = data->books.place;
-    e->books.place_error.clear();
+    e->books.place_error = data->books.place_error;
     return e;
   }
 
   void keep_data() {
-    if (generation_ == 0 && study_->keeps.first_data) first_law_ = *training_;
+    if (generation_ == 0 && setting_->keeps.first_data) first_law_ = *training_;
     std::vector<ingredient> list;
     for (const note& n : parts_) list.push_back(n.what);
     value pool, batch;
@@ -214,7 +214,7 @@ class source_book {
 
   [[nodiscard]] const account_type& books_of(const source& from) const {
     if (from.what == source::kind::law) return *books_of_law(from);
-    if (from.what == source::kind::truth || from.generation == 0) return study_->truth;
+    if (from.what == source::kind::truth || from.generation == 0) return setting_->truth;
     return pantry_.model_of(from.generation)->books;
   }
 
@@ -247,7 +247,7 @@ class source_book {
     }
     for (const auto& [from, share] : pantry_.resolved(fresh))
       if (from.what == source::kind::truth)
-        law_.add(share, study_->what.truth);
+        law_.add(share, setting_->what.truth);
       else
         law_.add(share, *pantry_.model_of(from.generation)->law);
     if (drawn == 1) return;
@@ -255,12 +255,12 @@ class source_book {
     if constexpr (!is_linear_space<Space>) {
       const vector mean_of_parts = mixed_.place;
       const embedding_error error_of_parts = mixed_.place_error;
-      study_->embed(law_, mixed_.place, mixed_.place_error);
+      setting_->embed(law_, mixed_.place, mixed_.place_error);
       sums().book(mixed_, term::mixing, mixed_.place, &mixed_.place_error, mean_of_parts, &error_of_parts);
     }
   }
 
-  const study_type* study_;
+  const setting_type* setting_;
   Index generation_ = -1;
   std::vector<note> parts_;
   pantry<goods> pantry_;

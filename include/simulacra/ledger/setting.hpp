@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <memory>
@@ -64,7 +65,7 @@ inline constexpr bool is_linear_space = [] {
 }();
 
 template <class Experiment, class Space>
-struct study {
+struct setting {
   using chain = chain_of<Experiment>;
   using space_type = Space;
   using vector = typename Space::vector;
@@ -85,7 +86,7 @@ struct study {
   account<vector> truth;  ///< nothing is due
   double truth_variance = 0;
 
-  study(const Experiment& experiment, const Space& in, const ledger_options& options)
+  setting(const Experiment& experiment, const Space& in, const ledger_options& options)
       : what(experiment), space(in), how(options), keeps(retention_of(experiment.recipe)) {
     argument::require(options.reference >= 4, "ledger", "reference", static_cast<Index>(options.reference),
                       "be at least 4 draws");
@@ -98,13 +99,38 @@ struct study {
                       "be false: the estimator names no ideal learner, and it takes that one's fit to the data");
     truth = sums().blank();
     truth_variance = embed(what.truth, truth.place, truth.place_error);
+    if constexpr (is_linear_space<Space>) {  // (of functionals some may be no numbers)
+      const double size = space.inner(truth.place, truth.place);
+      argument::require(std::isfinite(size), "ledger", "squared norm of the truth in the space", size,
+                        "be finite: measure in units in which squares stay in the range");
+    }
   }
-  study(const study&) = delete;
-  study& operator=(const study&) = delete;
+  setting(const setting&) = delete;
+  setting& operator=(const setting&) = delete;
 
-  /// Whether some law of the experiment may have to be drawn.
+  /// Whether what the estimator makes of a law of this type may have to be drawn, where it is no model of the family.
+  template <class Law>
+  static constexpr bool draws_corners = [] {
+    using estimator = typename chain::estimator_type;
+    using model = typename chain::model_type;
+    bool any = false;
+    if constexpr (projects_outside<estimator, Law, model>)
+      any = any ||
+            may_draw<Space,
+                     std::remove_cvref_t<decltype(std::declval<const estimator&>().project(std::declval<const Law&>()))>>;
+    if constexpr (fits_population_outside<estimator, Law, model>)
+      any = any || may_draw<Space, std::remove_cvref_t<decltype(std::declval<const estimator&>().population_fit(
+                                       std::declval<const Law&>()))>>;
+    return any;
+  }();
+
+  /// Whether some law of the experiment, or a corner of one, may have to be drawn.
   static constexpr bool draws = may_draw<Space, typename chain::truth_type> || may_draw<Space, typename chain::model_type> ||
-                                may_draw<Space, typename chain::sampled_type>;
+                                may_draw<Space, typename chain::sampled_type> ||
+                                (!is_linear_space<Space> && (may_draw<Space, typename chain::law_type> ||
+                                                             may_draw<Space, typename chain::kept_type>)) ||
+                                draws_corners<typename chain::truth_type> || draws_corners<typename chain::sampled_type> ||
+                                draws_corners<typename chain::law_type>;
 
   /// Where a law lies, and how far off that may be. @return E|err|^2
   template <class Law>
