@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <concepts>
+#include <string_view>
 #include <type_traits>
 
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/kernels.hpp>
@@ -48,6 +50,18 @@ void gram_block(const K& k, const Eigen::MatrixBase<X>& x, const Eigen::MatrixBa
       for (Index i = 0; i < x.cols(); ++i) out(i, j) = k(x.col(i), y.col(j));
     }
   }
+}
+
+/// The matrix of k(z_i, z_j), for those who keep it whole. O(m^2 d).
+/// @param function, name  who asks, and what z is called there
+/// @throw std::invalid_argument in that name if memory cannot hold m^2 numbers
+template <class K, class Z>
+[[nodiscard]] Eigen::MatrixXd gram_matrix(const K& k, const Eigen::MatrixBase<Z>& z, std::string_view function,
+                                          std::string_view name) {
+  argument::require_room(z.cols(), z.cols(), sizeof(double), function, name);
+  Eigen::MatrixXd values(z.cols(), z.cols());
+  gram_block(k, z, z, values);
+  return values;
 }
 
 /// The inner product of two empirical embeddings,

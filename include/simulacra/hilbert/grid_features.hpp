@@ -9,6 +9,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/detail/point_of_law.hpp>
@@ -120,6 +121,7 @@ class grid_features {
       argument::require(a.upper > a.lower && a.upper <= largest, "grid_features", "upper", a.upper, "be finite and > lower");
       argument::require(a.cells >= 1, "grid_features", "cells", a.cells, "be at least 1");
     }
+    argument::require_room(axes_[0].cells, axes_[1].cells, sizeof(double), "grid_features", "cells");
   }
 
   void require_out(const Eigen::Ref<Eigen::VectorXd>& out) const {

@@ -50,16 +50,14 @@ class nystrom_features {
   static constexpr double default_cutoff = 1e-12;
 
   /// @param landmarks  d x m, finite, m >= 1   @param cutoff  in [0, 1)
-  /// @throw std::invalid_argument otherwise, or if the kernel is 0 on all landmarks.  O(m^3).
+  /// @throw std::invalid_argument otherwise, if the kernel is 0 on all landmarks, or if memory cannot hold m^2 numbers.  O(m^3).
   nystrom_features(Kernel kernel, samples<T, D> landmarks, double cutoff = default_cutoff)
       : kernel_(std::move(kernel)), landmarks_(std::move(landmarks)) {
     argument::require(landmarks_.cols() >= 1, "nystrom_features", "landmarks.cols()", landmarks_.cols(), "be at least 1");
     argument::require(landmarks_.rows() >= 1, "nystrom_features", "landmarks.rows()", landmarks_.rows(), "be at least 1");
     if constexpr (!std::numeric_limits<T>::is_integer) argument::require_finite(landmarks_, "nystrom_features", "landmarks");
     argument::require(cutoff >= 0 && cutoff < 1, "nystrom_features", "cutoff", cutoff, "be in [0, 1)");
-    Eigen::MatrixXd gram(landmarks_.cols(), landmarks_.cols());
-    gram_block(kernel_, landmarks_, landmarks_, gram);
-    coordinates_ = detail::inverse_root(gram, cutoff);
+    coordinates_ = detail::inverse_root(gram_matrix(kernel_, landmarks_, "nystrom_features", "landmarks.cols()"), cutoff);
   }
 
   [[nodiscard]] Index dimension() const noexcept { return landmarks_.rows(); }

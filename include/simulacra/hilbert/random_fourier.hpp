@@ -10,10 +10,12 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/characteristic_function.hpp>  // how laws that know theirs embed here
+#include <simulacra/hilbert/detail/random_rotation.hpp>
 #include <simulacra/hilbert/detail/sincos.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/kernels.hpp>
@@ -42,12 +44,14 @@ class random_fourier_features {
   using pack = detail::sincos_pack;  ///< one number for each frequency of a tile
 
   /// @param dimension  d >= 1, of the points   @param features  D = 2 m, even, at least 2
-  /// @throw std::invalid_argument otherwise.
+  /// @throw std::invalid_argument otherwise, or if memory cannot hold the frequencies.
   /// Draws, for each frequency (each block of d if orthogonal: d x d first), d normals, then the length and the kernel's scale.
   template <spectral_kernel K>
   random_fourier_features(const K& kernel, Index dimension, Index features, stream& rng,
                           frequency_kind kind = frequency_kind::orthogonal)
-      : frequencies_(samples<>::Zero(padded(checked(dimension, features)), dimension)), pairs_(features / 2), kind_(kind) {
+      : frequencies_(samples<>::Zero(padded(checked(dimension, features, kind)), dimension)),
+        pairs_(features / 2),
+        kind_(kind) {
     argument::require(kind == frequency_kind::orthogonal || kind == frequency_kind::independent, "random_fourier_features",
                       "kind", static_cast<int>(kind), "be frequency_kind::orthogonal or ::independent");
     if (kind == frequency_kind::independent) {
@@ -60,7 +64,7 @@ class random_fourier_features {
       return;
     }
     for (Index first = 0; first < pairs_; first += dimension) {
-      const square<> q = random_rotation(dimension, rng);
+      const square<> q = detail::random_rotation(dimension, rng);
       for (Index i = 0; i < (std::min)(dimension, pairs_ - first); ++i) {
         const double length = std::sqrt(chi_square(static_cast<double>(dimension), rng));
         frequencies_.row(first + i) = kernel.frequency_scale(rng) * length * q.col(i).transpose();
@@ -214,27 +218,17 @@ class random_fourier_features {
   }
 
  private:
-  static Index checked(Index dimension, Index features) {
+  static Index checked(Index dimension, Index features, frequency_kind kind) {
     argument::require(dimension >= 1, "random_fourier_features", "dimension", dimension, "be at least 1");
     argument::require(features >= 2 && features % 2 == 0, "random_fourier_features", "features", features,
                       "be even (cosines and sines come in pairs) and at least 2");
+    argument::require_room(features, dimension, sizeof(double), "random_fourier_features", "features");
+    if (kind == frequency_kind::orthogonal)  // a rotation at a time
+      argument::require_room(dimension, dimension, sizeof(double), "random_fourier_features", "dimension");
     return features / 2;
   }
 
   static Index padded(Index pairs) { return (pairs + tile - 1) / tile * tile; }
-
-  /// A d x d orthogonal matrix from the uniform (Haar) law: normal columns, each freed of those before it. Twice, since what is
-  /// left after once may be short, and then is not quite orthogonal. O(d^3).
-  static square<> random_rotation(Index d, stream& rng) {
-    square<> q(d, d);
-    fill_normal(std::span(q.data(), static_cast<std::size_t>(d * d)), rng);
-    for (Index j = 0; j < d; ++j) {
-      for (int time = 0; time < 2; ++time)
-        for (Index i = 0; i < j; ++i) q.col(j) -= q.col(i).dot(q.col(j)) * q.col(i);
-      q.col(j) /= q.col(j).norm();
-    }
-    return q;
-  }
 
   void require_out(const Eigen::Ref<Eigen::VectorXd>& out) const {
     argument::require(out.size() == features(), "random_fourier_features", "out.size()", out.size(), "be features()");

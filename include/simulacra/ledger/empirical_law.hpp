@@ -8,6 +8,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/data.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/random/discrete.hpp>
@@ -26,9 +27,9 @@ namespace simulacra {
 template <class Data, class Summary>
 class empirical_law {
   static constexpr bool is_matrix = requires(const Data& x) {
-    typename Data::Scalar;
-    x.col(0);
-  };
+                                      typename Data::Scalar;
+                                      x.col(0);
+                                    };
 
  public:
   empirical_law() = default;
@@ -148,10 +149,11 @@ class empirical_law {
   /// Relative frequencies of all symbols.
   [[nodiscard]] std::vector<double> probabilities() const
     requires requires(const Summary& s) {
-      s.entries();
-      s.symbols();
-    }
+               s.entries();
+               s.symbols();
+             }
   {
+    argument::require_room(summary_.symbols(), 1, sizeof(double), "empirical_law::probabilities", "summary.symbols()");
     std::vector<double> p(static_cast<std::size_t>(summary_.symbols()), 0.0);
     for (const auto& e : summary_.entries()) p[static_cast<std::size_t>(e.symbol)] = e.weight / weight_;
     return p;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/ledger/corners.hpp>
 #include <simulacra/ledger/setting.hpp>
 #include <simulacra/recursion/ingredient.hpp>
@@ -133,6 +134,7 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
   argument::require(how.generations >= 0, "run_population", "generations", how.generations, "not be negative");
   argument::require(reference >= 2, "run_population", "reference", reference, "be at least 2 draws");
 
+  argument::require_room(how.generations, 1, sizeof(typename chain::sampled_type), "run_population", "generations");
   detail::infinite_data data(retention_of(what.recipe));
   std::vector<typename chain::sampled_type> sampled;
   sampled.reserve(static_cast<std::size_t>(how.generations));  // laws point into it

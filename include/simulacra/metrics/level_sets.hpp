@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/metrics/measured.hpp>
@@ -42,13 +43,14 @@ struct level_sets {
 /// @throw std::invalid_argument otherwise, or if a log density is not a number
 template <model Truth>
   requires requires(const Truth& p, const data_of<Truth>& x) {
-    { p.log_density(x.col(0)) } -> std::convertible_to<double>;
-  }
+             { p.log_density(x.col(0)) } -> std::convertible_to<double>;
+           }
 [[nodiscard]] level_sets level_sets_of(const Truth& truth, double tail, double outside, Index draws, stream& rng) {
   constexpr auto name = "level_sets_of";
   argument::require(tail > 0 && tail < 1, name, "tail", tail, "be in (0, 1)");
   argument::require(outside > 0 && outside < tail, name, "outside", outside, "be in (0, tail)");
   argument::require(static_cast<double>(draws) * outside >= 10, name, "draws", draws, "be at least 10 / outside");
+  argument::require_room(draws, static_cast<Index>(truth.dimension()) + 1, sizeof(double), name, "draws");
   const auto x = truth.sample(draws, rng);
   std::vector<double> density;
   density.reserve(static_cast<std::size_t>(draws));

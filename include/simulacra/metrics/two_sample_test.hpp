@@ -9,6 +9,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/metrics/measured.hpp>
 #include <simulacra/metrics/mmd.hpp>
@@ -73,7 +74,8 @@ template <class K, class T, int D>
   constexpr auto name = "two_sample_test";
   detail::require_two_samples(x, y, 2, name);
   argument::require(permutations >= 1, name, "permutations", permutations, "be at least 1");
-  const Index n = x.cols(), all = n + y.cols();
+  const Index n = x.cols(), all = n + y.cols(), together = (std::min)(permutations, Index{1000});
+  argument::require_room(together, all, sizeof(double), name, "permutations");
   samples<T, D> pooled(x.rows(), all);
   pooled << x, y;
   std::vector<Index> order(static_cast<std::size_t>(all));
@@ -82,7 +84,7 @@ template <class K, class T, int D>
   Index as_large = 0;
   Eigen::MatrixXd labels;
   for (Index done = 0; done < permutations;) {
-    const Index batch = (std::min)(permutations - done, Index{1000});
+    const Index batch = (std::min)(permutations - done, together);
     labels.setZero(all, batch + 1);
     labels.col(0).head(n).setOnes();  // as they are
     for (Index b = 1; b <= batch; ++b) {
@@ -109,6 +111,7 @@ template <class T, int D>
   constexpr auto name = "median_distance";
   argument::require(x.cols() >= 2, name, "x.cols()", x.cols(), "be at least 2");
   argument::require(most >= 2, name, "most", most, "be at least 2");
+  argument::require_room((std::min)(x.cols(), most), (std::min)(x.cols(), most), sizeof(double) / 2, name, "most");
   argument::require_finite(x, name, "x");
   std::vector<Index> chosen(static_cast<std::size_t>((std::min)(x.cols(), most)));
   if (x.cols() > most)

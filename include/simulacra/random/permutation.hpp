@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>
 
@@ -24,6 +25,7 @@ inline void shuffle(std::span<Index> values, stream& rng) noexcept {
 /// The numbers 0, ..., n - 1 in a uniformly random order. O(n). Throws `std::invalid_argument` if n < 0.
 [[nodiscard]] inline std::vector<Index> permutation(Index n, stream& rng) {
   argument::require(n >= 0, "permutation", "n", n, "be at least 0");
+  argument::require_room(n, 1, sizeof(Index), "permutation", "n");
   std::vector<Index> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), Index{0});
   shuffle(order, rng);
@@ -69,6 +71,7 @@ class sparse_iota {
 [[nodiscard]] inline std::vector<Index> subsample(Index population, Index k, stream& rng) {
   argument::require(population >= 0, "subsample", "population", population, "be at least 0");
   argument::require(k >= 0 && k <= population, "subsample", "k", k, "be between 0 and the population");
+  argument::require_room(k, 2, 2 * sizeof(Index), "subsample", "k");
   const auto size = static_cast<std::uint64_t>(population), count = static_cast<std::uint64_t>(k);
   const auto last = [size](std::uint64_t i) { return i + 1 == size; };  // no choice is left, and `shuffle` takes no word
 

@@ -11,6 +11,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/estimator.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/random/discrete.hpp>
 #include <simulacra/random/gamma.hpp>
@@ -141,6 +142,7 @@ class augmented {
 
     training_set<Data, summary_for<Estimator>> made;
     const Index kept = how_.originals ? n : 0;
+    argument::require_room(how_.copies, x.rows() * n, sizeof(typename Data::Scalar), "augmented::fit", "copies");
     made.data.resize(x.rows(), kept + how_.copies * n);
     if (w != nullptr) made.w.resize(made.data.cols());
     if (kept > 0) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/random/stream.hpp>
@@ -93,6 +94,9 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
       "return nothing or a simulacra::flow");
   argument::require(how.generations >= 0, "run_lineage", "generations", how.generations, "not be negative");
   argument::require(how.snapshot_every >= 0, "run_lineage", "snapshot_every", how.snapshot_every, "not be negative");
+  if (how.snapshot_every > 0)
+    argument::require_room(how.generations / how.snapshot_every, 1, sizeof(snapshot<typename chain::model_type>),
+                           "run_lineage", "generations / snapshot_every");
 
   const detail::part_shower<typename chain::training_type, std::remove_reference_t<Observers>...> show{{observers...}};
   detail::gatherer<chain> kept(what, how.how);

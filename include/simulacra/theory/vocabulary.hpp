@@ -7,6 +7,7 @@
 #include <boost/math/special_functions/gamma.hpp>
 #include <boost/math/special_functions/zeta.hpp>
 
+#include <simulacra/core/memory.hpp>
 #include <simulacra/theory/discrete.hpp>
 #include <simulacra/theory/poisson.hpp>
 
@@ -37,6 +38,7 @@ inline std::vector<double> zipf_law(Index symbols, double exponent) {
   constexpr auto name = "theory::zipf_law";
   argument::require(symbols >= 1, name, "symbols", symbols, "be at least 1");
   detail::check_not_negative(name, "exponent", exponent);
+  argument::require_room(symbols, 1, sizeof(double), name, "symbols");
   std::vector<double> p;
   p.reserve(static_cast<std::size_t>(symbols));
   detail::compensated_sum sum;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
@@ -77,6 +78,7 @@ class categorical_estimator {
     const Index size = static_cast<Index>(p.size());
     argument::require(size <= symbols_, "categorical_estimator::project", "law.probabilities().size()", size,
                       "be at most K = " + argument::text(symbols_));
+    argument::require_room(symbols_, 1, sizeof(double), "categorical_estimator::project", "symbols");
     p.resize(static_cast<std::size_t>(symbols_), 0.0);
     return categorical(p);
   }
@@ -92,6 +94,7 @@ class categorical_estimator {
 
  private:
   [[nodiscard]] fitted<categorical> smoothed(const counts& c) const {
+    argument::require_room(symbols_, 1, sizeof(double), "categorical_estimator::fit", "symbols");
     std::vector<double> p(static_cast<std::size_t>(symbols_), smoothing_);
     for (const counts::entry& e : c.entries()) p[static_cast<std::size_t>(e.symbol)] += e.weight;
     const double added = smoothing_ * static_cast<double>(symbols_);

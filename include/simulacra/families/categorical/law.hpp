@@ -59,6 +59,7 @@ class categorical {
   /// p_i = 1 / K. @throw std::invalid_argument unless symbols >= 1
   static categorical uniform(Index symbols) {
     argument::require(symbols >= 1, "categorical::uniform", "symbols", symbols, "be at least 1");
+    argument::require_room(symbols, 1, sizeof(double), "categorical::uniform", "symbols");
     return categorical(std::vector<double>(static_cast<std::size_t>(symbols), 1.0));
   }
 
@@ -66,6 +67,7 @@ class categorical {
   /// @throw std::invalid_argument unless symbols >= 1 and exponent >= 0 is finite
   static categorical zipf(Index symbols, double exponent) {
     argument::require(symbols >= 1, "categorical::zipf", "symbols", symbols, "be at least 1");
+    argument::require_room(symbols, 1, sizeof(double), "categorical::zipf", "symbols");
     argument::require(exponent >= 0 && exponent <= (std::numeric_limits<double>::max)(), "categorical::zipf", "exponent",
                       exponent, "be >= 0 and finite");
     std::vector<double> weights(static_cast<std::size_t>(symbols));
@@ -95,6 +97,7 @@ class categorical {
 
   /// All K probabilities, zeros included. O(K).
   [[nodiscard]] std::vector<double> probabilities() const {
+    argument::require_room(symbols_, 1, sizeof(double), "categorical::probabilities", "symbols()");
     std::vector<double> all(static_cast<std::size_t>(symbols_), 0.0);
     for (std::size_t i = 0; i < support_.size(); ++i) all[static_cast<std::size_t>(support_[i])] = probability_[i];
     return all;

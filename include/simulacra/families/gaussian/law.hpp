@@ -8,9 +8,9 @@
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/gaussian/draw.hpp>
 #include <simulacra/families/gaussian/detail/embedding.hpp>  // with the law come its closed forms
 #include <simulacra/families/gaussian/detail/risk.hpp>
+#include <simulacra/families/gaussian/draw.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/summary/moments.hpp>
 #include <simulacra/summary/scaled_factor.hpp>
@@ -59,6 +59,7 @@ class gaussian {
   static gaussian standard(Index dimension = (D == dynamic ? 0 : D)) {
     argument::require(dimension >= 1 && (D == dynamic || dimension == D), "gaussian::standard", "dimension", dimension,
                       "be at least 1 and equal D where D is fixed");
+    argument::require_room(dimension, dimension, sizeof(T), "gaussian::standard", "dimension");
     return gaussian(point<T, D>::Zero(dimension), scaled_factor<T, D>::identity(dimension), checked{});
   }
 

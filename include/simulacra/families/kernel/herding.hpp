@@ -11,6 +11,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/relative_weights.hpp>
@@ -41,6 +42,8 @@ template <class Map, class T, int D>
   argument::require(candidates.cols() >= 1, "herd", "candidates.cols()", candidates.cols(), "be at least 1");
   argument::require(mean.size() == map.features(), "herd", "mean.size()", mean.size(), "equal the number of features");
   argument::require_finite(mean, "herd", "mean");
+  argument::require_room(candidates.cols(), mean.size(), sizeof(double), "herd", "candidates.cols()");
+  argument::require_room(n, candidates.rows(), sizeof(T), "herd", "n");
   Eigen::MatrixXd phi(mean.size(), candidates.cols());
   Eigen::VectorXd one(mean.size());
   for (Index j = 0; j < candidates.cols(); ++j) {
@@ -115,6 +118,7 @@ class herded_points {
   /// The first n points, d x n. O(n N d), and O(refinements (m + n) d) more for each. @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<T, D> points(Index n) const {
     argument::require(n >= 0, "herded_points::points", "n", n, "not be negative");
+    argument::require_room(n, dimension(), sizeof(T), "herded_points::points", "n");
     const gaussian_kernel k(options_.length_scale);
     samples<T, D> x(dimension(), n);
     Eigen::VectorXd pull = Eigen::VectorXd::Zero(candidates_.cols()), here(candidates_.cols());

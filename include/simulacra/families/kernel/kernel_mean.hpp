@@ -124,8 +124,7 @@ class kernel_mean_estimator {
     argument::require(landmarks_.cols() >= 1, "kernel_mean_estimator", "landmarks.cols()", landmarks_.cols(),
                       "be at least 1");
     argument::require_finite(landmarks_, "kernel_mean_estimator", "landmarks");
-    gram_.resize(landmarks_.cols(), landmarks_.cols());
-    gram_block(widened(2), landmarks_, landmarks_, gram_);
+    gram_ = gram_matrix(widened(2), landmarks_, "kernel_mean_estimator", "landmarks.cols()");
     gram_ *= height(2);
   }
 

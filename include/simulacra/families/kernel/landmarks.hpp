@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/kernel/detail/distance_in_units.hpp>
@@ -79,6 +80,7 @@ template <class T, int D>
   argument::require(m >= 2, "even_landmarks", "m", m, "be at least 2");
   argument::require(lower < upper && upper - lower <= (std::numeric_limits<double>::max)(), "even_landmarks", "upper", upper,
                     "be above lower, both finite");
+  argument::require_room(m, 1, sizeof(double), "even_landmarks", "m");
   return samples<double, 1>::LinSpaced(m, lower, upper);
 }
 

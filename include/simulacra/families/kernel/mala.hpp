@@ -91,6 +91,8 @@ mala_draws<T, D> mala(const Target& target, const point<double, D>& mean, const 
   argument::require(how.chains >= 2, name, "chains", how.chains, "be at least 2");
   argument::require(how.burn_in >= 0, name, "burn_in", how.burn_in, "not be negative");
   argument::require(how.thin >= 1, name, "thin", how.thin, "be at least 1");
+  argument::require_room(n, mean.size(), sizeof(T), name, "n");
+  argument::require_room(how.chains, 20 * (2 * mean.size() + 2), sizeof(double), name, "chains");  // where they may begin
   const Index d = mean.size(), k = how.chains;
   struct state {
     point<double, D> u, slope;  ///< the gradient in u

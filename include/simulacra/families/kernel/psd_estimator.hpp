@@ -217,13 +217,11 @@ class psd_estimator {
 
     void build(const psd_options& o) {
       const double l = o.length_scale;
-      const Index d = landmarks.rows(), m = landmarks.cols();
-      Eigen::MatrixXd overlap(m, m), gram(m, m);
-      gram_block(gaussian_kernel(std::sqrt(2.0) * l), landmarks, landmarks, overlap);
+      const Index d = landmarks.rows();
+      Eigen::MatrixXd overlap = gram_matrix(gaussian_kernel(std::sqrt(2.0) * l), landmarks, name, "landmarks.cols()");
       overlap *= std::pow(3.14159265358979323846 * l * l, 0.5 * static_cast<double>(d));
       coordinates = detail::inverse_root(overlap, o.cutoff);
-      gram_block(gaussian_kernel(l), landmarks, landmarks, gram);
-      penalty = detail::congruent(coordinates, gram);
+      penalty = detail::congruent(coordinates, gram_matrix(gaussian_kernel(l), landmarks, name, "landmarks.cols()"));
       nodes(l);
     }
 

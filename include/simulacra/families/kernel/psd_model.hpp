@@ -60,8 +60,7 @@ class psd_model {
     const double size = factor_.cwiseAbs().maxCoeff();
     argument::require(size > 0, name, "factor", size, "not be 0 everywhere (this is its largest entry)");
     factor_ /= size;
-    pairs_.resize(size_of(), size_of());
-    gram_block(gaussian_kernel(std::sqrt(2.0) * length_scale), landmarks_, landmarks_, pairs_);
+    pairs_ = gram_matrix(gaussian_kernel(std::sqrt(2.0) * length_scale), landmarks_, name, "landmarks.cols()");
     pairs_.array() *= detail::multiply(factor_, detail::transposed(factor_)).array();
     const double mass = pairs_.sum();  // but for the constant (pi l^2)^(d/2)
     argument::require(mass > 0, name, "factor", mass, "have a mass > 0 (this is it)");

@@ -12,6 +12,7 @@
 #include <Eigen/Eigenvalues>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
@@ -61,6 +62,7 @@ class score_matching_estimator {
                       "be > 0 and finite");
     argument::require(options.cutoff >= 0 && options.cutoff < 1, name, "cutoff", options.cutoff, "be in [0, 1)");
     argument::require(options.normaliser_draws >= 2, name, "normaliser_draws", options.normaliser_draws, "be at least 2");
+    argument::require_room(basis_.size(), basis_.size(), sizeof(double), name, "basis.size()");
     if (options.base) {
       argument::require(options.base->dimension() == basis_.dimension(), name, "base.dimension()", options.base->dimension(),
                         "equal that of the basis");
@@ -154,9 +156,8 @@ class score_matching_estimator {
   void whiten() {
     const Index m = basis_.atoms().cols();
     if (m == 0 || basis_.is_fourier()) return;
-    Eigen::MatrixXd gram(m, m);
-    gram_block(gaussian_kernel(basis_.length_scale()), basis_.atoms(), basis_.atoms(), gram);
-    coordinates_ = detail::inverse_root(gram, options_.cutoff);
+    const gaussian_kernel k(basis_.length_scale());
+    coordinates_ = detail::inverse_root(gram_matrix(k, basis_.atoms(), name, "basis.atoms().cols()"), options_.cutoff);
   }
 
   [[nodiscard]] fitted<model_type> fit_data(const samples<T, D>& x, const weights<double>* w, stream& rng) const {

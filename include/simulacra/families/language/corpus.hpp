@@ -9,6 +9,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/data.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/types.hpp>
 
 namespace simulacra {
@@ -103,10 +104,12 @@ class corpus {
     return part;
   }
 
-  /// Makes room. @throw std::invalid_argument if a number is negative
+  /// Makes room. @throw std::invalid_argument if a number is negative, or memory cannot hold so much
   void reserve(Index sequences_, Index tokens) {
     argument::require(sequences_ >= 0, "corpus::reserve", "sequences_", sequences_, "not be negative");
     argument::require(tokens >= 0, "corpus::reserve", "tokens", tokens, "not be negative");
+    argument::require_room(sequences_, 1, sizeof(std::size_t), "corpus::reserve", "sequences_");
+    argument::require_room(tokens, 1, sizeof(token_id), "corpus::reserve", "tokens");
     ends_.reserve(static_cast<std::size_t>(sequences_));
     tokens_.reserve(static_cast<std::size_t>(tokens));
   }

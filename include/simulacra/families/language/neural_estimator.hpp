@@ -12,6 +12,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/loss_history.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/language/corpus.hpp>
@@ -62,6 +63,13 @@ class neural_ngram_estimator {
                       "be from 1 to 5");
     at_least(how.embedding, "embedding", 1);
     at_least(how.hidden, "hidden", 1);
+    const auto room = [](Index width, const char* option,
+                         Index each) {  // parameters, gradient, both means, and what was sound
+      argument::require_room(width, each, 5 * sizeof(double), "neural_ngram_estimator", option);
+    };
+    room(how.symbols, "symbols", 1);
+    room(how.embedding, "embedding", how.symbols);
+    room(how.hidden, "hidden", (std::max)(how.symbols, how.context * how.embedding));
     at_least(how.epochs, "epochs", 0);
     at_least(how.batch, "batch", 1);
     at_least(how.length, "length", 0);
@@ -92,7 +100,7 @@ class neural_ngram_estimator {
     const neural_shape s = shape();
     const examples all(x, s);
     Eigen::VectorXd theta = base_ ? base_->parameters() : random_parameters(s, rng);
-    const Index batches = (all.size() + how_.batch - 1) / how_.batch, steps = how_.epochs * batches;
+    const Index batches = (all.size() - 1) / how_.batch + 1, steps = how_.epochs * batches;
     Eigen::VectorXd gradient(theta.size()), mean = Eigen::VectorXd::Zero(theta.size()), square = mean;
     Eigen::VectorXd good = theta;
     loss_history history;

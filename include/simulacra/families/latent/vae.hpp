@@ -92,7 +92,7 @@ class vae {
   /// The decoder's means for n draws of z. @throw std::invalid_argument if n < 0
   [[nodiscard]] samples<T> sample_means(Index n, stream& rng) const {
     argument::require(n >= 0, "vae::sample", "n", n, "not be negative");
-    argument::require_room(n, dimension(), sizeof(T), "vae::sample", "n");
+    argument::require_room(n, (std::max)(dimension(), latent_dimension()), sizeof(T), "vae::sample", "n");
     samples<T> z(latent_dimension(), n);
     fill_normal(std::span<T>(z.data(), static_cast<std::size_t>(z.size())), rng);
     return decode(z);
@@ -162,6 +162,7 @@ class vae {
   /// Source: Burda, Grosse and Salakhutdinov (2016), "Importance weighted autoencoders", equation (8).
   [[nodiscard]] double importance_log_likelihood(const samples<T>& x, Index draws, stream& rng) const {
     argument::require(draws >= 1, "vae::importance_log_likelihood", "draws", draws, "be at least 1");
+    argument::require_room(draws, x.cols(), sizeof(double), "vae::importance_log_likelihood", "draws");
     const Index q = latent_dimension();
     Eigen::ArrayXXd log_weight(x.cols(), draws);
     for (Index k = 0; k < draws; ++k)

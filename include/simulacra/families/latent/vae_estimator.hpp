@@ -16,6 +16,7 @@
 #include <simulacra/core/loss_history.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/latent/detail/adam.hpp>
 #include <simulacra/families/latent/detail/data_units.hpp>
 #include <simulacra/families/latent/detail/linear_fit.hpp>
 #include <simulacra/families/latent/detail/minibatches.hpp>
@@ -80,7 +81,7 @@ class vae_estimator {
     const auto& o = options_;
     argument::require(o.latent >= 1, name, "latent", o.latent, "be given, at least 1");
     argument::require(!o.hidden.empty(), name, "hidden.size()", Index{0}, "be at least 1");
-    for (const Index width : o.hidden) argument::require(width >= 1, name, "hidden", width, "be at least 1 each");
+    static_cast<void>(shape(0));  // looks at the widths
     argument::require(o.noise >= 0 && o.noise <= most, name, "noise", o.noise, "be >= 0 and finite");
     argument::require(o.beta >= 0 && o.beta <= most, name, "beta", o.beta, "be >= 0 and finite");
     argument::require(o.epochs >= 0, name, "epochs", o.epochs, "not be negative");
@@ -125,32 +126,10 @@ class vae_estimator {
   static fitted<model_type> brief(vae_fit<T> whole) { return {std::move(whole.model), whole.result}; }
 
   [[nodiscard]] vae_shape shape(Index dimension) const {
-    return {dimension, options_.latent, options_.hidden, options_.units, options_.observation};
+    vae_shape s{dimension, options_.latent, options_.hidden, options_.units, options_.observation};
+    detail::latent::require_layers(s, sizeof(T), name);
+    return s;
   }
-
-  /// Adam on a flat list of parameters.
-  class adam {
-   public:
-    adam(Index n, double rate, double decay) : mean_(array::Zero(n)), square_(array::Zero(n)), rate_(rate), decay_(decay) {}
-
-    void step(point<T>& parameters, const point<T>& gradient) {
-      constexpr T first = T(0.9), second = T(0.999);
-      first_bias_ *= 0.9;
-      second_bias_ *= 0.999;
-      // rate (m / b1) / (sqrt(v / b2) + 1e-8), its constants taken together
-      const double root = std::sqrt(1 - second_bias_);
-      const T rate = static_cast<T>(rate_ * root / (1 - first_bias_)), tiny = static_cast<T>(1e-8 * root);
-      mean_ = first * mean_ + (T(1) - first) * gradient.array();
-      square_ = second * square_ + (T(1) - second) * gradient.array().square();
-      if (decay_ > 0) parameters *= static_cast<T>(1 - rate_ * decay_);
-      parameters.array() -= rate * mean_ / (square_.sqrt() + tiny);
-    }
-
-   private:
-    using array = Eigen::Array<T, Eigen::Dynamic, 1>;
-    array mean_, square_;
-    double rate_, decay_, first_bias_ = 1, second_bias_ = 1;
-  };
 
   void require_data(const samples<T>& x) const {
     constexpr std::string_view function = "vae_estimator::fit";
@@ -231,7 +210,7 @@ class vae_estimator {
     detail::latent::minibatches order(x.cols(), options_.batch, relative_weight);
     const Index batch = order.batch(), steps = order.steps_in_a_pass();
     point<T> p = begin(s, units, rng), good = p, gradient(p.size()), batch_weight(batch);
-    adam climb(p.size(), options_.learning_rate, options_.weight_decay);
+    detail::latent::adam<T> climb(p.size(), options_.learning_rate, options_.weight_decay);
     detail::latent::vae_pass<T> pass(s);
     samples<T> chosen(x.rows(), batch), noise(s.latent, batch);
     const T beta = static_cast<T>(options_.beta);

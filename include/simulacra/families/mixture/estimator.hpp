@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
@@ -198,6 +199,8 @@ class mixture_estimator {
     }
     argument::require(positive >= options_.components, name, "x.cols()", positive,
                       "be at least the number of components, observations of weight 0 not counted");
+    argument::require_room(x.rows(), x.rows(), sizeof(double), name, "x.rows()");
+    argument::require_room(options_.components, x.rows() * x.rows(), sizeof(double), name, "components");
     for (const auto& start : options_.given)
       argument::require(start.dimension() == x.rows(), name, "given.dimension()", start.dimension(),
                         "be that of the observations");

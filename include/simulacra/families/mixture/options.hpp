@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/mixture/law.hpp>
 
@@ -61,6 +62,7 @@ void check_options(const mixture_options<T, D>& o) {
   constexpr std::string_view name = "mixture_estimator";
   constexpr double most = (std::numeric_limits<double>::max)();
   argument::require(o.components >= 1, name, "components", o.components, "be at least 1");
+  argument::require_room(o.components, D == dynamic ? 1 : D * D, sizeof(double), name, "components");
   argument::require(o.restarts >= (o.given.empty() ? 1 : 0), name, "restarts", o.restarts,
                     "be at least 1, or at least 0 where a start is given");
   argument::require(o.start != mixture_start::given || !o.given.empty(), name, "given.size()", Index{0},

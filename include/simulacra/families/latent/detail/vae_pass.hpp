@@ -1,12 +1,16 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <Eigen/Core>
 
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/latent/network.hpp>
 
@@ -48,6 +52,20 @@ struct vae_shape {
 };
 
 namespace detail::latent {
+
+/// Throws unless widths are at least 1 and memory can hold the parameters of every layer, five times: as they are, as they last were
+/// sound, their gradient, and the two means of Adam.
+inline void require_layers(const vae_shape& s, std::size_t size_of_number, std::string_view function) {
+  size_of_number *= 5;
+  Index before = (std::max)(s.dimension, Index{1});
+  argument::require_room(s.latent, before, size_of_number, function, "latent");
+  for (const Index width : s.hidden) {
+    argument::require(width >= 1, function, "hidden", width, "be at least 1 each");
+    argument::require_room(width, before, size_of_number, function, "hidden");
+    before = width;
+  }
+  argument::require_room(s.latent, before, size_of_number, function, "latent");
+}
 
 /// The negative evidence lower bound of a batch of observations and its gradient,
 /// \f[ -\log p(x \mid z) + \beta\, KL(q(z \mid x) \,\|\, N(0, I)), \qquad z = \mu(x) + e^{\lambda(x)/2} \epsilon, \f]
