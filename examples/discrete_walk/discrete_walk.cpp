@@ -29,6 +29,8 @@ using sim::Index;
 namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+constexpr double never =
+    std::numeric_limits<double>::infinity();  ///< a time that a run did not live to see: later than all others
 
 /// A truth, and what is done with it. Symbols are in the order of their probability, the most frequent first.
 struct setting {
@@ -73,7 +75,7 @@ class survival {
     const bool fixed = g.model.surviving() == 1;
     if (fixed && time_ == 0) time_ = g.number;
     out[0] = fixed ? 1 : 0;
-    out[1] = g.number == last_ ? static_cast<double>(time_ > 0 ? time_ : last_) : unknown;
+    out[1] = g.number == last_ ? (time_ > 0 ? static_cast<double>(time_) : never) : unknown;
     for (std::size_t i = 0; i < ranks_.size(); ++i) out[2 + i] = g.model.probability(ranks_[i] - 1) > 0 ? 0 : 1;
   }
 

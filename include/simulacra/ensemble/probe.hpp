@@ -11,6 +11,9 @@
 namespace simulacra {
 
 /// A number that is read off each generation: `metric{"variance", [](const auto& g) { return g.model.variance(); }}`.
+///
+/// NaN is a number that there is not, and bands leave it out. A time until something happens that did not happen within the run is
+/// infinite: quantiles are then those of all replicates, the mean is infinite, and `band::infinite` counts them.
 template <class F>
 struct metric {
   std::string name;

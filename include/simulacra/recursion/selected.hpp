@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
@@ -27,7 +28,9 @@ class selected {
   [[nodiscard]] Index dimension() const { return from_.dimension(); }
   [[nodiscard]] const Model& from() const noexcept { return from_; }
 
-  /// n draws, each the best of its k; of equal ones the first.  O(k n); memory O(n + k), since candidates are drawn in blocks.
+  /// n draws, each the best of its k; of equal ones the first.
+  /// @throw std::invalid_argument if a score is not a number
+  /// O(k n); memory O(n + k), since candidates are drawn in blocks.
   [[nodiscard]] data_type sample(Index n, stream& rng) const {
     data_type kept(from_.dimension(), n);
     constexpr Index block = 256;
@@ -36,9 +39,9 @@ class selected {
       const data_type drawn = detail::sampled(from_, size * candidates_, rng, {"selected::sample", "the model"});
       for (Index i = 0; i < size; ++i) {
         Index best = i * candidates_;
-        double highest = score_(drawn.col(best));
+        double highest = score_of(drawn.col(best));
         for (Index k = best + 1; k < (i + 1) * candidates_; ++k)
-          if (const double now = score_(drawn.col(k)); now > highest) {
+          if (const double now = score_of(drawn.col(k)); now > highest) {
             highest = now;
             best = k;
           }
@@ -49,6 +52,14 @@ class selected {
   }
 
  private:
+  /// Nothing is better than NaN, nor worse: kept or left, it would not be the best.
+  template <class X>
+  [[nodiscard]] double score_of(const X& x) const {
+    const double score = score_(x);
+    argument::require(!std::isnan(score), "selected::sample", "score(x)", score, "be a number for every draw, or infinite");
+    return score;
+  }
+
   Model from_;
   Score score_;
   Index candidates_;
@@ -59,7 +70,8 @@ class selected {
 template <class Score>
 class best_by {
  public:
-  /// @param score  callable with a column, a `double` or convertible to one; the larger the better
+  /// @param score  callable with a column, a `double` or convertible to one, infinite if need be; the larger the better. A score that is NaN is refused
+  ///               where it is met
   /// @throw std::invalid_argument unless candidates >= 1
   best_by(Index candidates, Score score) : candidates_(candidates), score_(std::move(score)) {
     argument::require(candidates >= 1, "best_by", "candidates", candidates, "be at least 1");

@@ -82,10 +82,11 @@ class kernel_density {
   /// The mean of the points.
   [[nodiscard]] point<T, D> mean() const { return detail::mean_of_points<T, D>(points_, w_).template cast<T>(); }
 
-  /// The covariance of the points (their weighted scatter over the sum of the weights) plus that of the kernel. O(n d^2).
+  /// The covariance of the points (their weighted scatter over the sum of the weights) plus that of the kernel. What
+  /// is too large for a T is infinite, with its sign. O(n d^2).
   [[nodiscard]] square<T, D> covariance() const {
-    const square<double, D> noise = Kernel::coordinate_variance(dimension()) * bandwidth_.covariance();
-    return (detail::covariance_of_points<T, D>(points_, w_) + noise).template cast<T>();
+    return detail::covariance_of_smoothed<T, D>(points_, w_, bandwidth_.lower(), Kernel::coordinate_variance(dimension()))
+        .template cast<T>();
   }
 
   /// n observations, d x n. O(d) each, O(d^2) if the bandwidth is full. @throw std::invalid_argument if n < 0

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
 #include <Eigen/Core>
@@ -20,19 +21,27 @@ point<double, D> mean_of_points(const samples<T, D>& x, const weights<double>& w
   const double each = 1 / static_cast<double>(x.cols());
   for (Index i = 0; i < x.cols(); ++i) mean += (w.size() > 0 ? w[i] : each) * x.col(i).template cast<double>();
   for (Index i = 0; i < x.cols(); ++i) rest += (w.size() > 0 ? w[i] : each) * (x.col(i).template cast<double>() - mean);
-  return mean + rest;
+  // Only points at both ends of the range are farther apart than that: then the first pass has to do.
+  return rest.allFinite() ? point<double, D>(mean + rest) : mean;
 }
 
+/// The covariance of points plus c F F' for a kernel's bandwidth F. Its numbers may be too large for a double, and are infinite then, with
+/// their sign: where squares would leave the range, all is first brought to units of a power of two, which rounds nothing.
 template <class T, int D>
-square<double, D> covariance_of_points(const samples<T, D>& x, const weights<double>& w) {
+square<double, D> covariance_of_smoothed(const samples<T, D>& x, const weights<double>& w, const square<double, D>& f,
+                                         double c) {
+  const double largest = (std::max)(static_cast<double>(x.cwiseAbs().maxCoeff()), f.cwiseAbs().maxCoeff());
+  const double unit = largest < 0x1p500 ? 1 : std::ldexp(1.0, (std::min)(std::ilogb(largest) + 1, 1023));
   const point<double, D> mean = mean_of_points<T, D>(x, w);
   square<double, D> sum = square<double, D>::Zero(x.rows(), x.rows());
   const double each = 1 / static_cast<double>(x.cols());
   for (Index i = 0; i < x.cols(); ++i) {
-    const point<double, D> apart = x.col(i).template cast<double>() - mean;
+    const point<double, D> apart = x.col(i).template cast<double>() / unit - mean / unit;
     sum += (w.size() > 0 ? w[i] : each) * (apart * apart.transpose());
   }
-  return sum;
+  const square<double, D> scaled = f / unit;
+  const square<double, D> noise = c * square<double, D>(scaled * scaled.transpose());
+  return ((sum + noise) * unit) * unit;
 }
 
 /// The L with L L' = the covariance of points, whatever the units of the coordinates are.
