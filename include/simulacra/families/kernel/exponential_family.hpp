@@ -137,12 +137,12 @@ class kernel_exponential_family {
   }
 
  private:
-  using envelope_type = detail::gaussian_envelope;
+  using envelope_type = detail::gaussian_envelope<>;
 
   static envelope_type envelope(const score_basis<D>& basis, const gaussian<double, D>& base, const Eigen::VectorXd& theta) {
     if (base.factor().rank() < base.dimension()) return {};
-    return detail::gaussian_envelope::of(base.mean(), base.covariance(), basis.centre(), basis.scale(), basis.degree(),
-                                         theta.tail(basis.monomials()));
+    return envelope_type::of(base.mean(), base.covariance(), basis.centre(), basis.scale(), basis.degree(),
+                             theta.tail(basis.monomials()));
   }
 
   /// The unnormalised log density without the envelope's height, and its gradient.

@@ -138,8 +138,8 @@ class psd_estimator {
     Eigen::MatrixXd linear = basis_->penalty;
     linear *= options_.ridge;
     linear -= 2 * moments;
-    const detail::spectraplex_problem problem{basis_->psi, basis_->weight, linear};
-    const detail::spectraplex_solution s =
+    const detail::spectraplex_problem<double> problem{basis_->psi, basis_->weight, linear};
+    const detail::spectraplex_solution<double> s =
         options_.solver == psd_solver::interior_point
             ? detail::solve_by_barrier(problem, options_.tolerance, options_.max_iterations)
             : detail::solve_by_gradient(problem, options_.tolerance, options_.max_iterations);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string_view>
+#include <type_traits>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
@@ -39,21 +40,24 @@ namespace detail {
 /// The problem: minimise \f$ q(a) = a^T K a - 2 c^T a \f$, the squared distance but for a constant, on the simplex.
 /// By convexity \f$ q(a) - q(a^*) \le 2\,[a^T g - \min_j g_j] \f$ with g = K a - c: the duality gap of Frank and Wolfe
 /// (1956).
+/// (Templates of the kind of number, which is double, so that only who calls them compiles them.)
+template <class Real>
 struct simplex_problem {
-  const Eigen::MatrixXd& gram;
-  const Eigen::VectorXd& target;
+  const square<Real>& gram;
+  const point<Real>& target;
 
-  [[nodiscard]] Eigen::VectorXd gradient(const Eigen::VectorXd& a) const { return gram * a - target; }
-  [[nodiscard]] static double gap(const Eigen::VectorXd& a, const Eigen::VectorXd& g) {
+  [[nodiscard]] point<Real> gradient(const point<Real>& a) const { return gram * a - target; }
+  [[nodiscard]] static Real gap(const point<Real>& a, const point<Real>& g) {
     return (std::max)(0.0, 2 * (a.dot(g) - g.minCoeff()));
   }
 };
 
 /// Pairwise Frank-Wolfe with exact line search. The gradient is carried along and made anew now and then, since its rounding
 /// adds up. Source: Lacoste-Julien and Jaggi (2015), algorithm 2.
-inline void solve_pairwise(const simplex_problem& p, double accuracy, Index most, simplex_weights& at) {
+template <class Real>
+void solve_pairwise(const simplex_problem<Real>& p, double accuracy, Index most, simplex_weights& at) {
   constexpr Index fresh = 512;
-  Eigen::VectorXd g = p.gradient(at.a);
+  point<Real> g = p.gradient(at.a);
   for (at.iterations = 0;; ++at.iterations) {
     if (at.iterations % fresh == 0) g = p.gradient(at.a);
     Index to = 0, from = -1;
@@ -75,39 +79,41 @@ inline void solve_pairwise(const simplex_problem& p, double accuracy, Index most
 /// \f$ K a - c - y 1 - s = 0,\ 1^T a = 1,\ a_j s_j = \mu \to 0 \f$. The diagonal s/a is what makes a singular K harmless on
 /// the way; a jitter of rounding's size does it at the end.
 /// Source: Mehrotra (1992); Nocedal and Wright (2006), algorithm 16.4.
-inline void solve_interior(const simplex_problem& p, double accuracy, Index most, simplex_weights& at) {
+template <class Real>
+void solve_interior(const simplex_problem<Real>& p, double accuracy, Index most, simplex_weights& at) {
+  using array = Eigen::Array<Real, dynamic, 1>;
   const Index m = p.target.size();
   const double size = p.gram.diagonal().maxCoeff(), jitter = 1e-15 * size * static_cast<double>(m);
-  Eigen::VectorXd a = Eigen::VectorXd::Constant(m, 1.0 / static_cast<double>(m)), g = p.gradient(a);
+  point<Real> a = point<Real>::Constant(m, 1.0 / static_cast<double>(m)), g = p.gradient(a);
   double y = g.minCoeff() - 0.1 * size;
-  Eigen::VectorXd s = g.array() - y;
+  point<Real> s = g.array() - y;
   at.a = a;
-  at.gap = simplex_problem::gap(a, g);
-  Eigen::LLT<Eigen::MatrixXd> factor(m);
+  at.gap = simplex_problem<Real>::gap(a, g);
+  Eigen::LLT<square<Real>> factor(m);
   Index since = 0;  // steps without progress: the end of what rounding allows
   for (at.iterations = 0; at.gap > accuracy && at.iterations < most && since < 4; ++at.iterations) {
     const double mu = a.dot(s) / static_cast<double>(m);
-    Eigen::MatrixXd h = p.gram;
+    square<Real> h = p.gram;
     h.diagonal().array() += s.array() / a.array() + jitter;
     factor.compute(h);
     if (factor.info() != Eigen::Success) break;
-    const Eigen::VectorXd rest = g.array() - y - s.array(), ones = factor.solve(Eigen::VectorXd::Ones(m));
+    const point<Real> rest = g.array() - y - s.array(), ones = factor.solve(point<Real>::Ones(m));
     const double missing = 1 - a.sum();
-    Eigen::VectorXd da, ds;
+    point<Real> da, ds;
     double dy = 0;
-    const auto direction = [&](const Eigen::ArrayXd& complement) {  // of a s + s da + a ds = complement
-      const Eigen::VectorXd r = factor.solve(Eigen::VectorXd((complement / a.array() - s.array()).matrix() - rest));
+    const auto direction = [&](const array& complement) {  // of a s + s da + a ds = complement
+      const point<Real> r = factor.solve(point<Real>((complement / a.array() - s.array()).matrix() - rest));
       dy = (missing - r.sum()) / ones.sum();
       da = r + dy * ones;
       ds = (complement - s.array() * da.array()) / a.array() - s.array();
     };
-    const auto longest = [](const Eigen::VectorXd& v, const Eigen::VectorXd& dv) {
+    const auto longest = [](const point<Real>& v, const point<Real>& dv) {
       double t = 1;
       for (Index j = 0; j < v.size(); ++j)
         if (dv[j] < 0) t = (std::min)(t, -v[j] / dv[j]);
       return t;
     };
-    direction(Eigen::ArrayXd::Zero(m));
+    direction(array::Zero(m));
     const double t = (std::min)(longest(a, da), longest(s, ds));
     const double ahead = (a + t * da).dot(s + t * ds) / static_cast<double>(m), centring = std::pow(ahead / mu, 3);
     direction(centring * mu - da.array() * ds.array());
@@ -120,9 +126,9 @@ inline void solve_interior(const simplex_problem& p, double accuracy, Index most
     s = s.cwiseMax(1e-300);
     // What a step is worth is measured where its weights would be used: on the simplex, without what has all but gone.
     const double small = 1e-12 * a.maxCoeff();
-    Eigen::VectorXd b = (a.array() > small).select(a, 0.0);
+    point<Real> b = (a.array() > small).select(a, 0.0);
     b /= b.sum();
-    const double here = simplex_problem::gap(b, p.gradient(b));
+    const double here = simplex_problem<Real>::gap(b, p.gradient(b));
     g = p.gradient(a);
     since = here < 0.9 * at.gap ? 0 : since + 1;
     if (here < at.gap) {
@@ -142,8 +148,10 @@ inline void solve_interior(const simplex_problem& p, double accuracy, Index most
 /// @return weights with a certified gap; where K is singular, one of many. Rounding limits the gap to about 1e-15 of the
 ///   largest K_jj
 /// @throw std::invalid_argument if the shapes do not fit, an entry is not finite, or an option is out of range
-[[nodiscard]] inline simplex_weights solve_simplex_weights(const Eigen::MatrixXd& gram, const Eigen::VectorXd& target,
-                                                           const simplex_options& how = {}) {
+template <class Real = double>
+[[nodiscard]] simplex_weights solve_simplex_weights(const std::type_identity_t<square<Real>>& gram,
+                                                    const std::type_identity_t<point<Real>>& target,
+                                                    const simplex_options& how = {}) {
   constexpr std::string_view name = "solve_simplex_weights";
   argument::require(gram.rows() >= 1 && gram.rows() == gram.cols(), name, "gram.cols()", gram.cols(),
                     "equal gram.rows(), at least 1");
@@ -155,13 +163,13 @@ inline void solve_interior(const simplex_problem& p, double accuracy, Index most
   argument::require(how.max_iterations >= 0, name, "max_iterations", how.max_iterations, "not be negative");
   argument::require(how.solver == simplex_solver::pairwise || how.solver == simplex_solver::interior_point, name, "solver",
                     static_cast<int>(how.solver), "be simplex_solver::pairwise or ::interior_point");
-  const detail::simplex_problem problem{gram, target};
+  const detail::simplex_problem<Real> problem{gram, target};
   const double accuracy = how.tolerance * (std::max)(0.0, gram.diagonal().maxCoeff());
   simplex_weights found;
   if (how.solver == simplex_solver::pairwise) {
     Index best = 0;  // from the one point that is nearest
     (gram.diagonal() - 2 * target).minCoeff(&best);
-    found.a = Eigen::VectorXd::Unit(gram.rows(), best);
+    found.a = point<Real>::Unit(gram.rows(), best);
     detail::solve_pairwise(problem, accuracy, how.max_iterations, found);
   } else {
     detail::solve_interior(problem, accuracy, how.max_iterations, found);

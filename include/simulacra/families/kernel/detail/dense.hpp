@@ -8,23 +8,32 @@
 /// compiling.
 namespace simulacra::detail {
 
-inline Eigen::MatrixXd multiply(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) { return a * b; }
+template <class = void>
+Eigen::MatrixXd multiply(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
+  return a * b;
+}
 
-inline Eigen::MatrixXd transposed(const Eigen::MatrixXd& a) { return a.transpose(); }
+template <class = void>
+Eigen::MatrixXd transposed(const Eigen::MatrixXd& a) {
+  return a.transpose();
+}
 
 /// The columns of a, each times its number.
-inline Eigen::MatrixXd scale_columns(Eigen::MatrixXd a, const Eigen::VectorXd& d) {
+template <class = void>
+Eigen::MatrixXd scale_columns(Eigen::MatrixXd a, const Eigen::VectorXd& d) {
   for (Index j = 0; j < a.cols(); ++j) a.col(j) *= d[j];
   return a;
 }
 
 /// \f$ \sum_j d_j a_j a_j^T \f$ over the columns of a.
-inline Eigen::MatrixXd weighted_gram(const Eigen::MatrixXd& a, const Eigen::VectorXd& d) {
+template <class = void>
+Eigen::MatrixXd weighted_gram(const Eigen::MatrixXd& a, const Eigen::VectorXd& d) {
   return multiply(scale_columns(a, d), transposed(a));
 }
 
 /// \f$ a_j^T c\, a_j \f$ for each column of a.
-inline Eigen::VectorXd column_forms(const Eigen::MatrixXd& c, const Eigen::MatrixXd& a) {
+template <class = void>
+Eigen::VectorXd column_forms(const Eigen::MatrixXd& c, const Eigen::MatrixXd& a) {
   const Eigen::MatrixXd half = multiply(c, a);
   Eigen::VectorXd forms(a.cols());
   for (Index j = 0; j < a.cols(); ++j) forms[j] = half.col(j).dot(a.col(j));
@@ -32,11 +41,15 @@ inline Eigen::VectorXd column_forms(const Eigen::MatrixXd& c, const Eigen::Matri
 }
 
 /// b a b'.
-inline Eigen::MatrixXd congruent(const Eigen::MatrixXd& b, const Eigen::MatrixXd& a) {
+template <class = void>
+Eigen::MatrixXd congruent(const Eigen::MatrixXd& b, const Eigen::MatrixXd& a) {
   return multiply(multiply(b, a), transposed(b));
 }
 
 /// The inner product of Frobenius.
-inline double frobenius(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) { return a.reshaped().dot(b.reshaped()); }
+template <class = void>
+double frobenius(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
+  return a.reshaped().dot(b.reshaped());
+}
 
 }  // namespace simulacra::detail
