@@ -115,6 +115,38 @@ void draw_in_blocks(const M& m, Index dimension, Index n, const asked& by, strea
   }
 }
 
+/// Draws n observations and keeps them. Out of line, as is the next: the loop's fast way is the third, and comes in several copies.
+template <class M, class Data, class Summary>
+[[gnu::noinline]] void draw_stored(const M& m, Index dimension, Index n, training_set<Data, Summary>& x, const asked& by,
+                                   stream& rng) {
+  if constexpr (has_dimension<Data>)
+    argument::require_room(n, dimension, bytes_of_number<Data>, by.function, "ingredient.count");
+  x.how = draw::stored;
+  if constexpr (requires { m.sample_into(x.data, rng); }) {
+    argument::require(m.dimension() == dimension, by.function, "dimension() of a model", static_cast<Index>(m.dimension()),
+                      "be that of the truth");
+    data_traits<Data>::resize(x.data, dimension, n);
+    m.sample_into(x.data, rng);
+  } else {
+    x.data = m.sample(n, rng);
+  }
+  require_drawn(x.data, dimension, n, by);
+}
+
+/// Draws n observations, folds them into the summary and forgets them.
+template <class M, class Data, class Summary>
+[[gnu::noinline]] void draw_streamed(const M& m, Index dimension, Index n, training_set<Data, Summary>& x, const asked& by,
+                                     stream& rng) {
+  x.how = draw::streamed;
+  if constexpr (streams_to<M, Summary>) {
+    x.summary = m.stream_summary(n, as<Summary>{}, rng);
+    require_summary(x.summary, dimension, n, by);
+  } else {
+    x.summary = Summary();
+    draw_in_blocks(m, dimension, n, by, rng, [&x](const auto& block) { x.summary.fold(block); });
+  }
+}
+
 /// Draws n observations from a model, in the given way, in the place of what is in the training set.
 /// @param dimension  what the observations must have; whatever the model says of itself
 /// @param by         who is asked, for what is said of a model that gives something else
@@ -122,37 +154,20 @@ template <class M, class Data, class Summary>
 [[gnu::always_inline]] inline void draw_from(const M& m, Index dimension, Index n, draw how, training_set<Data, Summary>& x,
                                              const asked& by, stream& rng) {
   if (x.w.size() > 0) x.w.resize(0);
-  if (how == draw::stored) {
-    if constexpr (has_dimension<Data>)
-      argument::require_room(n, dimension, bytes_of_number<Data>, by.function, "ingredient.count");
-    x.how = draw::stored;
-    if constexpr (requires { m.sample_into(x.data, rng); }) {
-      argument::require(m.dimension() == dimension, by.function, "dimension() of a model", static_cast<Index>(m.dimension()),
-                        "be that of the truth");
-      data_traits<Data>::resize(x.data, dimension, n);
-      m.sample_into(x.data, rng);
-    } else {
-      x.data = m.sample(n, rng);
-    }
-    require_drawn(x.data, dimension, n, by);
-    return;
-  }
-  if constexpr (!std::same_as<Summary, no_summary>) {
+  if constexpr (std::same_as<Summary, no_summary>) {
+    draw_stored(m, dimension, n, x, by, rng);  // the one way that `decide` leaves
+  } else {
     if constexpr (collapses_to<M, Summary>)
-      if (how == draw::collapsed) {
+      if (how == draw::collapsed) [[likely]] {
         x.how = draw::collapsed;
         x.summary = m.sample_summary(n, as<Summary>{}, rng);
         require_summary(x.summary, dimension, n, by);
         return;
       }
-    x.how = draw::streamed;  // also where the cheapest way was asked for, and this source has no cheaper one
-    if constexpr (streams_to<M, Summary>) {
-      x.summary = m.stream_summary(n, as<Summary>{}, rng);
-      require_summary(x.summary, dimension, n, by);
-    } else {
-      x.summary = Summary();
-      draw_in_blocks(m, dimension, n, by, rng, [&x](const auto& block) { x.summary.fold(block); });
-    }
+    if (how == draw::stored)
+      draw_stored(m, dimension, n, x, by, rng);
+    else  // also where the cheapest way was asked for, and this source has no cheaper one
+      draw_streamed(m, dimension, n, x, by, rng);
   }
 }
 

@@ -70,10 +70,19 @@ class gatherer {
       law_.clear();
       const ingredient& only = *list.begin();
       law_.push_back({{only.from.what, only.from.generation}, 1});  // number by number: see gaussian::from_standard
-      draw_fresh(t, only, root, show, pool_);
+      if constexpr (one_source)
+        draw_fresh(t, only, root, show, pool_);
+      else
+        draw_fresh_apart(t, only, root, show, pool_);
       return pool_;
     }
-    return gather_parts(t, list, root, show);
+    if constexpr (one_source) {
+      require_sound(list, training_goods<Experiment>::caller);
+      argument::reject("run_lineage", "recipe(t, m)", "a list of another kind",
+                       "be one ingredient that is fresh and not weighted, as draws_one_source says of this recipe");
+    } else {
+      return gather_parts(t, list, root, show);
+    }
   }
 
   /// Takes the model of generation t + 1, fitted to what was gathered last.
@@ -121,7 +130,7 @@ class gatherer {
   /// Gathers one part, with the total weight that its ingredient asks for, and shows it.
   template <class Show>
   void draw_part(Index t, const ingredient& part, const stream& root, const Show& show, training_type& x) {
-    if (is_fresh(part.from)) return draw_fresh(t, part, root, show, x);
+    if (is_fresh(part.from)) return draw_fresh_apart(t, part, root, show, x);
     x = pantry_.taken(part);
     weigh(part, x);
     if constexpr (Show::anyone)
@@ -130,6 +139,13 @@ class gatherer {
 
   static void weigh(const ingredient& part, training_type& x) {
     if (part.weighted() && x.weight() > 0) x.reweight(part.weight / x.weight());
+  }
+
+  /// The next, once for all who call it: each copy of a family's draws is code, and time to compile it.
+  template <class Show>
+  [[gnu::noinline]] void draw_fresh_apart(Index t, const ingredient& part, const stream& root, const Show& show,
+                                          training_type& x) {
+    draw_fresh(t, part, root, show, x);
   }
 
   template <class Show>
@@ -143,7 +159,8 @@ class gatherer {
           stream rng = root.at(index(t), use, component);
           const asked by = asked_by_loop(use == purpose::truth, part.from.generation);
           draw_from(sampled, dimension_, part.count, how_, x, by, rng);
-          if (part.weighted()) weigh(part, x);
+          if constexpr (!one_source)
+            if (part.weighted()) weigh(part, x);
           if constexpr (Show::anyone)
             show({t, static_cast<Index>(part_++), part, x},
                  observations_of(sampled, dimension_, part.count, x, by, root.at(index(t), use, component)));
@@ -169,10 +186,13 @@ class gatherer {
     return drawn;
   }
 
+  static constexpr bool one_source = draws_one_source<std::remove_cvref_t<decltype(Experiment::recipe)>>;
+  using goods = training_goods<Experiment>;
+
   const Experiment& what_;
   Index dimension_;  ///< of the truth, and so of everything that is mixed with it
   draw how_;
-  pantry<training_goods<Experiment>> pantry_;
+  std::conditional_t<one_source, bare_pantry<goods>, pantry<goods>> pantry_;
   bool keeps_only_models_ = pantry_.keeps_only_models();
   training_type pool_{};
   training_law law_{};

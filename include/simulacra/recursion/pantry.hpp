@@ -225,4 +225,32 @@ class pantry {
   Index newest_number_ = 0;
 };
 
+/// What is left of it where a recipe refers to nothing but the newest model (`draws_one_source`): so little that it compiles at once.
+template <class Goods>
+class bare_pantry {
+ public:
+  using model = typename Goods::model;
+
+  bare_pantry(const retention&, const Goods&) {}
+
+  [[nodiscard]] static constexpr bool keeps_only_models() noexcept { return true; }
+  [[nodiscard]] const std::optional<model>& newest() const noexcept { return newest_; }
+
+  /// The model of a generation >= 1. @throw std::invalid_argument if it is not the newest
+  [[nodiscard]] const model& model_of(Index generation) const {
+    argument::require(generation == newest_number_ && newest_, Goods::caller, "ingredient.from.generation", generation,
+                      "be the newest model for a recipe of which draws_one_source says that it draws from nothing else");
+    return *newest_;
+  }
+
+  void put(Index generation, model&& m) {
+    newest_ = std::move(m);
+    newest_number_ = generation;
+  }
+
+ private:
+  std::optional<model> newest_;
+  Index newest_number_ = 0;
+};
+
 }  // namespace simulacra::detail

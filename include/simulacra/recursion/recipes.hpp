@@ -37,6 +37,9 @@ struct replace {
   [[nodiscard]] retention keeps() const { return {}; }
 };
 
+template <>
+inline constexpr bool draws_one_source<replace> = true;
+
 /// All data are kept, and m draws of the newest model are added.
 /// Gerstgrasser et al. (2024), "Is model collapse inevitable?"
 struct accumulate {

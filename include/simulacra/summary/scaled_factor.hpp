@@ -61,7 +61,10 @@ class scaled_factor {
   /// F F', the second moment itself. Entries too small for T become 0.
   [[nodiscard]] matrix_type second_moment() const {
     const matrix_type f = dense();
-    return f * f.transpose();
+    if constexpr (D == 1)
+      return matrix_type(f(0, 0) * f(0, 0));
+    else
+      return f * f.transpose();
   }
 
   /// log det(F F'), right at any depth of collapse; minus infinity where a direction is lost.
@@ -180,7 +183,11 @@ class scaled_factor {
   scaled_factor(Index dimension, uninitialised) : matrix_(dimension, dimension), exponents_(dimension) {}
   static constexpr std::int64_t no_exponent = (std::numeric_limits<std::int64_t>::min)();
 
-  [[nodiscard]] bool is_zero_column(Index j) const { return (matrix_.col(j).tail(dimension() - j).array() == T(0)).all(); }
+  [[nodiscard]] bool is_zero_column(Index j) const {
+    Index i = j;
+    while (i < dimension() && matrix_(i, j) == T(0)) ++i;
+    return i == dimension();
+  }
 
   /// Whether a lost direction stands before one that is left.
   [[nodiscard]] bool has_gap() const {

@@ -47,37 +47,43 @@ scaled_factor<T, D> factor_of_covariance(Index dimension, const square<T, D>& co
   argument::require(covariance.rows() == dimension && covariance.cols() == dimension, "gaussian", "covariance.rows()",
                     covariance.rows(), "be square and match the mean");
   argument::require_finite(covariance, "gaussian", "covariance");
-  const T largest = covariance.cwiseAbs().maxCoeff();
-  const T asymmetry = (covariance - covariance.transpose()).cwiseAbs().maxCoeff();
-  constexpr T tolerance = std::numeric_limits<T>::digits > 24 ? T(1e-12) : T(1e-6);
-  argument::require(asymmetry <= tolerance * largest, "gaussian", "covariance", asymmetry,
-                    "be symmetric (this is its asymmetry)");
-  argument::require(covariance.diagonal().minCoeff() >= T(0), "gaussian", "covariance", covariance.diagonal().minCoeff(),
-                    "be positive semi-definite (this is its least diagonal entry)");
-  if (square<T, D> lower(dimension, dimension); cholesky_factor<T, D>(covariance, lower))
-    return scaled_factor<T, D>::from_lower(lower);
-  // Singular or nearly so: Cholesky of the correlations, largest pivot first, until what is left is rounding.
-  const point<T, D> scale = covariance.diagonal().cwiseSqrt();
-  square<T, D> rest = square<T, D>::Zero(dimension, dimension), root = rest;
-  for (Index j = 0; j < dimension; ++j)
-    for (Index i = 0; i < dimension; ++i)
-      if (i == j)
-        rest(i, j) = scale[i] > T(0) ? T(1) : T(0);
-      else if (covariance(i, j) != T(0))
-        rest(i, j) = covariance(i, j) / scale[i] / scale[j];  // infinite where a direction without variance is correlated
-  const T rounding = std::numeric_limits<T>::epsilon() * static_cast<T>(8 * dimension);
-  for (Index rank = 0; rank < dimension && rest.allFinite(); ++rank) {
-    Index j = 0;
-    const T pivot = rest.diagonal().maxCoeff(&j);
-    if (pivot <= rounding) break;
-    root.col(rank) = rest.col(j) / std::sqrt(pivot);
-    rest -= root.col(rank) * root.col(rank).transpose();
-    rest.row(j).setZero();
-    rest.col(j).setZero();
+  if constexpr (D == 1) {  // what follows would do the same, and take a second to compile
+    argument::require(covariance(0, 0) >= T(0), "gaussian", "covariance", covariance(0, 0),
+                      "be positive semi-definite (this is its least diagonal entry)");
+    return scaled_factor<T, D>::from_lower(square<T, D>(std::sqrt(covariance(0, 0))));
+  } else {
+    const T largest = covariance.cwiseAbs().maxCoeff();
+    const T asymmetry = (covariance - covariance.transpose()).cwiseAbs().maxCoeff();
+    constexpr T tolerance = std::numeric_limits<T>::digits > 24 ? T(1e-12) : T(1e-6);
+    argument::require(asymmetry <= tolerance * largest, "gaussian", "covariance", asymmetry,
+                      "be symmetric (this is its asymmetry)");
+    argument::require(covariance.diagonal().minCoeff() >= T(0), "gaussian", "covariance", covariance.diagonal().minCoeff(),
+                      "be positive semi-definite (this is its least diagonal entry)");
+    if (square<T, D> lower(dimension, dimension); cholesky_factor<T, D>(covariance, lower))
+      return scaled_factor<T, D>::from_lower(lower);
+    // Singular or nearly so: Cholesky of the correlations, largest pivot first, until what is left is rounding.
+    const point<T, D> scale = covariance.diagonal().cwiseSqrt();
+    square<T, D> rest = square<T, D>::Zero(dimension, dimension), root = rest;
+    for (Index j = 0; j < dimension; ++j)
+      for (Index i = 0; i < dimension; ++i)
+        if (i == j)
+          rest(i, j) = scale[i] > T(0) ? T(1) : T(0);
+        else if (covariance(i, j) != T(0))
+          rest(i, j) = covariance(i, j) / scale[i] / scale[j];  // infinite where a direction without variance is correlated
+    const T rounding = std::numeric_limits<T>::epsilon() * static_cast<T>(8 * dimension);
+    for (Index rank = 0; rank < dimension && rest.allFinite(); ++rank) {
+      Index j = 0;
+      const T pivot = rest.diagonal().maxCoeff(&j);
+      if (pivot <= rounding) break;
+      root.col(rank) = rest.col(j) / std::sqrt(pivot);
+      rest -= root.col(rank) * root.col(rank).transpose();
+      rest.row(j).setZero();
+      rest.col(j).setZero();
+    }
+    if (!(rest.cwiseAbs().maxCoeff() <= 4 * rounding)) [[unlikely]]
+      reject_indefinite<T>(covariance.template cast<double>());
+    return scaled_factor<T, D>::from_lower(lower_factor<T, D>((scale.asDiagonal() * root).eval()));
   }
-  if (!(rest.cwiseAbs().maxCoeff() <= 4 * rounding)) [[unlikely]]
-    reject_indefinite<T>(covariance.template cast<double>());
-  return scaled_factor<T, D>::from_lower(lower_factor<T, D>((scale.asDiagonal() * root).eval()));
 }
 
 /// mean + F z for standard normal z, written to the columns of x in order.

@@ -23,12 +23,14 @@ point<T, D> mean_of(const samples<T, D>& x, const weights<T>* w, double weight) 
   for (Index first = 0; first < n; first += block) {
     const Index size = (std::min)(block, n - first);
     const auto part = x.middleCols(first, size);
-    if (w != nullptr)
+    if constexpr (D == 1) {  // the sums that Eigen's products come down to
+      const auto theirs = w == nullptr ? part.sum() : part.transpose().cwiseProduct(w->segment(first, size)).sum();
+      total[0] += static_cast<double>(theirs);
+    } else if (w != nullptr) {
       total += (part * w->segment(first, size)).template cast<double>();
-    else if constexpr (D == 1)
-      total[0] += static_cast<double>(part.sum());
-    else
+    } else {
       total += part.rowwise().sum().template cast<double>();
+    }
   }
   if (!total.allFinite()) [[unlikely]] {  // the sum overflows though the mean need not
     total.setZero();
@@ -39,8 +41,11 @@ point<T, D> mean_of(const samples<T, D>& x, const weights<T>* w, double weight) 
   point<T, D> mean = (total / weight).template cast<T>();
   // A coordinate that never varies is its own mean, to the last bit: it has no spread, and must not get one from rounding.
   for (Index k = 0; k < d; ++k)
-    if (std::abs(mean[k] - x(k, 0)) <= static_cast<T>(n + 4) * std::numeric_limits<T>::epsilon() * std::abs(mean[k]))
-      if ((x.row(k).array() == x(k, 0)).all()) mean[k] = x(k, 0);
+    if (std::abs(mean[k] - x(k, 0)) <= static_cast<T>(n + 4) * std::numeric_limits<T>::epsilon() * std::abs(mean[k])) {
+      Index same = 1;
+      while (same < n && x(k, same) == x(k, 0)) ++same;
+      if (same == n) mean[k] = x(k, 0);
+    }
   return mean;
 }
 
@@ -77,7 +82,11 @@ template <class T, int D>
 scaled_factor<T, D> scatter_factor_by_qr(const samples<T, D>& x, const weights<T>* w, const point<T, D>& mean) {
   const Index d = x.rows(), n = x.cols(), block = std::max<Index>(256, 4 * d);
   T largest = 0;
-  for (Index i = 0; i < n; ++i) largest = (std::max)(largest, (x.col(i) - mean).cwiseAbs().maxCoeff());
+  for (Index i = 0; i < n; ++i)
+    if constexpr (D == 1)
+      largest = (std::max)(largest, std::abs(x(0, i) - mean[0]));
+    else
+      largest = (std::max)(largest, (x.col(i) - mean).cwiseAbs().maxCoeff());
   if (!(largest > T(0))) return scaled_factor<T, D>(d);
   int e = 0;
   std::frexp(largest, &e);
