@@ -7,6 +7,7 @@
 #include <boost/math/special_functions/gamma.hpp>
 
 #include <simulacra/theory/detail/gamma.hpp>
+#include <simulacra/theory/detail/policy.hpp>
 
 /// A one-dimensional Gaussian refitted to *everything* drawn so far, M new samples a generation ("accumulate"; Gerstgrasser
 /// et al. 2024, Kazdan et al. 2024), or to M drawn without replacement from everything ("accumulate-subsample"). The spread

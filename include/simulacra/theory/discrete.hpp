@@ -10,6 +10,7 @@
 #include <boost/math/special_functions/gamma.hpp>
 
 #include <simulacra/theory/detail/gamma.hpp>
+#include <simulacra/theory/detail/policy.hpp>
 
 /// A discrete law, refitted again and again to the frequencies of M of its own samples ("replace"). The counts of one symbol
 /// are a Markov chain, \f$X_{n+1}\sim\mathrm{Bin}(M,X_n/M)\f$: the Wright-Fisher model of genetics with M haploid
@@ -226,7 +227,9 @@ inline double distinct_symbols(std::span<const double> p, Index samples, Index g
 /// @param samples M in [1, 4096]
 /// @throw std::invalid_argument if an argument is out of range; M > 4096 would need too much memory and time, and
 /// `mean_fixation_time_diffusion` is within 0.1 per cent there. Cost O(M^3) time, O(M^2) memory. Source: Ewens (2004).
-inline double mean_fixation_time(double p, Index samples) {
+/// (A template of the kind of number, which is double, so that only who calls it compiles a decomposition.)
+template <class Real = double>
+double mean_fixation_time(double p, Index samples) {
   constexpr auto name = "theory::mean_fixation_time";
   detail::check_probability(name, "p", p);
   detail::check_samples(name, samples, 1);
@@ -238,11 +241,11 @@ inline double mean_fixation_time(double p, Index samples) {
   const double m = detail::real(samples);
   const Index half = samples / 2;
   const auto fold = [&](Index k) { return (std::min)(k, samples - k) - 1; };
-  Eigen::MatrixXd system = Eigen::MatrixXd::Identity(half, half);
+  square<Real> system = square<Real>::Identity(half, half);
   for (Index j = 1; j <= half; ++j)
     for (Index k = 1; k < samples; ++k)
       system(j - 1, fold(k)) -= detail::binomial(detail::real(k), m, detail::real(j), detail::real(samples - j));
-  const Eigen::VectorXd time = system.partialPivLu().solve(Eigen::VectorXd::Ones(half));
+  const point<Real> time = system.partialPivLu().solve(point<Real>::Ones(half));
   double mean = 1;
   for (Index k = 1; k < samples; ++k) mean += detail::binomial(detail::real(k), m, m * p, m * (1 - p)) * time(fold(k));
   return mean;

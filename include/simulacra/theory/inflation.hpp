@@ -4,6 +4,7 @@
 
 #include <boost/math/special_functions/gamma.hpp>
 
+#include <simulacra/theory/detail/policy.hpp>
 #include <simulacra/theory/gaussian_chain.hpp>
 
 /// What a decoder does to a Gaussian chain: sampling with the variance inflated, tempered, truncated, or floored.

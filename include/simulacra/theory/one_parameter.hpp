@@ -5,6 +5,7 @@
 #include <boost/math/special_functions/gamma.hpp>
 
 #include <simulacra/theory/detail/gamma.hpp>
+#include <simulacra/theory/detail/policy.hpp>
 
 /// Exponential and uniform laws, refitted again and again (maximum likelihood) to M of their own samples. Both are products
 /// of independent factors, so that everything is known.

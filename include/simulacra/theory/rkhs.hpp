@@ -6,6 +6,7 @@
 #include <boost/math/special_functions/beta.hpp>
 
 #include <simulacra/theory/detail/gamma.hpp>
+#include <simulacra/theory/detail/policy.hpp>
 
 /// The Gaussian kernel \f$k(x,y)=e^{-|x-y|^2/(2l^2)}\f$ and a Gaussian law: what an embedding by M samples, by D random
 /// features, or by the best m functions costs.

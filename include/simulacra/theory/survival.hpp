@@ -7,6 +7,7 @@
 #include <boost/math/special_functions/gamma.hpp>
 
 #include <simulacra/theory/detail/gamma.hpp>
+#include <simulacra/theory/detail/policy.hpp>
 
 /// How likely it is that a Gaussian chain (`gaussian_chain.hpp`) has not collapsed yet: exactly, and by the known bounds.
 namespace simulacra::theory {

@@ -8,6 +8,7 @@
 #include <boost/math/special_functions/zeta.hpp>
 
 #include <simulacra/core/memory.hpp>
+#include <simulacra/theory/detail/policy.hpp>
 #include <simulacra/theory/discrete.hpp>
 #include <simulacra/theory/poisson.hpp>
 

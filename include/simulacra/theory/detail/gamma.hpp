@@ -4,10 +4,6 @@
 #include <complex>
 #include <concepts>
 
-#include <boost/math/policies/policy.hpp>
-#include <boost/math/special_functions/digamma.hpp>
-#include <boost/math/special_functions/trigamma.hpp>
-
 #include <simulacra/core/compensated_sum.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/theory/detail/arguments.hpp>
@@ -18,10 +14,6 @@
 /// an *absolute* error of 1e-16 times x log x: for M = 1e9 nothing of the answer is left. Here the leading terms are
 /// cancelled on paper, so that the *relative* error is a few units of rounding for every M.
 namespace simulacra::theory::detail {
-
-/// Evaluation in double, whatever the platform's long double is; an error throws.
-using policy =
-    boost::math::policies::policy<boost::math::policies::promote_double<false>, boost::math::policies::promote_float<false>>;
 
 /// \f$\log(1+x) - x\f$ without cancellation, for real or complex x.
 template <class T>
@@ -66,18 +58,29 @@ T log_gamma_ratio(double a, T t) {
          (stirling_remainder(base + t) - stirling_remainder(T(base)));
 }
 
-/// \f$\psi(x) - \log x\f$ for x > 0: negative, and -1/(2x) to leading order.
+/// \f$\psi(x) - \log x\f$ for x > 0: negative, and -1/(2x) to leading order. By Stirling's series, after a walk up by
+/// \f$\psi(x) = \psi(x+1) - 1/x\f$. (Boost.Math has this function and the next, and costs whoever includes it two seconds.)
 inline double digamma_minus_log(double x) {
-  if (x < 10) return boost::math::digamma(x, policy()) - std::log(x);
-  const double square = 1 / (x * x);
+  double base = x, walked = 0;
+  for (; base < 10; base += 1) walked -= 1 / base;
+  const double square = 1 / (base * base);
   double sum = 3617.0 / 8160;
   for (const double c : {-1.0 / 12, 691.0 / 32760, -1.0 / 132, 1.0 / 240, -1.0 / 252, 1.0 / 120, -1.0 / 12})
     sum = sum * square + c;
-  return sum * square - 0.5 / x;
+  const double series = sum * square - 0.5 / base;
+  if (base == x) return series;
+  return series + (walked + (x > 1 ? std::log1p((base - x) / x) : std::log(base) - std::log(x)));
 }
 
-/// \f$\psi'(x)\f$ for x > 0.
-inline double trigamma(double x) { return boost::math::trigamma(x, policy()); }
+/// \f$\psi'(x)\f$ for x > 0, likewise: all terms of the walk are positive.
+inline double trigamma(double x) {
+  double base = x, walked = 0;
+  for (; base < 10; base += 1) walked += 1 / (base * base);
+  const double square = 1 / (base * base);
+  double sum = -3617.0 / 510;
+  for (const double c : {7.0 / 6, -691.0 / 2730, 5.0 / 66, -1.0 / 30, 1.0 / 42, -1.0 / 30, 1.0 / 6}) sum = sum * square + c;
+  return walked + (0.5 * square + sum * square / base + 1 / base);
+}
 
 /// Half the degrees of freedom of the variance of M samples.
 inline double shape_of(Index samples) { return (real(samples) - 1) / 2; }

@@ -11,6 +11,7 @@
 #include <boost/math/special_functions/gamma.hpp>
 
 #include <simulacra/theory/detail/gamma.hpp>
+#include <simulacra/theory/detail/policy.hpp>
 
 /// Integrals of a positive function over the real line, given by its logarithm: nothing under- or overflows, however high
 /// the dimension.
