@@ -8,7 +8,6 @@
 #include <simulacra/categorical.hpp>
 #include <simulacra/ensemble.hpp>
 #include <simulacra/gaussian.hpp>
-#include <simulacra/hilbert.hpp>
 #include <simulacra/io.hpp>
 #include <simulacra/one_parameter.hpp>
 #include <simulacra/random.hpp>

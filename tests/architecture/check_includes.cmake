@@ -26,6 +26,40 @@ macro(fault text)
   list(APPEND faults "${text}")
 endmacro()
 
+# Faults of functions that use a decomposition and are no templates. Declarations of a namespace begin in the first column, members in
+# the third, and a template says so on the line before.
+set(decompositions
+  "Eigen::(LLT|LDLT|SelfAdjointEigenSolver|EigenSolver|HouseholderQR|ColPivHouseholderQR|PartialPivLU|FullPivLU|JacobiSVD|BDCSVD)<|(llt|ldlt|partialPivLu|fullPivLu|householderQr|colPivHouseholderQr|jacobiSvd|bdcSvd|selfadjointEigenvalues|eigenvalues)\\(\\)")
+function(check_decompositions header text)
+  string(REGEX REPLACE "[][]" "" text "${text}")
+  string(REPLACE ";" "@" text "${text}")  # what a CMake list would trip over
+  string(REPLACE "\n" ";" lines "${text}")
+  set(outer "")   # of the declaration that we are in
+  set(inner "")   # of the member
+  foreach(line IN LISTS lines)
+    if(line MATCHES "^ *//")
+      continue()
+    endif()
+    string(REGEX REPLACE " *//.*" "" line "${line}")
+    if(line MATCHES "^template")
+      set(outer template)
+    elseif(line MATCHES "^  template")
+      set(inner template)
+    endif()
+    if(line MATCHES "${decompositions}" AND NOT outer AND NOT inner)
+      string(STRIP "${line}" line)
+      fault("${header}: a decomposition in what is no template: ${line}")
+    endif()
+    if(line MATCHES "^}" OR line MATCHES "^[^ ].*[@}]$")
+      set(outer "")
+    endif()
+    if(line MATCHES "^  }" OR line MATCHES "^  [^ ].*[@}]$")
+      set(inner "")
+    endif()
+  endforeach()
+  set(faults "${faults}" PARENT_SCOPE)
+endfunction()
+
 # The lower families that a family may use, each on a line above it.
 set(known_families "")
 file(STRINGS "${FAMILIES}" family_lines REGEX "^[^#]")
@@ -87,6 +121,12 @@ foreach(header IN LISTS headers)
   endif()
   if(NOT text MATCHES "(^|\n)#pragma once\n")
     fault("${header}: no #pragma once")
+  endif()
+
+  # A decomposition of Eigen takes a second or more to compile. In a function that is no template (nor a member of one) everybody who
+  # includes the header pays for it; in a template only who calls it.
+  if(text MATCHES "${decompositions}")
+    check_decompositions("${header}" "${text}")
   endif()
 
   # The includes alone, free of what a CMake list would trip over.
