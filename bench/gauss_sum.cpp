@@ -5,9 +5,9 @@
 
 #include <benchmark/benchmark.h>
 
-#include <simulacra/families/kernel/gauss_sum.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
+#include <simulacra/sums/gauss_sum.hpp>
 
 namespace sim = simulacra;
 

@@ -10,9 +10,9 @@
 #include <fstream>
 #include <vector>
 
-#include <simulacra/families/kernel/gauss_sum.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
+#include <simulacra/sums/gauss_sum.hpp>
 
 #include "measure.hpp"
 

@@ -8,10 +8,10 @@
 #include <simulacra/families/kernel/divergences.hpp>
 #include <simulacra/families/kernel/embedding.hpp>
 #include <simulacra/families/kernel/estimator.hpp>
-#include <simulacra/families/kernel/evaluation.hpp>
 #include <simulacra/families/kernel/fast_density.hpp>
-#include <simulacra/families/kernel/gauss_sum.hpp>
 #include <simulacra/families/kernel/selectors.hpp>
 #include <simulacra/families/kernel/sheather_jones.hpp>
 #include <simulacra/families/kernel/smoothed.hpp>
 #include <simulacra/families/kernel/smoothing.hpp>
+#include <simulacra/sums/evaluation.hpp>
+#include <simulacra/sums/gauss_sum.hpp>

@@ -1,8 +1,8 @@
 #include "hilbert/features_support.hpp"
 
 #include <simulacra/hilbert/delta_features.hpp>
-#include <simulacra/hilbert/gauss_legendre.hpp>
 #include <simulacra/hilbert/grid_features.hpp>
+#include <simulacra/numerics/gauss_legendre.hpp>
 
 using namespace simulacra_test::hilbert;
 

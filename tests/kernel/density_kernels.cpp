@@ -2,7 +2,7 @@
 #include "random/goodness.hpp"
 
 #include <simulacra/families/kernel/density.hpp>
-#include <simulacra/hilbert/gauss_legendre.hpp>
+#include <simulacra/numerics/gauss_legendre.hpp>
 
 #include <algorithm>
 #include <array>

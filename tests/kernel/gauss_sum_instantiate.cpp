@@ -1,5 +1,5 @@
 // Every template, for both scalars and each kind of dimension: this only has to compile.
-#include <simulacra/families/kernel/gauss_sum.hpp>
+#include <simulacra/sums/gauss_sum.hpp>
 
 namespace simulacra {
 

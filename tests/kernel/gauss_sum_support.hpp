@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include <simulacra/families/kernel/gauss_sum.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>
+#include <simulacra/sums/gauss_sum.hpp>
 
 namespace simulacra_test::kernel {
 

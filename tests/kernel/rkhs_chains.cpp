@@ -1,6 +1,6 @@
 #include "kernel/rkhs_support.hpp"
 
-#include <simulacra/families/kernel/score_matching.hpp>
+#include <simulacra/families/rkhs/score_matching.hpp>
 
 using namespace simulacra_test::rkhs;
 

@@ -1,8 +1,8 @@
 #include "kernel/rkhs_support.hpp"
 
-#include <simulacra/families/kernel/herding.hpp>
-#include <simulacra/families/kernel/kernel_mean.hpp>
-#include <simulacra/families/kernel/landmarks.hpp>
+#include <simulacra/families/rkhs/herding.hpp>
+#include <simulacra/families/rkhs/kernel_mean.hpp>
+#include <simulacra/families/rkhs/landmarks.hpp>
 #include <simulacra/hilbert/embedding.hpp>
 #include <simulacra/hilbert/random_fourier.hpp>
 #include <simulacra/recursion/any_recipe.hpp>

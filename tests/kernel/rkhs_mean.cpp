@@ -2,10 +2,10 @@
 
 #include <limits>
 
-#include <simulacra/families/kernel/feature_mean.hpp>
-#include <simulacra/families/kernel/kernel_mean.hpp>
-#include <simulacra/families/kernel/landmarks.hpp>
-#include <simulacra/families/kernel/smoothed_points.hpp>
+#include <simulacra/families/rkhs/feature_mean.hpp>
+#include <simulacra/families/rkhs/kernel_mean.hpp>
+#include <simulacra/families/rkhs/landmarks.hpp>
+#include <simulacra/families/rkhs/smoothed_points.hpp>
 #include <simulacra/hilbert/random_fourier.hpp>
 
 using namespace simulacra_test::rkhs;

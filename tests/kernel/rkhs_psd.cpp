@@ -2,9 +2,9 @@
 
 #include <limits>
 
-#include <simulacra/families/kernel/landmarks.hpp>
-#include <simulacra/families/kernel/psd_estimator.hpp>
-#include <simulacra/families/kernel/psd_model.hpp>
+#include <simulacra/families/rkhs/landmarks.hpp>
+#include <simulacra/families/rkhs/psd_estimator.hpp>
+#include <simulacra/families/rkhs/psd_model.hpp>
 #include <simulacra/recursion/lineage.hpp>
 #include <simulacra/recursion/recipes.hpp>
 

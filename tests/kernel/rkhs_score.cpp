@@ -2,8 +2,8 @@
 
 #include <limits>
 
-#include <simulacra/families/kernel/landmarks.hpp>
-#include <simulacra/families/kernel/score_matching.hpp>
+#include <simulacra/families/rkhs/landmarks.hpp>
+#include <simulacra/families/rkhs/score_matching.hpp>
 
 using namespace simulacra_test::rkhs;
 

@@ -9,7 +9,7 @@
 
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/mixture/law.hpp>
-#include <simulacra/hilbert/gauss_legendre.hpp>
+#include <simulacra/numerics/gauss_legendre.hpp>
 
 namespace simulacra_test::rkhs {
 

@@ -1,7 +1,7 @@
 #include "random/goodness.hpp"
 
 #include <simulacra/families/kernel/smoothing.hpp>
-#include <simulacra/hilbert/gauss_legendre.hpp>
+#include <simulacra/numerics/gauss_legendre.hpp>
 
 #include <algorithm>
 #include <array>

@@ -9,7 +9,7 @@
 #include <simulacra/hilbert/moment_features.hpp>
 #include <simulacra/hilbert/nystrom_features.hpp>
 #include <simulacra/hilbert/random_fourier.hpp>
-#include <simulacra/recursion/data_source.hpp>
+#include <simulacra/laws/data_source.hpp>
 
 using namespace simulacra_test;
 

@@ -1,8 +1,8 @@
 #include "support/statistics.hpp"
 
+#include <simulacra/numerics/lower_factor.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
-#include <simulacra/summary/lower_factor.hpp>
 
 using namespace simulacra;
 

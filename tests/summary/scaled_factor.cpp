@@ -6,11 +6,11 @@
 
 #include <Eigen/LU>
 
+#include <simulacra/numerics/lower_factor.hpp>
+#include <simulacra/numerics/scaled_factor.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>
-#include <simulacra/summary/lower_factor.hpp>
-#include <simulacra/summary/scaled_factor.hpp>
 
 using namespace simulacra;
 

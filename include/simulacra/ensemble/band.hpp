@@ -7,9 +7,9 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
-#include <simulacra/core/mean_and_spread.hpp>
-#include <simulacra/core/student_t.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/numerics/mean_and_spread.hpp>
+#include <simulacra/numerics/student_t.hpp>
 
 namespace simulacra {
 

@@ -13,8 +13,8 @@
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/detail/point_of_law.hpp>
-#include <simulacra/hilbert/gauss_legendre.hpp>
 #include <simulacra/hilbert/gram.hpp>
+#include <simulacra/numerics/gauss_legendre.hpp>
 
 namespace simulacra {
 

@@ -10,10 +10,10 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/hilbert/space.hpp>
+#include <simulacra/laws/mixed_law.hpp>
 #include <simulacra/ledger/account.hpp>
 #include <simulacra/ledger/corners.hpp>
 #include <simulacra/ledger/empirical_law.hpp>
-#include <simulacra/ledger/mixed_law.hpp>
 #include <simulacra/ledger/term.hpp>
 #include <simulacra/recursion/experiment.hpp>
 #include <simulacra/recursion/recipe.hpp>

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include <simulacra/core/mean_and_spread.hpp>
 #include <simulacra/ensemble/band.hpp>
 #include <simulacra/ensemble/records.hpp>
+#include <simulacra/numerics/mean_and_spread.hpp>
 
 namespace simulacra {
 

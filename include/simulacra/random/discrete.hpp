@@ -6,7 +6,8 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
-#include <simulacra/random/multiply.hpp>
+#include <simulacra/numerics/multiply.hpp>
+#include <simulacra/random/alias_columns.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/weights.hpp>
 
@@ -25,26 +26,18 @@ class alias_table {
     const double sum = detail::require_weights(weights, "alias_table", "weights");
     const std::size_t size = weights.size();
     std::vector<double> height(size);
-    std::vector<std::size_t> light, large;
     std::size_t heaviest = 0;
     for (std::size_t i = 0; i < size; ++i) {
       height[i] = weights[i] / sum * static_cast<double>(size);  // 1 on average
-      (height[i] < 1 ? light : large).push_back(i);
       if (weights[i] > weights[heaviest]) heaviest = i;
     }
-    while (!light.empty() && !large.empty()) {
-      const std::size_t low = light.back(), high = large.back();
-      light.pop_back();
-      columns_[low] = {threshold(height[low]), high};
-      height[high] = (height[high] + height[low]) - 1;
-      if (height[high] < 1) {
-        large.pop_back();
-        light.push_back(high);
-      }
-    }
+    detail::alias_columns builder;
+    builder.build(height, [this](std::size_t low, std::size_t high, std::uint64_t threshold) {
+      columns_[low] = {threshold, high};
+    });
     // Rounding leaves some columns without a partner. They are full to within it; one of weight 0 belongs to another symbol.
-    for (const std::size_t i : large) columns_[i] = {0, i};
-    for (const std::size_t i : light) columns_[i] = {0, weights[i] > 0 ? i : heaviest};
+    for (const std::size_t i : builder.large()) columns_[i] = {0, i};
+    for (const std::size_t i : builder.light()) columns_[i] = {0, weights[i] > 0 ? i : heaviest};
   }
 
   /// A symbol. Exactly one word.
@@ -62,11 +55,6 @@ class alias_table {
     std::uint64_t threshold = 0;
     std::size_t alias = 0;
   };
-
-  /// height * 2^64, for a height in [0, 1).
-  static std::uint64_t threshold(double height) noexcept {
-    return static_cast<std::uint64_t>((height > 0 ? height : 0) * 0x1p64);
-  }
 
   std::vector<column> columns_;
 };

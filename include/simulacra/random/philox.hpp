@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include <simulacra/random/multiply.hpp>
+#include <simulacra/numerics/multiply.hpp>
 
 namespace simulacra {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include <simulacra/core/argument.hpp>
-#include <simulacra/random/multiply.hpp>
+#include <simulacra/numerics/multiply.hpp>
 #include <simulacra/random/stream.hpp>
 
 namespace simulacra {

@@ -9,9 +9,9 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/summary/detail/power_of_two.hpp>
+#include <simulacra/numerics/power_of_two.hpp>
+#include <simulacra/numerics/scaled_factor.hpp>
 #include <simulacra/summary/detail/scatter.hpp>
-#include <simulacra/summary/scaled_factor.hpp>
 
 namespace simulacra {
 

@@ -5,7 +5,7 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/summary/scaled_number.hpp>
+#include <simulacra/numerics/scaled_number.hpp>
 
 namespace simulacra {
 

@@ -8,7 +8,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/types.hpp>
-#include <simulacra/hilbert/gauss_legendre.hpp>
+#include <simulacra/numerics/gauss_legendre.hpp>
 
 /// The probabilities that a Gaussian has of intervals and of rectangles.
 namespace simulacra::detail {

@@ -10,7 +10,7 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
-#include <simulacra/summary/singular.hpp>
+#include <simulacra/numerics/singular.hpp>
 
 /// Closed forms between two Gaussians. All of them are differences of numbers that may be close: within about 1e-14 of the
 /// scale of the two laws the result is rounding, and is clamped at 0.

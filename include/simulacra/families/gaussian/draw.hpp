@@ -11,11 +11,11 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/numerics/lower_factor.hpp>
 #include <simulacra/random/gamma.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/wishart.hpp>
-#include <simulacra/summary/lower_factor.hpp>
 #include <simulacra/summary/moments.hpp>
 
 /// How a Gaussian is drawn: as observations, and as the moments of observations in standard units.

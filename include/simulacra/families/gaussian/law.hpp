@@ -11,10 +11,10 @@
 #include <simulacra/families/gaussian/detail/embedding.hpp>  // with the law come its closed forms
 #include <simulacra/families/gaussian/detail/risk.hpp>
 #include <simulacra/families/gaussian/draw.hpp>
+#include <simulacra/numerics/scaled_factor.hpp>
+#include <simulacra/numerics/singular.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/summary/moments.hpp>
-#include <simulacra/summary/scaled_factor.hpp>
-#include <simulacra/summary/singular.hpp>
 
 namespace simulacra {
 

@@ -8,7 +8,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/kernel/detail/triangle.hpp>
+#include <simulacra/numerics/triangle.hpp>
 
 namespace simulacra {
 

@@ -9,8 +9,8 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/kernel/density.hpp>
-#include <simulacra/families/kernel/detail/triangle.hpp>
 #include <simulacra/hilbert/kernels.hpp>
+#include <simulacra/numerics/triangle.hpp>
 
 /// Closed forms between kernel densities with the Gaussian smoothing kernel, and between one and a Gaussian law: sums over all pairs of
 /// points, in tiles. Squared distances are differences of sums that may be close: within about 1e-14 of the scale of the

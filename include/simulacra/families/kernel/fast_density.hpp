@@ -8,8 +8,8 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/kernel/density.hpp>
-#include <simulacra/families/kernel/evaluation.hpp>
-#include <simulacra/families/kernel/gauss_sum.hpp>
+#include <simulacra/sums/evaluation.hpp>
+#include <simulacra/sums/gauss_sum.hpp>
 
 namespace simulacra {
 

@@ -12,8 +12,8 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/kernel/bandwidth_matrix.hpp>
 #include <simulacra/families/kernel/detail/pull.hpp>
-#include <simulacra/families/kernel/detail/triangle.hpp>
 #include <simulacra/families/kernel/smoothing.hpp>
+#include <simulacra/numerics/triangle.hpp>
 #include <simulacra/random/weights.hpp>
 
 /// Bandwidth selectors: values that are called on data, weights and a smoothing kernel, `select(x, w, kernel)`, and return a

@@ -18,6 +18,7 @@
 #include <simulacra/families/language/corpus.hpp>
 #include <simulacra/families/language/detail/neural_layers.hpp>
 #include <simulacra/families/language/neural.hpp>
+#include <simulacra/numerics/adam.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/permutation.hpp>
 #include <simulacra/random/stream.hpp>
@@ -101,7 +102,8 @@ class neural_ngram_estimator {
     const examples all(x, s);
     Eigen::VectorXd theta = base_ ? base_->parameters() : random_parameters(s, rng);
     const Index batches = (all.size() - 1) / how_.batch + 1, steps = how_.epochs * batches;
-    Eigen::VectorXd gradient(theta.size()), mean = Eigen::VectorXd::Zero(theta.size()), square = mean;
+    Eigen::VectorXd gradient(theta.size());
+    detail::adam<double> adam(theta.size());
     Eigen::VectorXd good = theta;
     loss_history history;
     detail::neural_batch batch;
@@ -117,7 +119,9 @@ class neural_ngram_estimator {
         if (first == 0) good = theta;
         history.add(loss);
         const double rate = how_.rate * (1 - 0.9 * static_cast<double>(step) / static_cast<double>(steps));
-        adam(theta, gradient, mean, square, ++step, rate);
+        ++step;
+        if (how_.weight_decay > 0) theta *= 1 - rate * how_.weight_decay;
+        adam.add_step(theta.array(), gradient.array(), -rate);
       }
     }
     // The last step's parameters were not looked at yet.
@@ -200,17 +204,6 @@ class neural_ngram_estimator {
     fill(part.w1, 1 / std::sqrt(static_cast<double>(s.context * s.embedding)));
     fill(part.w2, 1 / std::sqrt(static_cast<double>(s.hidden)));
     return theta;
-  }
-
-  void adam(Eigen::VectorXd& theta, const Eigen::VectorXd& gradient, Eigen::VectorXd& mean, Eigen::VectorXd& square,
-            Index step, double rate) const {
-    constexpr double keep_mean = 0.9, keep_square = 0.999, floor = 1e-8;
-    mean = keep_mean * mean + (1 - keep_mean) * gradient;
-    square = keep_square * square + (1 - keep_square) * gradient.cwiseAbs2();
-    const double t = static_cast<double>(step);
-    const double of_mean = 1 / (1 - std::pow(keep_mean, t)), of_square = 1 / (1 - std::pow(keep_square, t));
-    if (how_.weight_decay > 0) theta *= 1 - rate * how_.weight_decay;
-    theta.array() -= rate * of_mean * mean.array() / ((of_square * square.array()).sqrt() + floor);
   }
 
   neural_options how_;

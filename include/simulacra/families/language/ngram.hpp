@@ -19,7 +19,7 @@
 #include <simulacra/families/language/detail/ngram_finish.hpp>
 #include <simulacra/families/language/detail/ngram_tables.hpp>
 #include <simulacra/families/language/detail/ngram_temper.hpp>
-#include <simulacra/random/multiply.hpp>
+#include <simulacra/numerics/multiply.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>
 

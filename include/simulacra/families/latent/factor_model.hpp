@@ -18,11 +18,11 @@
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/gaussian/truncated.hpp>
 #include <simulacra/families/latent/detail/closed_forms.hpp>  // with the law come its closed forms
+#include <simulacra/numerics/lower_factor.hpp>
+#include <simulacra/numerics/singular.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
-#include <simulacra/summary/lower_factor.hpp>
 #include <simulacra/summary/moments.hpp>
-#include <simulacra/summary/singular.hpp>
 
 namespace simulacra {
 

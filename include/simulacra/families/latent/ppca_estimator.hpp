@@ -19,6 +19,7 @@
 #include <simulacra/families/latent/detail/ppca_steps.hpp>
 #include <simulacra/families/latent/detail/spectrum.hpp>
 #include <simulacra/families/latent/ppca.hpp>
+#include <simulacra/numerics/adam.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/summary/moments.hpp>
 
@@ -261,7 +262,7 @@ class ppca_estimator {
   [[nodiscard]] bool climb_by_gradient(const Eigen::MatrixXd& s, detail::latent::ppca_parameters& at, Index& iterations,
                                        bool& diverged) const {
     const Index size = at.w.size() + 1;
-    detail::latent::adam_step adam(size);
+    detail::adam<double> adam(size);
     Eigen::ArrayXd g(size), step(size);
     detail::latent::ppca_parameters sound = at;
     for (;;) {
@@ -278,8 +279,11 @@ class ppca_estimator {
       if (iterations == options_.max_iterations) return false;
       sound = at;
       ++iterations;
-      step = options_.method == ppca_method::adam ? adam(g, options_.learning_rate, iterations)
-                                                  : Eigen::ArrayXd(options_.learning_rate * g);
+      step.setZero();
+      if (options_.method == ppca_method::adam)
+        adam.add_step(step, g, options_.learning_rate);
+      else
+        step = options_.learning_rate * g;
       Eigen::Map<Eigen::ArrayXd>(at.w.data(), size - 1) += step.head(size - 1);
       at.v *= std::exp(2 * step[size - 1]);
     }

@@ -16,12 +16,12 @@
 #include <simulacra/core/loss_history.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/latent/detail/adam.hpp>
 #include <simulacra/families/latent/detail/data_units.hpp>
 #include <simulacra/families/latent/detail/linear_fit.hpp>
 #include <simulacra/families/latent/detail/minibatches.hpp>
 #include <simulacra/families/latent/detail/vae_pass.hpp>
 #include <simulacra/families/latent/vae.hpp>
+#include <simulacra/numerics/adam.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
 
@@ -210,7 +210,7 @@ class vae_estimator {
     detail::latent::minibatches order(x.cols(), options_.batch, relative_weight);
     const Index batch = order.batch(), steps = order.steps_in_a_pass();
     point<T> p = begin(s, units, rng), good = p, gradient(p.size()), batch_weight(batch);
-    detail::latent::adam<T> climb(p.size(), options_.learning_rate, options_.weight_decay);
+    detail::adam<T> climb(p.size());
     detail::latent::vae_pass<T> pass(s);
     samples<T> chosen(x.rows(), batch), noise(s.latent, batch);
     const T beta = static_cast<T>(options_.beta);
@@ -235,7 +235,8 @@ class vae_estimator {
         if (step == 0) good = p;
         history.add(loss);
         if (fixes_noise()) gradient[gradient.size() - 1] = T(0);
-        climb.step(p, gradient);
+        if (options_.weight_decay > 0) p *= static_cast<T>(1 - options_.learning_rate * options_.weight_decay);
+        climb.add_step(p.array(), gradient.array(), -options_.learning_rate);
         if (fixes_noise()) p[p.size() - 1] = log_noise(units);  // weight decay does not know that it is no weight
       }
       diverged = !std::isfinite(sum) || !p.allFinite();

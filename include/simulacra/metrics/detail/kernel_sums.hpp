@@ -7,10 +7,10 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/kernel/gauss_sum.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/kernels.hpp>
 #include <simulacra/metrics/detail/middle.hpp>
+#include <simulacra/sums/gauss_sum.hpp>
 
 /// Sums of a kernel over pairs of observations.
 namespace simulacra::detail {

@@ -6,9 +6,9 @@
 #include <limits>
 #include <vector>
 
-#include <simulacra/core/mean_and_spread.hpp>
-#include <simulacra/core/student_t.hpp>
 #include <simulacra/metrics/measured.hpp>
+#include <simulacra/numerics/mean_and_spread.hpp>
+#include <simulacra/numerics/student_t.hpp>
 
 /// Differences, ratios and slopes of means over replicates, with the errors that replicates, or stated errors alone, give them.
 namespace simulacra::detail {

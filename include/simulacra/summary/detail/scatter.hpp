@@ -7,8 +7,8 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/types.hpp>
-#include <simulacra/summary/lower_factor.hpp>
-#include <simulacra/summary/scaled_factor.hpp>
+#include <simulacra/numerics/lower_factor.hpp>
+#include <simulacra/numerics/scaled_factor.hpp>
 
 namespace simulacra::detail {
 

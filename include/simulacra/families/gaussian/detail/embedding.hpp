@@ -11,7 +11,7 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/cell_probabilities.hpp>
 #include <simulacra/hilbert/maps.hpp>
-#include <simulacra/summary/scaled_factor.hpp>
+#include <simulacra/numerics/scaled_factor.hpp>
 
 /// The closed-form embeddings of a Gaussian law, which the header of the law brings. The factor of its covariance is used as it is,
 /// and nothing is squared that could have collapsed: a law of zero covariance is embedded as the point that it is. (In moment features

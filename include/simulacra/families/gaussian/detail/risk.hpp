@@ -8,7 +8,7 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/summary/singular.hpp>
+#include <simulacra/numerics/singular.hpp>
 
 /// What a Gaussian law knows of its risk: entropy, divergence, cross-entropy. The law's header includes this one, and not the other
 /// way round, since the ledger asks a law for each of these: whoever has the law has them.

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include <simulacra/core/packets.hpp>
+#include <simulacra/numerics/packets.hpp>
 
 /// What sums over pairs of points need of packets beside their arithmetic. Points stand where they stand: loads are not aligned.
 namespace simulacra::detail::kernel_lanes {

@@ -9,7 +9,7 @@
 #include <simulacra/families/kernel/bandwidth_matrix.hpp>
 #include <simulacra/families/kernel/detail/frame.hpp>
 #include <simulacra/families/kernel/detail/pair_sums.hpp>
-#include <simulacra/families/kernel/detail/triangle.hpp>
+#include <simulacra/numerics/triangle.hpp>
 
 /// Weighted points: their moments, and how they are laid out for sums. @param w  weights that add to 1, or empty: all are equal
 namespace simulacra::detail {

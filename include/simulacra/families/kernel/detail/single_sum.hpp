@@ -11,8 +11,8 @@
 #include <simulacra/families/kernel/bandwidth_matrix.hpp>
 #include <simulacra/families/kernel/detail/packets.hpp>
 #include <simulacra/families/kernel/detail/profiles.hpp>
-#include <simulacra/summary/scaled_factor.hpp>
-#include <simulacra/summary/singular.hpp>
+#include <simulacra/numerics/scaled_factor.hpp>
+#include <simulacra/numerics/singular.hpp>
 
 namespace simulacra::detail {
 

@@ -7,38 +7,25 @@
 #include <vector>
 
 #include <simulacra/families/language/detail/ngram_tables.hpp>
+#include <simulacra/random/alias_columns.hpp>
 
 namespace simulacra::detail {
 
-/// Turns heights with mean 1 into an alias table (Vose 1991, "A linear algorithm for generating random numbers with a given
-/// distribution"). `own` is already there.
+/// Turns heights with mean 1 into an alias table. `own` is already there.
 class alias_filler {
  public:
   void operator()(std::span<alias_column> columns, std::span<double> height) {
-    low_.clear();
-    high_.clear();
-    for (std::size_t i = 0; i < height.size(); ++i) (height[i] < 1 ? low_ : high_).push_back(i);
-    while (!low_.empty() && !high_.empty()) {
-      const std::size_t low = low_.back(), high = high_.back();
-      low_.pop_back();
-      columns[low].threshold = threshold(height[low]);
+    builder_.build(height, [&](std::size_t low, std::size_t high, std::uint64_t threshold) {
+      columns[low].threshold = threshold;
       columns[low].alias = columns[high].own;
-      height[high] = (height[high] + height[low]) - 1;
-      if (height[high] < 1) {
-        high_.pop_back();
-        low_.push_back(high);
-      }
-    }
+    });
     const auto fill = [&](std::size_t i) { columns[i] = {~std::uint64_t{0}, columns[i].own, columns[i].own}; };
-    for (const std::size_t i : high_) fill(i);
-    for (const std::size_t i : low_) fill(i);  // full to within rounding
+    for (const std::size_t i : builder_.large()) fill(i);
+    for (const std::size_t i : builder_.light()) fill(i);  // full to within rounding
   }
 
  private:
-  static std::uint64_t threshold(double height) noexcept {
-    return static_cast<std::uint64_t>((height > 0 ? height : 0) * 0x1p64);
-  }
-  std::vector<std::size_t> low_, high_;
+  alias_columns builder_;
 };
 
 /// Lists the continuations of each history of length n, the most probable first.

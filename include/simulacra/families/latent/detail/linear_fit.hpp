@@ -16,8 +16,8 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/latent/factor_model.hpp>
+#include <simulacra/numerics/scaled_factor.hpp>
 #include <simulacra/summary/moments.hpp>
-#include <simulacra/summary/scaled_factor.hpp>
 
 /// What the estimators of linear latent-variable laws share.
 namespace simulacra::detail::latent {

@@ -99,23 +99,4 @@ class ppca_look {
   Eigen::LLT<Matrix> m_root_;
 };
 
-/// The running means that Adam keeps. Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization".
-class adam_step {
- public:
-  explicit adam_step(Index n) : mean_(Eigen::ArrayXd::Zero(n)), square_(Eigen::ArrayXd::Zero(n)) {}
-
-  /// The step uphill for a gradient. @param number  of the step, from 1
-  [[nodiscard]] Eigen::ArrayXd operator()(const Eigen::ArrayXd& gradient, double rate, Index number) {
-    constexpr double first = 0.9, second = 0.999, tiny = 1e-8;
-    mean_ = first * mean_ + (1 - first) * gradient;
-    square_ = second * square_ + (1 - second) * gradient.square();
-    const double n = static_cast<double>(number);
-    const double mean_bias = 1 - std::pow(first, n), square_bias = 1 - std::pow(second, n);
-    return rate * (mean_ / mean_bias) / ((square_ / square_bias).sqrt() + tiny);
-  }
-
- private:
-  Eigen::ArrayXd mean_, square_;
-};
-
 }  // namespace simulacra::detail::latent

@@ -12,7 +12,7 @@
 #include <Eigen/Jacobi>
 
 #include <simulacra/core/types.hpp>
-#include <simulacra/summary/scaled_factor.hpp>
+#include <simulacra/numerics/scaled_factor.hpp>
 
 /// The principal components of a covariance that is given by a square root of it.
 namespace simulacra::detail::latent {

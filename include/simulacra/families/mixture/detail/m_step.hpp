@@ -11,8 +11,8 @@
 
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/mixture/detail/pass.hpp>
-#include <simulacra/families/mixture/detail/triangle.hpp>
 #include <simulacra/families/mixture/options.hpp>
+#include <simulacra/numerics/triangle_in_place.hpp>
 
 namespace simulacra::detail::em {
 

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include <simulacra/core/packets.hpp>
+#include <simulacra/numerics/packets.hpp>
 
 /// What EM needs of packets beside their arithmetic.
 namespace simulacra::detail::lanes {

@@ -10,7 +10,7 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/mixture/detail/kernels.hpp>
-#include <simulacra/summary/scaled_factor.hpp>
+#include <simulacra/numerics/scaled_factor.hpp>
 
 namespace simulacra::detail::em {
 

@@ -8,7 +8,7 @@
 #include <Eigen/Eigenvalues>
 
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/kernel/detail/dense.hpp>
+#include <simulacra/families/rkhs/detail/dense.hpp>
 
 /// Convex quadratic functions on the matrices \f$ C \succeq 0,\ \mathrm{tr}\,C = 1 \f$.
 namespace simulacra::detail {

@@ -16,9 +16,9 @@
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
-#include <simulacra/families/kernel/detail/dense.hpp>
-#include <simulacra/families/kernel/detail/distance_in_units.hpp>
-#include <simulacra/families/kernel/detail/line_inverse.hpp>
+#include <simulacra/families/rkhs/detail/dense.hpp>
+#include <simulacra/families/rkhs/detail/distance_in_units.hpp>
+#include <simulacra/families/rkhs/detail/line_inverse.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/kernels.hpp>
 #include <simulacra/hilbert/maps.hpp>

@@ -138,27 +138,4 @@ class contaminated {
   double share_;
 };
 
-/// A decoder that poisons what every generation publishes: `poisoned(law, 0.05)` puts a draw of `law` in place of each of the model's with
-/// probability 0.05, anew in each generation. Under `replace` the effects add up: the mean of a chain goes to the contaminant's like
-/// \f$ (1 - \epsilon)^t \f$, however small the share.
-template <model Law>
-class poisoned {
- public:
-  /// @throw std::invalid_argument unless 0 <= share <= 1
-  poisoned(Law by, double share) : by_(std::make_shared<const Law>(std::move(by))), share_(share) {
-    argument::require(share >= 0 && share <= 1, "poisoned", "share", share, "be in [0, 1]");
-  }
-
-  [[nodiscard]] double share() const noexcept { return share_; }
-
-  template <model M>
-  [[nodiscard]] contaminated<M, Law> operator()(const M& m) const {
-    return {m, by_, share_};
-  }
-
- private:
-  std::shared_ptr<const Law> by_;
-  double share_;
-};
-
 }  // namespace simulacra

@@ -13,9 +13,9 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/kernel/detail/fast_sum.hpp>
-#include <simulacra/families/kernel/detail/pieces.hpp>
-#include <simulacra/families/kernel/evaluation.hpp>
+#include <simulacra/sums/detail/fast_sum.hpp>
+#include <simulacra/sums/detail/pieces.hpp>
+#include <simulacra/sums/evaluation.hpp>
 
 namespace simulacra {
 

@@ -8,7 +8,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/types.hpp>
-#include <simulacra/summary/detail/power_of_two.hpp>
+#include <simulacra/numerics/power_of_two.hpp>
 
 /// Where a law that has lost directions lies: on the mean plus the span of what is left of its factor. No point that was computed is
 /// there to the last bit, so whether one is there is a question about rounding.

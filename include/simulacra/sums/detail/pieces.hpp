@@ -9,7 +9,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/kernel/detail/lanes.hpp>
+#include <simulacra/sums/detail/lanes.hpp>
 
 namespace simulacra::detail::gauss {
 

@@ -8,7 +8,7 @@
 #include <Eigen/Cholesky>
 
 #include <simulacra/core/types.hpp>
-#include <simulacra/summary/detail/power_of_two.hpp>
+#include <simulacra/numerics/power_of_two.hpp>
 
 namespace simulacra {
 

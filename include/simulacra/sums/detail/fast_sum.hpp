@@ -10,11 +10,11 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/kernel/detail/box.hpp>
-#include <simulacra/families/kernel/detail/cell_tree.hpp>
-#include <simulacra/families/kernel/detail/expansion.hpp>
-#include <simulacra/families/kernel/detail/partition.hpp>
-#include <simulacra/families/kernel/detail/pieces.hpp>
+#include <simulacra/sums/detail/box.hpp>
+#include <simulacra/sums/detail/cell_tree.hpp>
+#include <simulacra/sums/detail/expansion.hpp>
+#include <simulacra/sums/detail/partition.hpp>
+#include <simulacra/sums/detail/pieces.hpp>
 
 namespace simulacra::detail::gauss {
 

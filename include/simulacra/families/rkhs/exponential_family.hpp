@@ -13,10 +13,10 @@
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
-#include <simulacra/families/kernel/detail/envelope.hpp>
-#include <simulacra/families/kernel/detail/normaliser.hpp>
-#include <simulacra/families/kernel/mala.hpp>
-#include <simulacra/families/kernel/score_basis.hpp>
+#include <simulacra/families/rkhs/detail/envelope.hpp>
+#include <simulacra/families/rkhs/detail/normaliser.hpp>
+#include <simulacra/families/rkhs/mala.hpp>
+#include <simulacra/families/rkhs/score_basis.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>
 

@@ -13,8 +13,8 @@
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
-#include <simulacra/families/kernel/detail/dense.hpp>
-#include <simulacra/families/kernel/detail/distance_in_units.hpp>
+#include <simulacra/families/rkhs/detail/dense.hpp>
+#include <simulacra/families/rkhs/detail/distance_in_units.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/maps.hpp>
 #include <simulacra/hilbert/nystrom_features.hpp>

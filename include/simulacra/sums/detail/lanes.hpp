@@ -2,8 +2,8 @@
 
 #include <cstddef>
 
-#include <simulacra/core/packets.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/numerics/packets.hpp>
 
 /// The exponential of several packets at a time, for the inner loops of Gaussian sums.
 namespace simulacra::detail::gauss {

@@ -17,7 +17,7 @@
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/kernel/detail/dense.hpp>
+#include <simulacra/families/rkhs/detail/dense.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/kernels.hpp>
 #include <simulacra/random/stream.hpp>

@@ -10,7 +10,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/kernel/detail/line_inverse.hpp>
+#include <simulacra/families/rkhs/detail/line_inverse.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
 

@@ -8,7 +8,7 @@
 #include <simulacra/core/types.hpp>
 
 /// Small operations on triangular factors, in place and without allocation, by whole columns.
-namespace simulacra::detail::em {
+namespace simulacra::detail {
 
 /// Adds the outer product v v' to L L' by Givens rotations; v is used up. Exact to rounding whatever the grading, and a zero
 /// on the diagonal is filled where v reaches it. O(d^2). `from`: v is 0 before this entry.
@@ -59,4 +59,4 @@ inline void add_triangle_times(const Eigen::MatrixXd& l, const Eigen::VectorXd& 
   for (Index k = 0; k < d; ++k) out.tail(d - k) += x[k] * l.col(k).tail(d - k);
 }
 
-}  // namespace simulacra::detail::em
+}  // namespace simulacra::detail

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include <simulacra/summary/detail/power_of_two.hpp>
+#include <simulacra/numerics/power_of_two.hpp>
 
 namespace simulacra {
 

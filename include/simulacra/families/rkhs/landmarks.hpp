@@ -11,7 +11,7 @@
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/kernel/detail/distance_in_units.hpp>
+#include <simulacra/families/rkhs/detail/distance_in_units.hpp>
 #include <simulacra/random/permutation.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>

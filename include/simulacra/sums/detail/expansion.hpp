@@ -8,9 +8,9 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/kernel/detail/box.hpp>
-#include <simulacra/families/kernel/detail/lanes.hpp>
-#include <simulacra/families/kernel/detail/pieces.hpp>
+#include <simulacra/sums/detail/box.hpp>
+#include <simulacra/sums/detail/lanes.hpp>
+#include <simulacra/sums/detail/pieces.hpp>
 
 namespace simulacra::detail::gauss {
 

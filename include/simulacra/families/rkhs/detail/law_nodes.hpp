@@ -10,8 +10,8 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/hilbert/gauss_legendre.hpp>
 #include <simulacra/hilbert/grid_features.hpp>
+#include <simulacra/numerics/gauss_legendre.hpp>
 #include <simulacra/random/stream.hpp>
 
 /// A law on the line as weighted points, so that what fits weighted data fits a law.

@@ -16,11 +16,11 @@
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/kernel/detail/dense.hpp>
-#include <simulacra/families/kernel/detail/envelope.hpp>
-#include <simulacra/families/kernel/detail/law_nodes.hpp>
-#include <simulacra/families/kernel/exponential_family.hpp>
-#include <simulacra/families/kernel/score_basis.hpp>
+#include <simulacra/families/rkhs/detail/dense.hpp>
+#include <simulacra/families/rkhs/detail/envelope.hpp>
+#include <simulacra/families/rkhs/detail/law_nodes.hpp>
+#include <simulacra/families/rkhs/exponential_family.hpp>
+#include <simulacra/families/rkhs/score_basis.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/nystrom_features.hpp>
 #include <simulacra/random/stream.hpp>

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <simulacra/core/types.hpp>
-#include <simulacra/hilbert/gauss_legendre.hpp>
+#include <simulacra/numerics/gauss_legendre.hpp>
 
 /// Inversion of distribution functions on the line, for densities that are smooth on a known scale.
 namespace simulacra::detail {

@@ -13,9 +13,9 @@
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/inner_products.hpp>
-#include <simulacra/families/kernel/detail/law_nodes.hpp>
-#include <simulacra/families/kernel/simplex_weights.hpp>
-#include <simulacra/families/kernel/smoothed_points.hpp>
+#include <simulacra/families/rkhs/detail/law_nodes.hpp>
+#include <simulacra/families/rkhs/simplex_weights.hpp>
+#include <simulacra/families/rkhs/smoothed_points.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/kernels.hpp>
 #include <simulacra/random/stream.hpp>

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/kernel/detail/box.hpp>
+#include <simulacra/sums/detail/box.hpp>
 
 namespace simulacra::detail::gauss {
 

@@ -8,9 +8,9 @@
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/embedding.hpp>
-#include <simulacra/families/kernel/kernel_mean.hpp>
-#include <simulacra/families/kernel/simplex_weights.hpp>
-#include <simulacra/families/kernel/smoothed_points.hpp>
+#include <simulacra/families/rkhs/kernel_mean.hpp>
+#include <simulacra/families/rkhs/simplex_weights.hpp>
+#include <simulacra/families/rkhs/smoothed_points.hpp>
 #include <simulacra/hilbert/embedding.hpp>
 #include <simulacra/random/stream.hpp>
 

@@ -9,9 +9,9 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/types.hpp>
-#include <simulacra/summary/detail/power_of_two.hpp>
-#include <simulacra/summary/lower_factor.hpp>
-#include <simulacra/summary/singular.hpp>
+#include <simulacra/numerics/lower_factor.hpp>
+#include <simulacra/numerics/power_of_two.hpp>
+#include <simulacra/numerics/singular.hpp>
 
 namespace simulacra {
 

@@ -14,9 +14,9 @@
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/kernel/detail/law_nodes.hpp>
-#include <simulacra/families/kernel/detail/spectraplex.hpp>
-#include <simulacra/families/kernel/psd_model.hpp>
+#include <simulacra/families/rkhs/detail/law_nodes.hpp>
+#include <simulacra/families/rkhs/detail/spectraplex.hpp>
+#include <simulacra/families/rkhs/psd_model.hpp>
 #include <simulacra/hilbert/gram.hpp>
 #include <simulacra/hilbert/nystrom_features.hpp>
 #include <simulacra/random/stream.hpp>
