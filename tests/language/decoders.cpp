@@ -4,6 +4,7 @@
 #include <simulacra/families/language/decoders.hpp>
 #include <simulacra/families/language/estimator.hpp>
 #include <simulacra/families/language/nucleus.hpp>
+#include <simulacra/policies/decoders.hpp>
 #include <simulacra/recursion/decoder.hpp>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "kernel/gauss_sum_support.hpp"
+#include "sums/support.hpp"
 
 using namespace simulacra_test::kernel;
 using simulacra::detail::gauss::box;

@@ -1,4 +1,4 @@
-#include "kernel/rkhs_support.hpp"
+#include "rkhs/support.hpp"
 
 #include <simulacra/families/rkhs/herding.hpp>
 #include <simulacra/families/rkhs/kernel_mean.hpp>

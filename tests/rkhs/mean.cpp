@@ -1,4 +1,4 @@
-#include "kernel/rkhs_support.hpp"
+#include "rkhs/support.hpp"
 
 #include <limits>
 

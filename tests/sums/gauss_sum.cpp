@@ -1,4 +1,4 @@
-#include "kernel/gauss_sum_support.hpp"
+#include "sums/support.hpp"
 #include "support/throws.hpp"
 
 #include <memory>
