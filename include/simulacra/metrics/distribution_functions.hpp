@@ -74,7 +74,7 @@ template <class T>
   detail::walk_together(
       detail::sorted_sample(x, wx, "kolmogorov_smirnov", "x", "wx"),
       detail::sorted_sample(y, wy, "kolmogorov_smirnov", "y", "wy"),
-      [&](double, double, double f, double g, double, double) { largest = (std::max)(largest, std::abs(f - g)); });
+      [&](double, double, double apart, double, double) { largest = (std::max)(largest, std::abs(apart)); });
   if (wx.size() > 0 || wy.size() > 0) return {.statistic = largest};
   const auto n = static_cast<double>(x.cols()), m = static_cast<double>(y.cols());
   return {largest, detail::kolmogorov_tail(std::sqrt(n * m / (n + m)) * largest)};
@@ -103,11 +103,9 @@ template <class T>
 [[nodiscard]] test_result cramer_von_mises(const samples<T, 1>& x, const samples<T, 1>& y) {
   const auto n = static_cast<double>(x.cols()), m = static_cast<double>(y.cols());
   double sum = 0;
-  detail::walk_together(detail::sorted_sample(x, {}, "cramer_von_mises", "x", "w"),
-                        detail::sorted_sample(y, {}, "cramer_von_mises", "y", "w"),
-                        [&](double, double, double f, double g, double of_x, double of_y) {
-                          sum += (f - g) * (f - g) * (of_x * n + of_y * m);
-                        });
+  detail::walk_together(
+      detail::sorted_sample(x, {}, "cramer_von_mises", "x", "w"), detail::sorted_sample(y, {}, "cramer_von_mises", "y", "w"),
+      [&](double, double, double apart, double of_x, double of_y) { sum += apart * apart * (of_x * n + of_y * m); });
   const double total = n + m, statistic = n * m / (total * total) * sum;
   // Under equal laws, without ties: mean (1 + 1/N) / 6, and the variance of Anderson (1962).
   const double mean = (1 + 1 / total) / 6;

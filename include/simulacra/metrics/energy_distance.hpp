@@ -27,8 +27,8 @@ template <class T>
   double sum = 0;
   detail::walk_together(detail::sorted_sample(x, wx, "energy_distance", "x", "wx"),
                         detail::sorted_sample(y, wy, "energy_distance", "y", "wy"),
-                        [&](double at, double next, double f, double g, double, double) {
-                          sum += (0.5 * next - 0.5 * at) * ((f - g) * (f - g));  // halves, since the whole gap may overflow
+                        [&](double at, double next, double apart, double, double) {
+                          sum += (0.5 * next - 0.5 * at) * (apart * apart);  // halves, since the whole gap may overflow
                         });
   return 4 * sum;
 }
@@ -43,7 +43,7 @@ template <class T>
   double total = 0, left = 0;  // left: sum of signed mass to the left (and here), discounted by its distance
   detail::walk_together(detail::sorted_sample(x, wx, "mmd_squared_on_the_line", "x", "wx"),
                         detail::sorted_sample(y, wy, "mmd_squared_on_the_line", "y", "wy"),
-                        [&](double at, double next, double, double, double of_x, double of_y) {
+                        [&](double at, double next, double, double of_x, double of_y) {
                           const double here = of_x - of_y;
                           total += here * (2 * left + here);
                           left = (left + here) * std::exp((at - next) / k.length_scale());
@@ -63,7 +63,7 @@ template <class T>
   const auto n = static_cast<double>(x.cols()), m = static_cast<double>(y.cols());
   double xx = 0, yy = 0, xy = 0, left_x = 0, left_y = 0;  // sums over pairs of masses, in either order
   detail::walk_together(detail::sorted_sample(x, {}, name, "x", "wx"), detail::sorted_sample(y, {}, name, "y", "wy"),
-                        [&](double at, double next, double, double, double of_x, double of_y) {
+                        [&](double at, double next, double, double of_x, double of_y) {
                           xx += of_x * (2 * left_x + of_x);
                           yy += of_y * (2 * left_y + of_y);
                           xy += of_x * left_y + of_y * left_x + of_x * of_y;

@@ -32,4 +32,11 @@ Column times_power_of_two_each(const Column& x, std::int64_t e) {
   return e == 0 ? x : Column(x.unaryExpr([e](scalar v) { return times_power_of_two(v, e); }));
 }
 
+/// F F' 2^(2e) of a factor whose entries are near 1. What leaves the range is infinite with its sign, and not NaN, which infinities of
+/// both signs would add up to.
+template <class Square>
+Square second_moment_of(const Square& f, std::int64_t e) {
+  return times_power_of_two_each(Square(f * f.transpose()), 2 * e);
+}
+
 }  // namespace simulacra::detail

@@ -17,10 +17,9 @@ namespace simulacra {
 
 /// A lower-triangular square root F of a second moment F F', stored as a matrix times one power of two per column:
 /// \f[ F = A \, \mathrm{diag}(2^{e_1}, \dots, 2^{e_d}) \f]
-/// Collapse is exponential and every direction has a rate of its own, so a chain of factors leaves the range of floating
-/// point within some thousand generations, column by column: the column's exponent takes up what the matrix cannot hold.
-/// Rescaling by powers of two is exact, so the exponents change no digit of any result that is in range.
-/// A column whose diagonal entry is 0 is 0 altogether, so the columns that are left are the directions that are left.
+/// Collapse is exponential and every direction has a rate of its own, so a chain of factors leaves the range of floating point within
+/// some thousand generations, column by column: the column's exponent takes up what the matrix cannot hold. Powers of two are exact:
+/// they change no digit of a result in range. A column whose diagonal entry is 0 is 0, so those left are the directions that are left.
 template <class T = double, int D = dynamic>
 class scaled_factor {
  public:
@@ -58,13 +57,15 @@ class scaled_factor {
     return f;
   }
 
-  /// F F', the second moment itself. Entries too small for T become 0.
+  /// F F', the second moment itself. Entries too small for T become 0, those too large infinite with their sign.
   [[nodiscard]] matrix_type second_moment() const {
     const matrix_type f = dense();
-    if constexpr (D == 1)
+    if constexpr (D == 1) {
       return matrix_type(f(0, 0) * f(0, 0));
-    else
-      return f * f.transpose();
+    } else {
+      const matrix_type square = f * f.transpose();
+      return square.allFinite() ? square : detail::second_moment_of(shifted(-top_exponent()).dense(), top_exponent());
+    }
   }
 
   /// log det(F F'), right at any depth of collapse; minus infinity where a direction is lost.

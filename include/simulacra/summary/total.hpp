@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <limits>
 
 #include <simulacra/core/argument.hpp>
@@ -26,7 +27,8 @@ class total {
   template <class T>
   static total of(const samples<T, 1>& x) {
     require_observations(x);
-    return total(x.cols(), scaled_number(x.cols() > 0 ? x.template cast<double>().sum() : 0.0));
+    const double sum = x.cols() > 0 ? x.template cast<double>().sum() : 0.0;
+    return total(x.cols(), std::isfinite(sum) ? scaled_number(sum) : sum_in_units(x, 512, [](Index) { return 1.0; }));
   }
 
   /// The total of weighted observations. @param w  one weight per column, each >= 0 and finite
@@ -44,7 +46,10 @@ class total {
       sum += relative[i] * static_cast<double>(x[i]);
     }
     t.weight_ = scaled_number(weight).shifted(relative.exponent());
-    t.sum_ = scaled_number(sum).shifted(relative.exponent());
+    // Observations near either end of the range, times their weights, may be beyond it, though their mean is not.
+    const auto by_weight = [&relative](Index i) { return relative[i]; };
+    const bool as_it_is = sum > 0x1p-900 && std::isfinite(sum);
+    t.sum_ = (as_it_is ? scaled_number(sum) : sum_in_units(x, sum < 1 ? -512 : 512, by_weight)).shifted(relative.exponent());
     return t;
   }
 
@@ -87,6 +92,16 @@ class total {
   friend bool operator==(const total&, const total&) = default;
 
  private:
+  /// The sum of weighted observations, added up in units of a power of two.
+  template <class T, class Weight>
+  static scaled_number sum_in_units(const samples<T, 1>& x, int unit, const Weight& weight) {
+    double sum = 0;
+    for (Index i = 0; i < x.cols(); ++i)
+      if (const double w = weight(i); w > 0)  // each takes half: neither leaves the range then
+        sum += std::ldexp(w, -unit / 2) * std::ldexp(static_cast<double>(x[i]), -unit / 2);
+    return scaled_number(sum).shifted(unit);
+  }
+
   template <class T>
   static void require_observations(const samples<T, 1>& x) {
     if constexpr (!std::numeric_limits<T>::is_integer) argument::require_finite(x, "total::of", "x");

@@ -8,6 +8,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/numerics/scaled_factor.hpp>
 #include <simulacra/numerics/triangle.hpp>
 
 namespace simulacra {
@@ -89,10 +90,10 @@ class bandwidth_matrix {
     return square<double, D>(diagonal_.asDiagonal());
   }
 
-  /// F F'. Entries too small for a double become 0, those too large infinite.
+  /// F F'. Entries too small for a double become 0, those too large infinite with their sign.
   [[nodiscard]] square<double, D> covariance() const {
-    const square<double, D> f = lower();
-    return f * f.transpose();
+    const square<double, D> f = lower(), c = f * f.transpose();
+    return c.allFinite() ? c : scaled_factor<double, D>::from_lower(f).second_moment();
   }
 
   /// log det F; minus infinity where a direction has no smoothing.

@@ -17,6 +17,7 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/hilbert/maps.hpp>
+#include <simulacra/numerics/scaled_factor.hpp>
 #include <simulacra/random/discrete.hpp>
 #include <simulacra/random/multinomial.hpp>
 #include <simulacra/random/normal.hpp>
@@ -85,6 +86,8 @@ class gaussian_mixture {
       const point<double, D> apart = (component(j).mean() - centre).template cast<double>();
       sum += weight(j) * (component(j).covariance().template cast<double>() + apart * apart.transpose());
     }
+    if (!sum.allFinite()) [[unlikely]]
+      return covariance_by_factors(centre);
     return sum.template cast<T>();
   }
 
@@ -211,6 +214,18 @@ class gaussian_mixture {
         for (Index c = 0; c < d; ++c) out.tail(d - c) += in[c] * factors[j].col(c).tail(d - c);
       }
     }
+  }
+
+  /// The covariance by the factor of it, which has a range of any size: what leaves T's in the end is infinite with its sign, and not NaN.
+  /// In halves, since two means may be further apart than the largest number.
+  [[nodiscard]] square<T, D> covariance_by_factors(const point<T, D>& centre) const {
+    scaled_factor<T, D> half(dimension());
+    for (Index j = 0; j < size(); ++j) {
+      const double root = std::sqrt(weight(j));
+      half = half.plus(component(j).factor().scaled(root / 2),
+                       point<T, D>(static_cast<T>(root) * (component(j).mean() / T(2) - centre / T(2))));
+    }
+    return half.shifted(1).second_moment();
   }
 
   /// log(w_j N(x; mu_j, Sigma_j))

@@ -159,13 +159,20 @@ double carry_in_order(const line_sample& a, const line_sample& b, Carry&& carry)
   return 1;
 }
 
-/// Walks over the distinct values of two samples in ascending order: f(value, next value, F, G, mass of the first there, mass of the second there), F and G the
-/// distribution functions at the value and up to the next. At the last value `next` is that value. Of equal laws F and G are equal to the bit.
+/// The difference of two masses up to a point, each from the side on which it is small, so that the weight of a far point counts
+/// however light it is. Exactly 0 where they are equal.
+inline double difference_of(const mass_end& f, const mass_end& g) noexcept {
+  return f.above < 0.5 && g.above < 0.5 ? g.above - f.above : f.below - g.below;
+}
+
+/// Walks over the distinct values of two samples in ascending order: f(value, next value, F - G, mass of the first there, mass of the
+/// second there), F and G the distribution functions at the value and up to the next, and their difference to its own last digits. At the
+/// last value `next` is that value.
 template <class Visit>
 void walk_together(const line_sample& a, const line_sample& b, Visit&& visit) {
   const std::size_t n = a.x.size(), m = b.x.size();
   std::size_t i = 0, j = 0;
-  double f = 0, g = 0;
+  mass_end f, g;
   // What is at one value, from `first` on; equal shares are counted, not added up.
   const auto mass_of = [](const line_sample& s, double at, std::size_t& k) {
     const std::size_t first = k;
@@ -177,10 +184,10 @@ void walk_together(const line_sample& a, const line_sample& b, Visit&& visit) {
   while (i < n || j < m) {
     const double at = j == m ? a.x[i] : i == n ? b.x[j] : (std::min)(a.x[i], b.x[j]);
     const double of_a = mass_of(a, at, i), of_b = mass_of(b, at, j);
-    if (i > 0) f = a.end_of(i - 1).below;
-    if (j > 0) g = b.end_of(j - 1).below;
+    if (i > 0) f = a.end_of(i - 1);
+    if (j > 0) g = b.end_of(j - 1);
     const double next = i == n && j == m ? at : j == m ? a.x[i] : i == n ? b.x[j] : (std::min)(a.x[i], b.x[j]);
-    visit(at, next, f, g, of_a, of_b);
+    visit(at, next, difference_of(f, g), of_a, of_b);
   }
 }
 
