@@ -46,6 +46,7 @@ struct moody_estimator {
       if (kind == 1) throw std::runtime_error("cannot");
       if (kind == 3) throw std::runtime_error("");
       if (kind == 4) throw 4;
+      if (kind == 5) throw std::domain_error("");
       throw std::invalid_argument("must not");
     }
     return inner.fit(m, rng);
@@ -128,6 +129,10 @@ TEST_CASE("a domain_error ends a lineage, is kept with its key, and leaves the l
   CHECK(all.failures[0].replicate == 3);
   CHECK(all.failures[0].key == sim::stream_key{77, 0});
   CHECK(all.failures[0].message == "will not");
+  const sim::experiment mute{sim::gaussian<double, 1>(0, 1), moody_estimator{.kind = 5}, sim::replace{}};
+  const auto said = sim::run_ensemble(mute, {.generations = 10, .samples = 20}, {.replicates = 8, .seed = 77}, variance);
+  REQUIRE(said.failures.size() == 1);
+  CHECK(said.failures[0].message == "an exception without words");  // a failure is told from none by its note
   CHECK(all.at(4, 0).count == 8);
   CHECK(all.at(5, 0).count == 7);
   CHECK(all.fits[static_cast<std::size_t>(sim::status::ok)] == 7 * 10 + 5);
@@ -159,7 +164,8 @@ TEST_CASE("nothing is lost: whatever one replicate throws is its failure, with k
   };
   for (const int kind : {1, 2, 3, 4}) {  // in the fit to the data of generation 5
     const sim::experiment what{sim::gaussian<double, 1>(0, 1), moody_estimator{.kind = kind}, sim::replace{}};
-    const char* const words[] = {"", "cannot", "must not", "", "an exception that is no std::exception"};
+    const char* const words[] = {"", "cannot", "must not", "an exception without words",
+                                 "an exception that is no std::exception"};
     one_failure(sim::run_ensemble(what, how, many, variance), words[kind], 6);
   }
   const auto of_metric =

@@ -110,6 +110,8 @@ TEST_CASE("check_estimator goes no further where samples have another shape, or 
   for (const shapeless& bad : {shapeless{.missing = 3}, shapeless{.rows = 3}, shapeless{.transposed = true}}) {
     const sim::finding of_truth = last_of(bad, {}), of_model = last_of({}, bad);
     CHECK(!of_truth.kept);
+    CHECK(of_truth.promise.find("gives n observations") !=
+          std::string::npos);  // a promise that was broken by a throw keeps its words
     CHECK(of_truth.detail.find("of the truth") != std::string::npos);
     CHECK(!of_model.kept);
     CHECK(of_model.detail.find("of the fitted model") != std::string::npos);

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/exception_words.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
@@ -156,9 +157,9 @@ records run_ensemble(const experiment<Truth, Estimator, Recipe, Decoder>& what, 
       }
       all.accept(i);
     } catch (const std::exception& error) {
-      note(error.what(), current(), std::current_exception(), typeid(error));
+      note(detail::words_of(error), current(), std::current_exception(), typeid(error));
     } catch (...) {
-      note("an exception that is no std::exception", current(), std::current_exception(), typeid(void));
+      note(detail::words_of_anything, current(), std::current_exception(), typeid(void));
     }
     if (!many.progress) return;
     const std::lock_guard lock(guard);
@@ -167,9 +168,9 @@ records run_ensemble(const experiment<Truth, Estimator, Recipe, Decoder>& what, 
     try {
       many.progress(done, many.replicates);
     } catch (const std::exception& error) {
-      all.progress_failure = *error.what() != '\0' ? error.what() : "an exception without words";
+      all.progress_failure = detail::words_of(error);
     } catch (...) {
-      all.progress_failure = "an exception that is no std::exception";
+      all.progress_failure = detail::words_of_anything;
     }
   };
   on.for_each_index(many.replicates, run_one, many.stop);

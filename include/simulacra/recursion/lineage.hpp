@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <exception>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -8,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <simulacra/core/exception_words.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
@@ -61,9 +63,9 @@ template <class Model>
 
 /// Ends a lineage whose next fit cannot be had.
 template <class Model>
-[[gnu::noinline]] void fail(lineage<Model>& line, const char* words, std::string_view reason) {
+[[gnu::noinline]] void fail(lineage<Model>& line, const std::exception& said, std::string_view reason) {
   line.why = ending::failure;
-  line.failure = words;
+  line.failure = words_of(said);
   line.last = {.what = status::failed, .reason = reason};
   note(line, line.generations + 1, line.last);
 }
@@ -131,14 +133,14 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
       }
     }
   } catch (const detail::not_finite& said) {
-    detail::fail(line, said.what(), said.reason);
+    detail::fail(line, said, said.reason);
   } catch (const std::domain_error& said) {
     if (!fitting) throw;
-    detail::fail(line, said.what(), "the estimator refused the data");
+    detail::fail(line, said, "the estimator refused the data");
   } catch (
       const std::invalid_argument& said) {  // a mistake, unless models have made the data so large that none can be fitted
     if (!fitting || line.generations == 0 || !detail::squares_overflow(kept.data())) throw;
-    detail::fail(line, said.what(), detail::out_of_range);
+    detail::fail(line, said, detail::out_of_range);
   }
   line.model = kept.model();
   return line;

@@ -12,6 +12,7 @@
 
 #include <simulacra/core/data.hpp>
 #include <simulacra/core/estimator.hpp>
+#include <simulacra/core/exception_words.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/sampled.hpp>
@@ -52,14 +53,16 @@ struct findings {
   /// Notes what `test` returns; an exception from it breaks the promise. Returns whether it was kept.
   template <class Test>
   bool note(std::string promise, Test test) {
+    all.push_back({std::move(promise)});  // before the test is run: an exception must not take the promise's words with it
+    finding& found = all.back();
     try {
-      all.push_back({std::move(promise), test()});
+      found.kept = test();
     } catch (const std::exception& error) {
-      all.push_back({std::move(promise), false, std::string("threw: ") + error.what()});
+      found.detail = "threw: " + detail::words_of(error);
     } catch (...) {
-      all.push_back({std::move(promise), false, "threw what is no std::exception"});
+      found.detail = std::string("threw: ") + detail::words_of_anything;
     }
-    return all.back().kept;
+    return found.kept;
   }
 };
 
