@@ -278,6 +278,8 @@ TEST_CASE("a caller's mistake is thrown on at once, before anything is run") {
                   std::invalid_argument);
   CHECK_THROWS_AS(ask(sim::replace{}, {.generations = 10, .samples = 5, .snapshot_every = -1}), std::invalid_argument);
   CHECK(fits == 0);
+  CHECK_THROWS_WITH_AS(sim::records({"without generations"}, {}, Index{1} << 62), doctest::Contains("bytes"),
+                       std::invalid_argument);
   CHECK_THROWS_WITH_AS(sim::run_ensemble(walk(), {.generations = 5, .samples = 9}, {.replicates = Index{1} << 40}, variance),
                        doctest::Contains("bytes"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(sim::run_ensemble(walk(), {.generations = Index{1} << 40, .samples = 9}, {.replicates = 1}, variance),

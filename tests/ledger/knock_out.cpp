@@ -63,6 +63,35 @@ TEST_CASE("threads change no bit of a knock-out") {
     for (std::size_t c = 0; c < 8; ++c) CHECK(one.at(r, error_sources::of(c), 0) == two.at(r, error_sources::of(c), 0));
 }
 
+TEST_CASE("nothing of a knock-out is lost: what one replicate throws is its failure") {
+  const gaussian_estimator<double, 1> rich(divisor::n);
+  const auto throws_at = [&](auto when) {
+    Index asked = 0;  // eight chains a replicate, one after the other
+    return run_knock_outs(what(0.1), rich, {.generations = 2, .samples = 20},
+                          {.replicates = 5, .seed = 7, .condition = 8, .first_replicate = 10}, 1000, serial_executor{},
+                          metric{"it", [&](const auto&) {
+                                   if (when(asked++)) throw std::runtime_error("");
+                                   return 1.0;
+                                 }});
+  };
+  const knock_out_records all = throws_at([](Index call) { return call == 16; });  // the first chain of replicate 2
+  REQUIRE(all.failures.size() == 1);
+  CHECK(all.failures[0].replicate == 12);
+  CHECK(all.failures[0].key == stream_key{7, 8});
+  CHECK(all.failures[0].message == "an exception without words");
+  CHECK(all.value(all_on, 0).count == 4);
+  CHECK_THROWS_AS(throws_at([](Index) { return true; }), std::runtime_error);
+}
+
+TEST_CASE("records of a knock-out are checked where they are asked for, and before memory is") {
+  const knock_out_records all({"y"}, 2);
+  CHECK(throws([&] { (void)all.at(2, all_on, 0); }, "knock_out_records::at", "replicate"));
+  CHECK(throws([&] { (void)all.at(-1, all_on, 0); }, "knock_out_records::at", "replicate"));
+  CHECK(throws([&] { (void)all.value(all_on, 1); }, "knock_out_records::at", "metric"));
+  CHECK(throws([&] { knock_out_records({"y"}, Index{1} << 40); }, "knock_out_records", "bytes"));
+  CHECK(throws([&] { knock_out_records({"y"}, -1); }, "knock_out_records", "replicates"));
+}
+
 TEST_CASE("infinitely many data under every recipe") {
   // The law T never leaves the family, so nothing happens, whatever is kept and mixed.
   const gaussian<double, 1> truth(0.3, 2);

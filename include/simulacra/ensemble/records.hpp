@@ -243,6 +243,7 @@ class records {
   [[nodiscard]] static std::size_t sized(Index replicates, std::size_t numbers) {
     argument::require(replicates >= 0, "records", "replicates", replicates, "not be negative");
     argument::require_bytes(replicates, static_cast<Index>(numbers), sizeof(double), "records", "replicates");
+    argument::require_bytes(replicates, 1, sizeof(char), "records", "replicates");  // there may be no number, but `present_`
     return static_cast<std::size_t>(replicates);
   }
 

@@ -3,13 +3,17 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <exception>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/exception_words.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/ensemble/band.hpp>
 #include <simulacra/ensemble/ensemble.hpp>
 #include <simulacra/ledger/population_chain.hpp>
@@ -43,20 +47,24 @@ class knock_out_records {
  public:
   static constexpr std::size_t chains = 8;
 
+  /// @throw std::invalid_argument if replicates < 0, or their numbers need more memory than there is
   knock_out_records(std::vector<std::string> metrics, Index replicates)
       : metrics_(std::move(metrics)),
         replicates_(replicates),
-        values_(static_cast<std::size_t>(replicates) * chains * metrics_.size(), std::numeric_limits<double>::quiet_NaN()) {}
+        values_(sized(replicates, metrics_.size()), std::numeric_limits<double>::quiet_NaN()) {}
 
   [[nodiscard]] const std::vector<std::string>& metrics() const noexcept { return metrics_; }
   [[nodiscard]] Index replicates() const noexcept { return replicates_; }
 
+  /// y of one chain. @throw std::invalid_argument if there is no such replicate or metric
   [[nodiscard]] double& at(Index replicate, error_sources on, std::size_t metric) {
-    return values_[(static_cast<std::size_t>(replicate) * chains + on.number()) * metrics_.size() + metric];
+    return values_[place(replicate, on, metric)];
   }
   [[nodiscard]] double at(Index replicate, error_sources on, std::size_t metric) const {
-    return values_[(static_cast<std::size_t>(replicate) * chains + on.number()) * metrics_.size() + metric];
+    return values_[place(replicate, on, metric)];
   }
+
+  std::vector<replicate_failure> failures;  ///< replicates that threw, and of which no chain has a value
 
   /// y itself, over replicates. A chain that ended early has none, and shows in `count`.
   [[nodiscard]] band value(error_sources on, std::size_t metric) const {
@@ -96,6 +104,20 @@ class knock_out_records {
   }
 
  private:
+  [[nodiscard]] static std::size_t sized(Index replicates, std::size_t metrics) {
+    argument::require(replicates >= 0, "knock_out_records", "replicates", replicates, "not be negative");
+    const std::size_t each = chains * metrics;
+    argument::require_bytes(replicates, static_cast<Index>(each), sizeof(double), "knock_out_records", "replicates");
+    return static_cast<std::size_t>(replicates) * each;
+  }
+
+  [[nodiscard]] std::size_t place(Index replicate, error_sources on, std::size_t metric) const {
+    argument::require(replicate >= 0 && replicate < replicates_, "knock_out_records::at", "replicate", replicate,
+                      "be at least 0 and below the number of replicates");
+    argument::require(metric < metrics_.size(), "knock_out_records::at", "metric", metric, "be below the number of metrics");
+    return (static_cast<std::size_t>(replicate) * chains + on.number()) * metrics_.size() + metric;
+  }
+
   template <class F>
   [[nodiscard]] band over_replicates(F&& f) const {
     std::vector<double> all;
@@ -122,7 +144,9 @@ struct final_state {
 /// - *expressivity* off: `rich`, an estimator whose family holds the truth, in place of the estimator.
 ///
 /// @param metrics  `metric{"w2_sq", [](const auto& g) { ... g.model, g.truth ... }}`; models are of the estimator's type or of `rich`'s
-/// @throw std::invalid_argument for a caller's mistake. A chain that ends before `how.generations` has no value.
+/// A chain that ends before `how.generations` has no value. Nothing that is finished is lost, as in `run_ensemble`: a replicate of which a
+/// chain or a metric throws has no values and is in `knock_out_records::failures`; only what all replicates throw alike is thrown on.
+/// @throw std::invalid_argument for a caller's mistake
 /// Complexity: eight lineages a replicate.
 template <class Truth, class Estimator, class Recipe, class Decoder, class Rich, executor Executor, class... Metrics>
 knock_out_records run_knock_outs(const experiment<Truth, Estimator, Recipe, Decoder>& what, const Rich& rich,
@@ -133,6 +157,8 @@ knock_out_records run_knock_outs(const experiment<Truth, Estimator, Recipe, Deco
       "simulacra: a knock-out of the approximation error needs estimators with a member ideal(), the exact learner of their "
       "family; an exact estimator returns a copy of itself");
   argument::require(many.replicates >= 1, "run_knock_outs", "replicates", many.replicates, "be at least 1");
+  argument::require(many.first_replicate >= 0, "run_knock_outs", "first_replicate", many.first_replicate, "not be negative");
+  argument::require_room(many.replicates, 1, sizeof(detail::replicate_error), "run_knock_outs", "replicates");
   knock_out_records all({std::string(metrics.name)...}, many.replicates);
 
   const auto run = [&](Index replicate, error_sources present, const auto& estimator) {
@@ -159,7 +185,30 @@ knock_out_records run_knock_outs(const experiment<Truth, Estimator, Recipe, Deco
         present.approximation ? run(replicate, present, rich) : run(replicate, present, rich.ideal());
     }
   };
-  on.for_each_index(many.replicates, run_all, many.stop);
+  std::vector<detail::replicate_error> errors(static_cast<std::size_t>(many.replicates));
+  const auto run_kept = [&](Index replicate) {
+    const auto note = [&](std::string message, const std::type_info& kind) {
+      errors[static_cast<std::size_t>(replicate)] = {
+          true,
+          {many.first_replicate + replicate, {many.seed, many.condition}, std::move(message)},
+          std::current_exception(),
+          kind};
+      for (std::size_t c = 0; c < knock_out_records::chains; ++c)
+        for (std::size_t k = 0; k < sizeof...(metrics); ++k)
+          all.at(replicate, error_sources::of(c), k) = std::numeric_limits<double>::quiet_NaN();
+    };
+    try {
+      run_all(replicate);
+    } catch (const std::exception& error) {
+      note(detail::words_of(error), typeid(error));
+    } catch (...) {
+      note(detail::words_of_anything, typeid(void));
+    }
+  };
+  on.for_each_index(many.replicates, run_kept, many.stop);
+  if (detail::all_alike(errors)) std::rethrow_exception(errors.front().thrown);
+  for (detail::replicate_error& error : errors)
+    if (error.there) all.failures.push_back(std::move(error.what));
   return all;
 }
 
