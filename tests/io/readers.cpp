@@ -132,8 +132,13 @@ TEST_CASE("readers: CSV: the first row is a header by its looks, or because it i
   for (const char* names : {"x,y", ",x", "\"a, b\",\"c\n\"\"d\"\"\"", "_1,-b", "#x,y", "\xC3\xA9,e5", "(a),nano"})
     CHECK(looks(std::string(names) + "\n1,2\n") == two);
   // None of these vanishes.
-  for (const char* row : {"NA,NA", "--,--", "1.0D+03,1.0D+03", "n/a,N/A", "NaN,nan(1)", "-inf,Infinity", ",", "x,2020",
-                          "2nd,3rd", "null,None", "?,?", ".5a,b", "TRUE,false", "1e999,a"}) {
+  for (const char* row : {"NA,NA",
+                          "\xE2\x88\x92"
+                          "5,1",
+                          "\xC2\xA0"
+                          "5,x",
+                          "#DIV/0!,#NAME?", "--,--", "1.0D+03,1.0D+03", "n/a,N/A", "NaN,nan(1)", "-inf,Infinity", ",",
+                          "x,2020", "2nd,3rd", "null,None", "?,?", ".5a,b", "TRUE,false", "1e999,a"}) {
     INFO(row);
     CHECK(refuses([&] { static_cast<void>(looks(std::string(row) + "\n1,2\n")); }, "line 1", "field ", "csv_header::yes"));
     CHECK(refuses([&] { static_cast<void>(said(std::string(row) + "\n1,2\n", csv_header::no)); }, "line 1", "field "));

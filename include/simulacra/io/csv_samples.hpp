@@ -42,6 +42,10 @@ inline bool is_column_name(std::string_view field) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & '\x80') != 0;
   };
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  // Minus signs and blanks that are no ASCII stand before numbers, and in a cell that went wrong a spreadsheet writes #DIV/0! and the like.
+  for (const std::string_view other : {"\xE2\x88\x92", "\xE2\x80\x93", "\xC2\xA0"})
+    if (field.starts_with(other)) return is_column_name(field.substr(other.size()));
+  if (field.front() == '#' && (field.ends_with('!') || field.ends_with('?'))) return false;
   const std::size_t sign = field.front() == '+' || field.front() == '-' ? 1 : 0;
   std::string_view rest = field.substr(sign);
   if (rest.starts_with('.')) rest.remove_prefix(1);
@@ -109,8 +113,9 @@ samples<T> csv_samples(std::istream& in, std::string_view name, const csv_option
 ///
 /// The first row names the columns (`csv_header::automatic`) if each of its fields is a name or empty, and one at least is a name. A name has a
 /// letter or `_` in it, does not begin as a number does (a digit, or a sign or point and a digit), and is none of the words na, nan, null, nil,
-/// none, missing, inf, infinity, true, false, in letters of any size. Any other first row is an observation, so nothing vanishes: `NA,NA`,
-/// `--` and `1.0D+03` are errors there as everywhere. Names such as `0,1` look like an observation: say `.header = csv_header::yes`.
+/// none, missing, inf, infinity, true, false, in letters of any size, nor what a spreadsheet says of an error (#DIV/0!). Any other first
+/// row is an observation, so nothing vanishes: `NA,NA`, `--` and `1.0D+03` are errors there as everywhere. Names such as `0,1` look like an
+/// observation: say `.header = csv_header::yes`.
 ///
 /// Memory: the numbers, up to three times while they grow; not the file.
 /// @throw std::runtime_error that names the file and the line of the first row that is too short or too long, of the first field
