@@ -33,7 +33,8 @@ class scaled_factor {
   /// A factor given as a plain lower triangle; what stands above the diagonal is not read.
   static scaled_factor from_lower(const matrix_type& lower) {
     scaled_factor f(lower.rows());
-    f.matrix_.template triangularView<Eigen::Lower>() = lower;
+    for (Index j = 0; j < f.dimension(); ++j)
+      for (Index i = j; i < f.dimension(); ++i) f.matrix_(i, j) = lower(i, j);
     f.rescale();
     return f;
   }
@@ -288,8 +289,8 @@ class scaled_factor {
   [[gnu::noinline]] void rescale_column(Index j, T largest) {
     if (largest == T(0)) exponents_[j] = 0;
     if (largest == T(0) || !std::isfinite(largest)) return;
-    const int e = detail::exponent_of(matrix_.col(j));
-    matrix_.col(j) = detail::times_power_of_two_each<point<T, D>>(matrix_.col(j), -e);
+    const int e = std::ilogb(largest) + 1;  // 2^(e - 1) <= largest < 2^e
+    for (Index i = 0; i < dimension(); ++i) matrix_(i, j) = detail::times_power_of_two(matrix_(i, j), -e);
     exponents_[j] += e;
   }
 

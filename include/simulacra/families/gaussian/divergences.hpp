@@ -76,9 +76,13 @@ template <class T, int D>
     const double widths = static_cast<double>(std::abs(f(0, 0)) - std::abs(g(0, 0)));
     return apart + widths * widths;
   }
-  const square<T, D> product = f.transpose() * g;
-  const double traces = static_cast<double>(f.squaredNorm()) + static_cast<double>(g.squaredNorm());
-  return apart + (std::max)(0.0, traces - 2 * detail::nuclear_norm<T, D>(product));
+  if constexpr (D != 1) {
+    const square<T, D> product = f.transpose() * g;
+    const double traces = static_cast<double>(f.squaredNorm()) + static_cast<double>(g.squaredNorm());
+    return apart + (std::max)(0.0, traces - 2 * detail::nuclear_norm<T, D>(product));
+  } else {
+    return apart;  // not reached
+  }
 }
 
 /// \f$ \int p q = N(\mu_p - \mu_q; 0, \Sigma_p + \Sigma_q) \f$, the inner product of the two densities; where the sum of the

@@ -77,7 +77,8 @@ class bernoulli {
   template <class Block>
   void sample_into(Block&& x, stream& rng) const {
     const Index rare = p_ <= 0.5 ? 1 : 0;
-    x.setConstant(1 - rare);
+    for (Index i = 0; i < x.cols(); ++i)
+      x(0, i) = 1 - rare;  // (`setConstant` would cost every user of the header to compile)
     detail::for_each_success(x.cols(), rare_probability(), rng, [&x, rare](Index i) { x(0, i) = rare; });
   }
 
