@@ -186,9 +186,9 @@ class scaled_factor {
   static constexpr std::int64_t no_exponent = (std::numeric_limits<std::int64_t>::min)();
 
   [[nodiscard]] bool is_zero_column(Index j) const {
-    Index i = j;
-    while (i < dimension() && matrix_(i, j) == T(0)) ++i;
-    return i == dimension();
+    for (Index i = j; i < dimension(); ++i)
+      if (!(matrix_(i, j) == T(0))) return false;
+    return true;
   }
 
   /// Whether a lost direction stands before one that is left.
@@ -293,7 +293,6 @@ class scaled_factor {
     for (Index i = 0; i < dimension(); ++i) matrix_(i, j) = detail::times_power_of_two(matrix_(i, j), -e);
     exponents_[j] += e;
   }
-
   matrix_type matrix_;
   exponents_type exponents_;
 };
