@@ -196,6 +196,21 @@ TEST_CASE_TEMPLATE("exponential: stored data that have run out of numbers are an
   CHECK(mle.fit(on.model->sample_summary(3, sim::as<sim::total>{}, rng)).result.what == sim::status::degenerate);
 }
 
+TEST_CASE("exponential: stored data whose sum leaves the range have a mean that does not") {
+  const sim::exponential_estimator mle;
+  sim::stream rng(1);
+  sim::samples<double, 1> x(1, 4);
+  x << 9e307, 8e307, 7e307, 1.2e308;
+  sim::weights<double> w(4);
+  w << 1, 1, 1, 1;
+  for (const double s : {1e-300, 1.0, 1e300})
+    for (const auto& fit : {mle.fit(x, rng), mle.fit(x, sim::weights<double>(s * w), rng)}) {
+      CHECK(fit.result.ok());
+      CHECK(fit.model.mean()[0] == doctest::Approx(9e307).epsilon(1e-14));
+      CHECK(fit.model.log_density(9e307) == doctest::Approx(-1 - std::log(9e307)).epsilon(1e-14));
+    }
+}
+
 TEST_CASE("exponential_estimator: the mean, and what it refuses") {
   const sim::exponential_estimator mle;
   sim::stream rng(1);

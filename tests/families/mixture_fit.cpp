@@ -216,6 +216,23 @@ TEST_CASE("mixture fit: criteria by hand, and the right number of components") {
   CHECK_CLOSE(c.bic, 17 * std::log(600.0) - 2 * sum, 1e-14);
   CHECK_CLOSE(c.icl - c.bic, 2 * doubt, 1e-9);
   CHECK(doubt > 0.1);
+  // Weights: only their ratios matter, n is the effective number, and what has no weight is not there.
+  for (const double s : {1e-300, 1.0, 1e300}) {
+    const auto equal = criteria(three, covariance_type::full, x, weights<double>(weights<double>::Constant(600, s)));
+    CHECK_CLOSE(equal.bic, c.bic, 1e-13);
+    CHECK_CLOSE(equal.icl, c.icl, 1e-13);
+    weights<double> w = weights<double>::Zero(600);
+    w.head(300).setConstant(s);
+    const auto half = criteria(three, covariance_type::full, x, w);
+    CHECK_CLOSE(half.icl, criteria(three, covariance_type::full, data2(x.leftCols(300))).icl, 1e-13);
+    w.head(100).setConstant(3 * s);  // (300 + 200)^2 / (900 + 200)
+    const double n = 250000.0 / 1100;
+    const auto uneven = criteria(three, covariance_type::full, x, w);
+    CHECK_CLOSE(uneven.bic - uneven.aic, 17 * (std::log(n) - 2), 1e-10);
+    double mean = 0;
+    for (Index i = 0; i < 300; ++i) mean += (i < 100 ? 3 : 1) * three.log_density(point<double, 2>(x.col(i))) / 500;
+    CHECK_CLOSE(uneven.log_likelihood, n * mean, 1e-12);
+  }
   stream rng(4);
   for (const criterion by : {criterion::bic, criterion::icl}) {
     const auto choice = choose_components(fitter({.components = 1, .restarts = 3}), 1, 5, by, x, rng);

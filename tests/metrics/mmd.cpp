@@ -135,6 +135,18 @@ TEST_CASE("mmd: the weighted U statistic is the sum over pairs of different obse
       throws([&] { static_cast<void>(mmd_squared_unbiased(k, x, y, {}, weights<double>::Unit(25, 3))); }, "wy", "positive"));
 }
 
+// As e -> 0 the pairs of the heavy observation with the others are all that is left: the mean of k(1, x) over the others.
+TEST_CASE("mmd: one weight that is nearly the whole leaves the pairs with the others, whatever it weighs") {
+  const samples<double, 1> x = samples<double, 1>{{1, 2, 3, 4, 5}}, y = samples<double, 1>{{7, 9}};
+  const auto k = [](double apart) { return std::exp(-apart * apart / 2); };
+  const double right = (k(1) + k(2) + k(3) + k(4)) / 4 + k(2) - (k(6) + k(8));
+  for (const double e : {1e-14, 1e-17, 1e-40, 1e-150}) {
+    weights<double> w = weights<double>::Constant(5, e);
+    w[0] = 1;
+    CHECK(mmd_squared_unbiased(gaussian_kernel(1), x, y, w, {}) == doctest::Approx(right).epsilon(1e-12));
+  }
+}
+
 TEST_CASE("mmd: a sample that has collapsed far from the origin keeps its digits") {
   samples<double, 1> x(1, 3), y(1, 2);  // powers of two, so that all differences are exact
   x << 1, 1 + 0x1p-50, 1 + 0x1p-49;

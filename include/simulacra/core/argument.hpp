@@ -94,6 +94,13 @@ template <class Derived>
     return x.derived().allFinite();
 }
 
+/// Throws if an entry of `x` is no number. Infinity is one: a law has a density there, and it is 0.
+template <class Derived>
+inline void require_numbers(const Eigen::DenseBase<Derived>& x, std::string_view function, std::string_view name) {
+  if (x.derived().hasNaN()) [[unlikely]]
+    reject(function, name, std::numeric_limits<double>::quiet_NaN(), "be a number");
+}
+
 /// Throws unless every entry of `x` is finite.
 template <class Derived>
 inline void require_finite(const Eigen::DenseBase<Derived>& x, std::string_view function, std::string_view name) {

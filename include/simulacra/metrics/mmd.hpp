@@ -134,12 +134,20 @@ template <class K, class T, int D>
   const weights<double> v = shares(wx, x.cols(), "wx"), u = shares(wy, y.cols(), "wy");
   const auto own = [&](const samples<T, D>& z, const weights<double>& w) {
     detail::kernel_sums(seen, z, w, z, sums);
-    for (Index i = 0; i < z.cols(); ++i) sums[i] -= w[i] * static_cast<double>(seen(z.col(i), z.col(i)));
-    double pairs = 0, mass = 0;  // 1 - sum w^2 as a sum of products, which does not cancel
+    // Of one weight at most the others are less than half of the whole, where what is left without it cancels: that one's sums
+    // are taken over the others.
+    Index heaviest = 0;
+    w.maxCoeff(&heaviest);
+    double pairs = 0, mass = 0, others = 0, with_others = 0;
     for (Index i = 0; i < z.cols(); ++i) {
-      pairs += w[i] * sums[i];
+      if (i == heaviest) continue;
+      pairs += w[i] * (sums[i] - w[i] * static_cast<double>(seen(z.col(i), z.col(i))));
       mass += w[i] * (1 - w[i]);
+      others += w[i];
+      with_others += w[i] * static_cast<double>(seen(z.col(heaviest), z.col(i)));
     }
+    pairs += w[heaviest] * with_others;
+    mass += w[heaviest] * others;
     return pairs / mass;
   };
   const double xx = own(x, v), yy = own(y, u);

@@ -64,6 +64,7 @@ template <class T, class Matrix, class Exponents, class X, class Rounding>
       size += std::abs(entry * step[k]);
       bound += std::abs(entry) * off[k];
     }
+    if (!std::isfinite(rest)) return infinity;  // whose rounding is infinite, too
     bound += relative * (row + size);
     const double pivot = static_cast<double>(a(j, j));
     if (pivot == 0) {

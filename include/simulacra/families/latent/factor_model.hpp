@@ -120,14 +120,18 @@ class factor_model {
 
   /// Log density at x, in nats. With A = Psi^(-1/2) W and M = I + A'A (Woodbury's identity), and zhat = M^-1 A' Psi^(-1/2) (x - mu),
   /// \f[ (x-\mu)^T \Sigma^{-1} (x-\mu) = |\Psi^{-1/2} (x - \mu - W \hat z)|^2 + |\hat z|^2, \f]
-  /// a sum of squares, so that nothing cancels. O(d q). @throw std::invalid_argument if x has another dimension
+  /// a sum of squares, so that nothing cancels. O(d q).
+  /// @throw std::invalid_argument if x has another dimension, or is not a number
   [[nodiscard]] double log_density(const point<T, D>& x) const {
     argument::require(x.size() == dimension(), "factor_model::log_density", "x.size()", x.size(), "equal the dimension");
+    argument::require_numbers(x, "factor_model::log_density", "x");
     if (!regular_) return log_density_without_noise(x);
     constexpr double log_two_pi = 1.837877066409345483560659472811235279;
     const Eigen::VectorXd standard = (x - mean_).template cast<double>().cwiseQuotient(noise_.template cast<double>());
     const Eigen::VectorXd z = posterior_mean(standard);
     const double distance = (standard - scaled_ * z).squaredNorm() + z.squaredNorm();
+    if (!std::isfinite(distance)) [[unlikely]]  // so far off that a square is beyond the range, or infinity less infinity
+      return -std::numeric_limits<double>::infinity();
     return -0.5 * (static_cast<double>(dimension()) * log_two_pi + log_determinant_ + distance);
   }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/mixture/estimator.hpp>
 #include <simulacra/families/mixture/law.hpp>
@@ -28,25 +29,38 @@ struct information_criteria {
 enum class criterion { aic, bic, icl };
 
 /// The criteria of a mixture on observations, d x n. O(n k d^2).
+///
+/// Weights are relative, so they cannot say how many observations there are: the log likelihood is the weighted mean log density
+/// times the *effective* number \f$ n = (\sum w)^2 / \sum w^2 \f$, which is also the n of BIC, and the entropy of the responsibilities
+/// likewise. It is the number of observations where all weights are equal.
+/// @param w  a weight >= 0 for each observation, or empty: all are equal
 /// @param what  the covariance type that it was fitted with: it decides how many parameters are free
-/// @throw std::invalid_argument if n is 0 or the dimensions differ
+/// @throw std::invalid_argument if n is 0, the dimensions differ, or weights are no such numbers
 template <class T, int D>
-[[nodiscard]] information_criteria criteria(const gaussian_mixture<T, D>& p, covariance_type what, const samples<T, D>& x) {
+[[nodiscard]] information_criteria criteria(const gaussian_mixture<T, D>& p, covariance_type what, const samples<T, D>& x,
+                                            const weights<double>& w = {}) {
   argument::require(x.cols() >= 1, "criteria", "x.cols()", x.cols(), "be at least 1");
   argument::require(x.rows() == p.dimension(), "criteria", "x.rows()", x.rows(), "be the dimension of the mixture");
   information_criteria c;
-  double entropy = 0;
+  const detail::relative_weights<> relative(&w, x.cols(), "criteria");
+  double entropy = 0, squares = 0;
   for (Index i = 0; i < x.cols(); ++i) {
     const point<T, D> at = x.col(i);
-    c.log_likelihood += p.log_density(at);
+    const double weight = relative[i];
+    squares += weight * weight;
+    if (weight == 0) continue;
+    c.log_likelihood += weight * p.log_density(at);
     const simulacra::weights<double> r = p.responsibilities(at);
     for (Index j = 0; j < r.size(); ++j)
-      if (r[j] > 0) entropy -= r[j] * std::log(r[j]);
+      if (r[j] > 0) entropy -= weight * (r[j] * std::log(r[j]));
   }
+  const double scale = relative.total() / squares, n = relative.total() * scale;
+  c.log_likelihood *= scale;
+  entropy *= scale;
   c.parameters = free_parameters(what, p.size(), p.dimension());
   const double paid = static_cast<double>(c.parameters);
   c.aic = -2 * c.log_likelihood + 2 * paid;
-  c.bic = -2 * c.log_likelihood + paid * std::log(static_cast<double>(x.cols()));
+  c.bic = -2 * c.log_likelihood + paid * std::log(n);
   c.icl = c.bic + 2 * entropy;
   return c;
 }

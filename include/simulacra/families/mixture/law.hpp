@@ -131,8 +131,10 @@ class gaussian_mixture {
   }
 
   /// Log density at x in nats, by log-sum-exp. Plus infinity on the support of a component without spread in some direction;
-  /// minus infinity where there is no density at all. O(k d^2). @throw std::invalid_argument if x has another dimension
+  /// minus infinity where there is no density at all. O(k d^2).
+  /// @throw std::invalid_argument if x has another dimension, or is not a number
   [[nodiscard]] double log_density(const point<T, D>& x) const {
+    argument::require_numbers(x, "gaussian_mixture::log_density", "x");
     double top = -infinity, sum = 0;  // the largest term so far, and the sum in units of it
     for (Index j = 0; j < size(); ++j) {
       const double l = joint(j, x);
@@ -146,7 +148,9 @@ class gaussian_mixture {
 
   /// The probability of each component given x, \f$ w_j N(x; \mu_j, \Sigma_j) / p(x) \f$; they add to 1. Where x lies on the
   /// support of components without density, these share it by weight; where no component has density, all do. O(k d^2).
+  /// @throw std::invalid_argument as `log_density` does
   [[nodiscard]] simulacra::weights<double> responsibilities(const point<T, D>& x) const {
+    argument::require_numbers(x, "gaussian_mixture::responsibilities", "x");
     simulacra::weights<double> r(size());
     for (Index j = 0; j < size(); ++j) r[j] = joint(j, x);
     const double top = r.maxCoeff();

@@ -83,10 +83,12 @@ class exponential {
     return total(n, mean_.times(sum));
   }
 
-  /// Log density at x, \f$ -\log\theta - x / \theta \f$ in nats; minus infinity where x < 0.
+  /// Log density at x, \f$ -\log\theta - x / \theta \f$ in nats; minus infinity where x < 0 or infinite.
+  /// @throw std::invalid_argument if x is not a number
   [[nodiscard]] double log_density(T x) const {
     constexpr double infinity = std::numeric_limits<double>::infinity();
-    if (!(x >= T(0))) return -infinity;
+    argument::require(x == x, "exponential::log_density", "x", x, "be a number");
+    if (x < T(0) || x > (std::numeric_limits<T>::max)()) return -infinity;
     if (mean_.is_zero()) return x == T(0) ? infinity : -infinity;
     return -log_mean() - scaled_number::ratio(scaled_number(static_cast<double>(x)), mean_);
   }

@@ -105,7 +105,11 @@ class kernel_exponential_family {
   [[nodiscard]] const normaliser& normalisation() const noexcept { return normaliser_; }
 
   /// Log density at x in nats: the unnormalised one minus log Z.
-  [[nodiscard]] double log_density(const point<T, D>& x) const { return log_unnormalised(x) - normaliser_.log_value; }
+  /// @throw std::invalid_argument if x has another dimension, or is not a number
+  [[nodiscard]] double log_density(const point<T, D>& x) const {
+    argument::require_numbers(x, "kernel_exponential_family::log_density", "x");
+    return log_unnormalised(x) - normaliser_.log_value;
+  }
 
   /// Mean and covariance, by the quadrature or the draws that gave Z.
   [[nodiscard]] point<T, D> mean() const { return mean_.template cast<T>(); }

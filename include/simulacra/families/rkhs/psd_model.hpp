@@ -99,16 +99,16 @@ class psd_model {
   /// The signed weights c, m x m, of sum 1, of the Gaussians about the midpoints of two landmarks.
   [[nodiscard]] const Eigen::MatrixXd& pair_weights() const noexcept { return pairs_; }
 
-  /// How much larger the terms of sums over pairs are than the sums: \f$ \sum |c_{ij}| \f$. Closed forms lose so many
-  /// digits.
+  /// How much larger the terms of sums over pairs are than the sums, \f$ \sum |c_{ij}| \f$; closed forms lose so many digits.
   [[nodiscard]] double cancellation() const { return pairs_.cwiseAbs().sum(); }
 
-  /// Log density at x in nats; minus infinity where it is 0. O(m (d + s)). @throw std::invalid_argument if x has another
-  /// dimension
+  /// Log density at x in nats; minus infinity where it is 0. O(m (d + s)). @throw std::invalid_argument if x is not a number, or
+  /// has another dimension
   [[nodiscard]] double log_density(const point<T, D>& x) const {
     argument::require(x.size() == dimension(), "psd_model::log_density", "x.size()", x.size(), "equal the dimension");
-    // In units of the largest term, which need not be that of the nearest landmark: its row of V may be 0.
+    argument::require_numbers(x, "psd_model::log_density", "x");
     constexpr double infinity = std::numeric_limits<double>::infinity();
+    // In units of the largest term, which need not be that of the nearest landmark: its row of V may be 0.
     Eigen::VectorXd height(size_of()), exponent(size_of());
     for (Index j = 0; j < size_of(); ++j) {
       height[j] = factor_.row(j).cwiseAbs().maxCoeff();

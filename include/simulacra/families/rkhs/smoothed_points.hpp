@@ -84,10 +84,11 @@ class smoothed_points {
   }
 
   /// Log density at x in nats, by log-sum-exp; without smoothing plus infinity at a point with weight and minus infinity
-  /// elsewhere. O(m d). @throw std::invalid_argument if x has another dimension
+  /// elsewhere. O(m d). @throw std::invalid_argument if x has another dimension, or is not a number
   [[nodiscard]] double log_density(const point<T, D>& x) const {
     argument::require(x.size() == dimension(), "smoothed_points::log_density", "x.size()", x.size(), "equal the dimension");
     constexpr double log_two_pi = 1.837877066409345483560659472811235279, infinity = std::numeric_limits<double>::infinity();
+    argument::require_numbers(x, "smoothed_points::log_density", "x");
     double nearest = infinity;
     for (Index j = 0; j < size(); ++j) {
       if (!(weights_[j] > 0)) continue;
