@@ -123,7 +123,8 @@ TEST_CASE("kernel density: shrinking keeps mean and covariance of the points wha
     for (const bool weighted : {false, true}) {
       const kernel_density<double, 2, smoothing::epanechnikov> p(x, weighted ? uneven(15) : weights<double>(), h),
           q = p.shrunk();
-      const square<double, 2> target = detail::covariance_of_points<double, 2>(x, p.weights_of_points());
+      const square<double, 2> target =
+          detail::covariance_of_smoothed<double, 2>(x, p.weights_of_points(), square<double, 2>::Zero(), 0);
       CHECK((q.mean() - p.mean()).norm() < 1e-13);
       CHECK((q.covariance() - target).norm() < 1e-12 * target.norm());
       CHECK((p.covariance() - target).norm() > 1e-3 * target.norm());  // the twin: not shrunk

@@ -131,9 +131,13 @@ auto found_corner(const Law& law, F&& find) -> decltype(find()) {
   }
   if (c.identified()) {
     if (!seems_finite(*c.law) || (c.other_half && !seems_finite(*c.other_half))) return {};
-    const auto there = static_cast<Index>(c.law->dimension()), wanted = static_cast<Index>(law.dimension());
-    argument::require(there == wanted, "ledger", "dimension of what the estimator makes of a law", there,
-                      "be that of the law, " + argument::text(wanted));
+    // A text has no dimension that laws must share: one of fewer words is a law of such texts.
+    if constexpr (requires(const data_of<Law>& x) { x.rows(); }) {
+      const auto there = static_cast<Index>(c.law->dimension()), wanted = static_cast<Index>(law.dimension());
+      if (there != wanted) [[unlikely]]
+        argument::reject("ledger", "dimension of what the estimator makes of a law", there,
+                         "be that of the law, " + argument::text(wanted));
+    }
   }
   return c;
 }
