@@ -168,10 +168,10 @@ TEST_CASE("best_by: what is kept is the largest of k") {
   CHECK_Z(e.mean, 0.5641895835477563, e.standard_error);
   CHECK(best_by(1, first_coordinate{})(normal).sample(300, rng).cols() == 300);
   CHECK(throws([] { best_by(0, first_coordinate{}); }, "best_by", "candidates", "0"));
-  const auto no_score = [](const auto& x) { return x[0] > 1 ? std::nan("") : static_cast<double>(x[0]); };
+  const auto no_score = [](const auto& at) { return at[0] > 1 ? std::nan("") : static_cast<double>(at[0]); };
   CHECK(throws([&] { static_cast<void>(best_by(3, no_score)(normal).sample(300, rng)); }, "selected::sample", "score(x)",
                "nan"));
-  const auto hopeless = [](const auto& x) { return x[0] > 0 ? 0 : -std::numeric_limits<double>::infinity(); };
+  const auto hopeless = [](const auto& at) { return at[0] > 0 ? 0 : -std::numeric_limits<double>::infinity(); };
   CHECK(best_by(3, hopeless)(normal).sample(300, rng).cols() == 300);  // infinite scores are scores
   const auto line = run_lineage(experiment{normal, maximum_likelihood, replace{}, best_by(3, first_coordinate{})},
                                 {.generations = 5, .samples = 50}, stream(1));
