@@ -51,8 +51,7 @@ template <recipe R>
 }
 
 /// Whether every list of a recipe is one ingredient, drawn afresh, all of it used, each observation counting 1, and nothing is kept but
-/// the newest model: then the loop compiles nothing of what keeps, cuts and mixes, which takes a quarter off the time to compile a
-/// lineage. A recipe of this kind may say so by a specialisation; a list that is another is refused then.
+/// the newest model: then the loop compiles nothing of what keeps, cuts and mixes. A recipe of this kind may say so by a specialisation; a list that is another is refused then.
 template <class R>
 inline constexpr bool draws_one_source = false;
 
