@@ -11,6 +11,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/random/discrete.hpp>
 #include <simulacra/random/normal.hpp>
