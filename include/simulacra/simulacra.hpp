@@ -12,5 +12,6 @@
 #include <simulacra/one_parameter.hpp>
 #include <simulacra/random.hpp>
 #include <simulacra/recursion.hpp>
+#include <simulacra/study.hpp>
 #include <simulacra/testing.hpp>
 #include <simulacra/version.hpp>

@@ -5,7 +5,7 @@ get_filename_component(INCLUDE "${INCLUDE}" ABSOLUTE)
 
 # Who may include whom. (A room may always include itself.) The order is the order of the house: nothing goes up.
 # A permission that no header uses is a fault: what may be included is what is.
-set(rooms core numerics theory random summary sums hilbert laws families metrics recursion policies ensemble ledger io testing)
+set(rooms core numerics theory random summary sums hilbert laws families metrics recursion policies ensemble ledger io study testing)
 set(may_core)
 set(may_numerics core)
 set(may_theory core)
@@ -21,6 +21,7 @@ set(may_policies core random laws recursion)
 set(may_ensemble core numerics random recursion)
 set(may_ledger core numerics random hilbert laws metrics recursion ensemble)
 set(may_io core ensemble)
+set(may_study core numerics random ensemble)
 set(may_testing core random recursion)
 
 set(longest 300)

@@ -124,7 +124,7 @@ TEST_CASE("what is missing or infinite is counted, and a standard error is never
   CHECK(b.sd == endless);
   CHECK(b.mcse == endless);
   CHECK(b.carried_by_few());
-  CHECK(b.interval().low == -endless);
+  CHECK(b.interval().lower == -endless);
   CHECK(of({-endless, 1}).mean == -endless);
   CHECK(std::isnan(of({-endless, endless}).mean));
   CHECK(of({-endless, endless}).mcse == endless);
@@ -142,10 +142,10 @@ TEST_CASE("a band's interval is Student's") {
     CHECK_CLOSE(sim::detail::student_quantile(confidence, freedom), t, 1e-12);
   }
   const sim::band b = of({7, 1, 3, 9, 5});  // mean 5, mcse sqrt 2, four degrees of freedom
-  CHECK_CLOSE(b.interval(0.5).high, 5 + 0.7406970841126826 * std::sqrt(2.0), 1e-12);
-  CHECK_CLOSE(b.interval(0.5).low, 5 - 0.7406970841126826 * std::sqrt(2.0), 1e-12);
-  CHECK(std::isnan(of({7}).interval().low));
-  CHECK(of(std::vector<double>(5, 0.1)).interval().low == 0.1);
+  CHECK_CLOSE(b.interval(0.5).upper, 5 + 0.7406970841126826 * std::sqrt(2.0), 1e-12);
+  CHECK_CLOSE(b.interval(0.5).lower, 5 - 0.7406970841126826 * std::sqrt(2.0), 1e-12);
+  CHECK(std::isnan(of({7}).interval().lower));
+  CHECK(of(std::vector<double>(5, 0.1)).interval().lower == 0.1);
   CHECK_THROWS_AS(static_cast<void>(b.interval(1)), std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(b.interval(0)), std::invalid_argument);
 }

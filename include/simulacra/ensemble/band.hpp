@@ -15,7 +15,7 @@ namespace simulacra {
 
 /// From a number to a number.
 struct interval {
-  double low = std::numeric_limits<double>::quiet_NaN(), high = std::numeric_limits<double>::quiet_NaN();
+  double lower = std::numeric_limits<double>::quiet_NaN(), upper = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// What replicates say about one number: its mean with the Monte Carlo standard error, its spread, and its quantiles
