@@ -2,15 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <span>
 #include <vector>
 
 #include <Eigen/LU>
-#include <boost/math/special_functions/gamma.hpp>
 
-#include <simulacra/theory/detail/gamma.hpp>
-#include <simulacra/theory/detail/policy.hpp>
+#include <simulacra/theory/detail/binomial.hpp>
 
 /// A discrete law, refitted again and again to the frequencies of M of its own samples ("replace"). The counts of one symbol
 /// are a Markov chain, \f$X_{n+1}\sim\mathrm{Bin}(M,X_n/M)\f$: the Wright-Fisher model of genetics with M haploid
@@ -19,25 +16,6 @@
 namespace simulacra::theory {
 
 namespace detail {
-
-/// The probability of k successes in M (Loader 2000), to a relative error of about 1e-15.
-///
-/// Given the mean number of successes and of failures, since neither can be had from the other without rounding.
-inline double binomial(double k, double m, double mean, double failures) {
-  if (k < 0 || k > m) return 0;
-  if (mean <= 0) return k == 0 ? 1 : 0;
-  if (failures <= 0) return k == m ? 1 : 0;
-  const auto log_share = [m](double x, double other) { return x < other ? std::log(x / m) : std::log1p(-other / m); };
-  if (k == 0) return std::exp(m * log_share(failures, mean));
-  if (k == m) return std::exp(m * log_share(mean, failures));
-  const auto remainder = [](double x) {
-    if (x >= 10) return stirling_remainder(x);
-    return boost::math::lgamma(x, policy()) - (x - 0.5) * std::log(x) + x - 0.5 * std::log(2 * std::numbers::pi);
-  };
-  const double rest = m - k, exponent = remainder(m) - remainder(k) - remainder(rest) + k * log1p_minus((mean - k) / k) +
-                                        rest * log1p_minus((failures - rest) / rest);
-  return std::exp(exponent) * std::sqrt(m / (2 * std::numbers::pi * k * rest));
-}
 
 /// The chain of one symbol's counts among M.
 class binomial_chain {
