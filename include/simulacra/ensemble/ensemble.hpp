@@ -49,10 +49,12 @@ struct replication {
 /// The part of an ensemble that falls to one of several machines, or to one of several sittings: replicates are dealt out in runs of
 /// nearly equal length, in order, so that `records::append` of all shards gives the records of the whole.
 /// @param number  0, 1, ..., of - 1
-/// @throw std::invalid_argument unless 0 <= number < of <= replicates
+/// @throw std::invalid_argument unless 0 <= number < of <= replicates, and 0 <= first_replicate <= 2^62
 [[nodiscard]] inline replication shard(replication whole, Index number, Index of) {
   argument::require(of >= 1 && of <= whole.replicates, "shard", "of", of, "be between 1 and the number of replicates");
   argument::require(number >= 0 && number < of, "shard", "number", number, "be at least 0 and below `of`");
+  argument::require(whole.first_replicate >= 0 && whole.first_replicate <= detail::most_replicates, "shard",
+                    "first_replicate", whole.first_replicate, "be at least 0, and at most 2^62");
   const Index each = whole.replicates / of, longer = whole.replicates % of;
   whole.first_replicate += number * each + (std::min)(number, longer);
   whole.replicates = each + (number < longer ? 1 : 0);
@@ -121,7 +123,8 @@ records run_ensemble(const experiment<Truth, Estimator, Recipe, Decoder>& what, 
       "write metric{\"name\", [](const auto& g) { return ...; }}");
   constexpr std::string_view function = "run_ensemble";
   argument::require(many.replicates >= 1, function, "replicates", many.replicates, "be at least 1");
-  argument::require(many.first_replicate >= 0, function, "first_replicate", many.first_replicate, "not be negative");
+  argument::require(many.first_replicate >= 0 && many.first_replicate <= detail::most_replicates, function,
+                    "first_replicate", many.first_replicate, "be at least 0, and at most 2^62");
   argument::require_room(many.replicates, 1, sizeof(detail::replicate_error), function, "replicates");
   detail::check_plan(what, how);
 

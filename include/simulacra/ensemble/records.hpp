@@ -23,6 +23,10 @@ namespace simulacra {
 
 inline constexpr std::size_t status_count = static_cast<std::size_t>(status::failed) + 1;
 
+namespace detail {
+inline constexpr Index most_replicates = Index{1} << 62;  ///< their numbers end here, so that sums of two do not wrap
+}
+
 /// A replicate that ended with an error, and the address from which it can be run again alone.
 struct replicate_failure {
   Index replicate = 0;
@@ -142,20 +146,34 @@ class records {
                         more.generations_[k], "be " + argument::text(generations_[k]) + ", as here");
     argument::require(more.origin.has_value() == origin.has_value(), function, "more.origin",
                       more.origin ? "known" : "not known", "say where its records come from if and only if these do");
+    std::array<Index, status_count> both = fits;
+    for (std::size_t k = 0; k < status_count; ++k) {
+      argument::require(more.fits[k] >= 0, function, "more.fits", more.fits[k], "not be negative");
+      both[k] = argument::sum_of_counts(fits[k], more.fits[k], function);
+    }
+    for (const records* part : {static_cast<const records*>(this), &more})
+      argument::require(part->first_replicate >= 0 && part->first_replicate <= detail::most_replicates, function,
+                        part == this ? "first_replicate" : "more.first_replicate", part->first_replicate,
+                        "be at least 0, and at most 2^62");
+    const Index behind = first_replicate + replicates() - more.first_replicate;
     if (origin) {
       const std::string difference = origin->difference_to(*more.origin);
       argument::require(difference.empty(), function, "more", "of another ensemble: it has " + difference,
                         "belong to these");
       place(more);
     } else {
+      static_cast<void>(sized(argument::sum_of_counts(replicates(), more.replicates(), function), stride(), function));
       present_.insert(present_.end(), more.present_.begin(), more.present_.end());
       values_.insert(values_.end(), more.values_.begin(), more.values_.end());
     }
-    failures.insert(failures.end(), more.failures.begin(), more.failures.end());
+    for (replicate_failure f : more.failures) {
+      if (!origin && more.contains(f.replicate)) f.replicate += behind;  // as its replicate was
+      failures.push_back(std::move(f));
+    }
     if (origin)
       std::stable_sort(failures.begin(), failures.end(),
                        [](const auto& a, const auto& b) { return a.replicate < b.replicate; });
-    for (std::size_t k = 0; k < status_count; ++k) fits[k] += more.fits[k];
+    fits = both;
     stopped = (stopped || more.stopped) && !(origin && complete());
   }
 
@@ -171,9 +189,12 @@ class records {
   [[nodiscard]] std::vector<char> ended() const {
     std::vector<char> over = present_;
     for (const replicate_failure& f : failures)
-      if (f.replicate >= first_replicate && f.replicate - first_replicate < replicates())
-        over[static_cast<std::size_t>(f.replicate - first_replicate)] = true;
+      if (contains(f.replicate)) over[static_cast<std::size_t>(f.replicate - first_replicate)] = true;
     return over;
+  }
+  /// Whether a number in the whole ensemble is of one of these.
+  [[nodiscard]] bool contains(Index number) const noexcept {
+    return number >= first_replicate && number - first_replicate < replicates();
   }
 
   /// Puts the numbers of the replicates of `more` where they belong.
@@ -202,7 +223,7 @@ class records {
     const std::size_t width = stride();
     const Index first = (std::min)(first_replicate, more.first_replicate);
     const auto before = static_cast<std::size_t>(first_replicate - first);
-    const auto size = static_cast<std::size_t>((std::max)(end, more_end) - first);
+    const std::size_t size = sized((std::max)(end, more_end) - first, width, function);
     present_.insert(present_.begin(), before, 0);
     values_.insert(values_.begin(), before * width, std::numeric_limits<double>::quiet_NaN());
     present_.resize(size, 0);
@@ -240,10 +261,10 @@ class records {
     }
     return list.empty() ? "none were" : list;
   }
-  [[nodiscard]] static std::size_t sized(Index replicates, std::size_t numbers) {
-    argument::require(replicates >= 0, "records", "replicates", replicates, "not be negative");
-    argument::require_bytes(replicates, static_cast<Index>(numbers), sizeof(double), "records", "replicates");
-    argument::require_bytes(replicates, 1, sizeof(char), "records", "replicates");  // there may be no number, but `present_`
+  [[nodiscard]] static std::size_t sized(Index replicates, std::size_t numbers, std::string_view function = "records") {
+    argument::require(replicates >= 0, function, "replicates", replicates, "not be negative");
+    argument::require_bytes(replicates, static_cast<Index>(numbers), sizeof(double), function, "replicates");
+    argument::require_bytes(replicates, 1, sizeof(char), function, "replicates");  // there may be no number, but `present_`
     return static_cast<std::size_t>(replicates);
   }
 

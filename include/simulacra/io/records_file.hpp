@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/outcome.hpp>
@@ -24,61 +25,77 @@ namespace simulacra {
 
 namespace detail {
 
+/// What the head of a file says of records. Of a large ensemble that was stopped, what was not begun is left out but for one replicate:
+/// nobody would believe so small a file so large a number.
+inline records_head head_of(const records& all) {
+  records_head head{all.origin, all.first_replicate, all.replicates(), {},           all.generations(),
+                    all.fits,   all.stopped,         all.failures,     all.metrics()};
+  std::stable_sort(head.failures.begin(), head.failures.end(),
+                   [](const auto& a, const auto& b) { return a.replicate < b.replicate; });
+  if (records_bytes(head.replicates, head.generations.size(), head.metrics.size()) > always_believed) {
+    Index ended = 0;
+    for (const replicate_failure& f : head.failures)
+      if (f.replicate >= head.first && f.replicate - head.first < head.replicates) ended = f.replicate - head.first + 1;
+    Index finished = head.replicates;
+    while (finished > ended && !all.has(finished - 1)) --finished;
+    head.replicates = (std::min)(head.replicates, (std::max)(ended, finished) + 1);
+  }
+  for (Index r = 0, begin = 0; r < head.replicates; r = begin) {
+    for (; r < head.replicates && !all.has(r);) ++r;
+    for (begin = r; begin < head.replicates && all.has(begin);) ++begin;
+    if (begin > r) head.finished.emplace_back(all.first_replicate + r, all.first_replicate + begin - 1);
+  }
+  return head;
+}
+
 /// Writes a file of records piece by piece. @param sink  called with each piece of text
 template <class Sink>
 void write_records(const records& all, Sink&& sink) {
-  const std::string fault = fault_of_columns(all.metrics(), all.generations());
-  if (!fault.empty()) argument::reject("save_records", "all", "records in which " + fault, "be such as an ensemble makes");
-  argument::require(all.first_replicate >= 0, "save_records", "all.first_replicate", all.first_replicate, "not be negative");
-  // Of a large ensemble that was stopped, what was not begun is left out: nobody would believe so small a file so large a number.
-  Index replicates = all.replicates();
-  if (records_bytes(replicates, all.generations().size(), all.metrics().size()) > always_believed)
-    while (replicates > 0 && !all.has(replicates - 1)) --replicates;
+  const records_head head = head_of(all);
+  if (const std::string fault = fault_of(head); !fault.empty())
+    argument::reject("save_records", "all", "records of which this is said: " + fault, "be such as an ensemble makes");
+  const Index replicates = head.replicates;
 
   std::string text = "# simulacra records 2\n";
   const auto line = [&](std::string_view key, std::string_view value) {
     text.append("# ").append(key).append(" ").append(value).append("\n");
   };
-  if (all.origin) {
-    line("version", escaped(all.origin->version));
-    line("program", escaped(all.origin->program));
-    line("seed", argument::text(all.origin->seed));
-    line("condition", argument::text(all.origin->condition));
-    line("plan", argument::text(all.origin->generations));
-    line("samples", escaped(all.origin->samples));
-    line("draw", escaped(all.origin->draw));
-    line("stop", escaped(all.origin->stop));
+  if (head.origin) {
+    line("version", escaped(head.origin->version));
+    line("program", escaped(head.origin->program));
+    line("seed", argument::text(head.origin->seed));
+    line("condition", argument::text(head.origin->condition));
+    line("plan", argument::text(head.origin->generations));
+    line("samples", escaped(head.origin->samples));
+    line("draw", escaped(head.origin->draw));
+    line("stop", escaped(head.origin->stop));
   }
-  line("first", argument::text(all.first_replicate));
+  line("first", argument::text(head.first));
   line("replicates", argument::text(replicates));
   std::string list;
-  for (Index r = 0, begin = 0; r < replicates; r = begin) {
-    for (; r < replicates && !all.has(r);) ++r;
-    for (begin = r; begin < replicates && all.has(begin);) ++begin;
-    if (begin > r)
-      list.append(list.empty() ? "" : " ")
-          .append(argument::text(all.first_replicate + r))
-          .append("-")
-          .append(argument::text(all.first_replicate + begin - 1));
-  }
-  line("finished", list);
-  list.clear();
-  for (const Index t : all.generations()) list.append(list.empty() ? "" : " ").append(argument::text(t));
-  line("generations", list);
-  list.clear();
-  for (std::size_t k = 0; k < status_count; ++k) {
-    argument::require(all.fits[k] >= 0, "save_records", "all.fits", all.fits[k], "not be negative");
-    list.append(list.empty() ? "" : " ")
-        .append(name_of(static_cast<status>(k)))
-        .append(" ")
-        .append(argument::text(all.fits[k]));
-  }
-  line("fits", list);
-  line("stopped", all.stopped ? "1" : "0");
-  line("complete", all.complete() ? "1" : "0");
-  for (const replicate_failure& f : all.failures)
+  const auto word = [&](const std::string& w) { list.append(list.empty() ? "" : " ").append(w); };
+  for (const auto& [from, to] : head.finished) word(argument::text(from) + "-" + argument::text(to));
+  line("finished", std::exchange(list, {}));
+  for (const Index t : head.generations) word(argument::text(t));
+  line("generations", std::exchange(list, {}));
+  for (std::size_t k = 0; k < status_count; ++k)
+    word(std::string(name_of(static_cast<status>(k))) + " " + argument::text(head.fits[k]));
+  line("fits", std::exchange(list, {}));
+  line("stopped", head.stopped ? "1" : "0");
+  line("complete", head.complete() ? "1" : "0");
+  for (const replicate_failure& f : head.failures)
     line("failure", argument::text(f.replicate) + " " + argument::text(f.key.seed) + " " + argument::text(f.key.condition) +
                         " " + argument::text(f.generation) + " " + escaped(f.message));
+  // Where nearly nothing was finished of much, the file is made as long as what it says must be believed at.
+  const double rows = static_cast<double>(head.finished_replicates()) * static_cast<double>(head.generations.size());
+  double room =
+      (records_bytes(replicates, head.generations.size(), head.metrics.size()) - always_believed) / times_its_length -
+      least_length(rows, head.metrics.size());
+  for (constexpr std::size_t longest = 1 << 16; room > 0; room -= static_cast<double>(longest)) {
+    line("room", std::string(longest, '.'));
+    sink(std::string_view(text));
+    text.clear();
+  }
   text += "replicate,generation";
   for (const std::string& metric : all.metrics()) text.append(",").append(csv_field(metric));
   text += "\n";
@@ -116,15 +133,17 @@ void write_records(const records& all, Sink&& sink) {
 /// A CSV file with a row for each finished replicate and recorded generation, `replicate,generation,<metric>,...`, under comment
 /// lines that hold what else the records know: the fingerprint, which replicates are finished, what failed. (NumPy, R and gnuplot skip
 /// lines that begin with #.) Replicates have the numbers that they have in the whole ensemble.
-/// @throw std::invalid_argument if there is no metric, one without a name, twice, or with a byte of 0; or if generations do not increase
+/// @throw std::invalid_argument saying what is wrong with records that no ensemble makes: without a metric, with one that has no name, is there
+///        twice, or has a byte of 0; generations that do not increase or go beyond the plan; failures of replicates that are none of these, or
+///        twice; fewer fits than 0, or more than replicates and plan allow; numbers of replicates beyond 2^62
 [[nodiscard]] inline std::string records_csv(const records& all) {
   std::string text;
   detail::write_records(all, [&](std::string_view piece) { text += piece; });
   return text;
 }
 
-/// Writes records whole or not at all, piece by piece: 2 MiB are in memory beside the records. Of more than 256 MiB of numbers that were
-/// stopped, the replicates behind the last finished one are left out.
+/// Writes records whole or not at all, piece by piece: 2 MiB are in memory beside the records. Of more than 16 MiB of numbers that were
+/// stopped, replicates that were not begun are left out at the end, but for one.
 /// @throw std::runtime_error naming the path if it cannot   @throw std::invalid_argument as `records_csv`
 inline void save_records(const std::filesystem::path& path, const records& all) {
   output_file file(path, "save_records");
@@ -132,9 +151,10 @@ inline void save_records(const std::filesystem::path& path, const records& all) 
   file.commit();
 }
 
-/// Reads what `save_records` wrote, or version 0.1, whose files do not say where they come from. It is read row by row: memory for the
+/// Reads what `save_records` wrote, or version 0.1, whose files do not say where they come from (failures in a shard of that version have the numbers of
+/// the whole ensemble: set `first_replicate` before such records are written again). It is read row by row: memory for the
 /// records is asked for once, when the file is long enough to hold them, and little beside it.
-/// @throw std::runtime_error naming path, line and fault where the file cannot be read, is cut short, or is something else
+/// @throw std::runtime_error naming path, line and fault where the file cannot be read, is cut short, contradicts itself, or is something else
 [[nodiscard]] inline records load_records(const std::filesystem::path& path) {
   std::ifstream file = detail::opened("load_records", path);
   return detail::records_reader(file, path.string(), static_cast<double>(detail::length_of(path))).read();
@@ -147,8 +167,9 @@ inline void save_records(const std::filesystem::path& path, const records& all) 
 }
 
 /// Whether there is a file of records with nothing left to be run: each replicate is finished, or ended with an error. False where there
-/// is no file, or the ensemble was stopped: run that shard again. Only the head of the file is read.
-/// @throw std::runtime_error if there is something else
+/// is no file, the ensemble was stopped, or the file is torn or contradicts itself: run that shard again. (What is wrong with it,
+/// `load_records` says.) All of it is looked at, and nothing of it kept in memory.
+/// @throw std::runtime_error if there is something else, which is not to be written over, or it cannot be read
 [[nodiscard]] inline bool has_complete_records(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path)) return false;
   std::ifstream file = detail::opened("has_complete_records", path);
