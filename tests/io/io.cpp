@@ -1,12 +1,12 @@
+#include "support/files.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <limits>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -16,15 +16,9 @@
 namespace sim = simulacra;
 namespace fs = std::filesystem;
 using sim::Index;
+using simulacra_test::bytes_of;
 
 namespace {
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 fs::path scratch(const std::string& name) {
   const fs::path folder = fs::temp_directory_path() / "simulacra_io_test";
@@ -63,7 +57,7 @@ TEST_CASE("an npy file, byte by byte") {
   x << 1, 2, 3, 4, 5, 6;
   const fs::path path = scratch("x.npy");
   sim::save_npy(path, x);
-  const std::string bytes = read(path);
+  const std::string bytes = bytes_of(path);
   REQUIRE(bytes.size() == 128 + 48);
   CHECK(bytes.substr(0, 8) == std::string("\x93NUMPY\x01\x00", 8));
   CHECK(static_cast<unsigned char>(bytes[8]) + 256 * static_cast<unsigned char>(bytes[9]) == 118);
@@ -85,7 +79,7 @@ TEST_CASE("an npy file, byte by byte") {
 TEST_CASE("files appear whole or not at all, and say why not") {
   const fs::path path = scratch("deep/er/file.txt");
   sim::write_file(path, "hello");
-  CHECK(read(path) == "hello");
+  CHECK(bytes_of(path) == "hello");
   try {
     sim::write_file("/proc/simulacra/none.txt", "x");
     FAIL("nothing was thrown");
@@ -151,7 +145,7 @@ TEST_CASE("names in a gnuplot script and in its command line are names, whatever
     for (const char* script : {"walk.gp", "it's`touch z`.gp", "-p.gp", "<ls.gp"}) {
       sim::write_file(fs::path(folder) / script, "");
       CHECK(sim::run_gnuplot(fs::path(folder) / script));
-      CHECK(read(told) == std::string(folder) + "\n./" + script + "\n");
+      CHECK(bytes_of(told) == std::string(folder) + "\n./" + script + "\n");
     }
   for (const char* made : {"x", "y", "z"}) CHECK_FALSE(fs::exists(made));
   fs::current_path(here);

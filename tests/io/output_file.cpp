@@ -1,4 +1,6 @@
 // Files appear whole or not at all, under the name that they were given, and as what they were.
+#include "support/files.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -6,8 +8,6 @@
 #include <csignal>
 #include <cstddef>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -23,15 +23,9 @@
 
 namespace sim = simulacra;
 namespace fs = std::filesystem;
+using simulacra_test::bytes_of;
 
 namespace {
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 /// An empty folder.
 fs::path fresh(const std::string& name) {
@@ -67,7 +61,7 @@ TEST_CASE("output: links stay links, and permissions what they were") {
   sim::write_file(folder / "first", "new");
   CHECK(fs::is_symlink(folder / "first"));
   CHECK(fs::is_symlink(folder / "second"));
-  CHECK(read(folder / "deep/er/target") == "new");
+  CHECK(bytes_of(folder / "deep/er/target") == "new");
   CHECK(fs::status(folder / "deep/er/target").permissions() ==
         (fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read));
   CHECK(files_in(folder / "deep/er") == 1);
@@ -75,10 +69,10 @@ TEST_CASE("output: links stay links, and permissions what they were") {
   // A link to what is not there yet makes it; one into a folder is followed; one in a circle is not.
   fs::create_symlink("later", folder / "dangling");
   sim::write_file(folder / "dangling", "x");
-  CHECK((fs::is_symlink(folder / "dangling") && read(folder / "later") == "x"));
+  CHECK((fs::is_symlink(folder / "dangling") && bytes_of(folder / "later") == "x"));
   fs::create_symlink("deep", folder / "way");
   sim::write_file(folder / "way/er/target", "third");
-  CHECK(read(folder / "deep/er/target") == "third");
+  CHECK(bytes_of(folder / "deep/er/target") == "third");
   fs::create_symlink("circle", folder / "circle");
   CHECK(has(refused(folder / "circle", "x"), "circle"));
   CHECK(has(refused(folder, "x"), "it is a folder"));
@@ -91,7 +85,7 @@ TEST_CASE("output: links stay links, and permissions what they were") {
   CHECK((static_cast<unsigned>(fs::status(folder / "new").permissions()) & 0777u) == 0640u);
   const std::string longest(255, 'n');
   sim::write_file(folder / longest, "x");
-  CHECK(read(folder / longest) == "x");
+  CHECK(bytes_of(folder / longest) == "x");
 }
 
 TEST_CASE("output: devices and pipes are written, not replaced") {
@@ -105,7 +99,7 @@ TEST_CASE("output: devices and pipes are written, not replaced") {
   const fs::path pipe = folder / "pipe";
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
   std::string got;
-  std::thread reader([&] { got = read(pipe); });
+  std::thread reader([&] { got = bytes_of(pipe); });
   sim::write_file(pipe, "through");
   reader.join();
   CHECK(got == "through");
@@ -119,7 +113,7 @@ TEST_CASE("output: devices and pipes are written, not replaced") {
   sim::write_file(folder / "alias", "two ");
   REQUIRE(::write(handle, "after", 5) == 5);
   ::close(handle);
-  CHECK(read(folder / "log") == "before one two after");
+  CHECK(bytes_of(folder / "log") == "before one two after");
 }
 
 TEST_CASE("output: what is not committed leaves nothing, and a full disk leaves the old file") {
@@ -130,7 +124,7 @@ TEST_CASE("output: what is not committed leaves nothing, and a full disk leaves 
     file.write("half");
     CHECK(files_in(folder) == 2);
   }
-  CHECK((files_in(folder) == 1 && read(folder / "file") == "old"));
+  CHECK((files_in(folder) == 1 && bytes_of(folder / "file") == "old"));
   // A limit on the size of files stands for a disk that is full, in a process of its own.
   const ::pid_t child = ::fork();
   REQUIRE(child >= 0);
@@ -144,7 +138,7 @@ TEST_CASE("output: what is not committed leaves nothing, and a full disk leaves 
   int status = -1;
   CHECK(::waitpid(child, &status, 0) == child);
   CHECK(status == 0);
-  CHECK((files_in(folder) == 1 && read(folder / "file") == "old"));
+  CHECK((files_in(folder) == 1 && bytes_of(folder / "file") == "old"));
 }
 
 TEST_CASE("output: of several writers a reader sees one, whole") {
@@ -158,7 +152,7 @@ TEST_CASE("output: of several writers a reader sees one, whole") {
     });
   int torn = 0;
   for (int k = 0; k < 200; ++k) {
-    const std::string seen = read(path);
+    const std::string seen = bytes_of(path);
     torn += seen.size() != size || seen.find_first_not_of(seen[0]) != std::string::npos ? 1 : 0;
   }
   writers.clear();
