@@ -17,10 +17,14 @@
 #include <simulacra/theory/noisy.hpp>
 #include <simulacra/theory/one_parameter.hpp>
 #include <simulacra/theory/poisson.hpp>
+#include <simulacra/theory/population.hpp>
 #include <simulacra/theory/regression.hpp>
 #include <simulacra/theory/rkhs.hpp>
 #include <simulacra/theory/scaling.hpp>
+#include <simulacra/theory/selection.hpp>
 #include <simulacra/theory/statistical_error.hpp>
 #include <simulacra/theory/survival.hpp>
+#include <simulacra/theory/tempering.hpp>
+#include <simulacra/theory/verifier.hpp>
 #include <simulacra/theory/vocabulary.hpp>
 #include <simulacra/theory/wasserstein.hpp>

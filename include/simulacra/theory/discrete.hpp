@@ -8,6 +8,7 @@
 #include <Eigen/LU>
 
 #include <simulacra/theory/detail/binomial.hpp>
+#include <simulacra/theory/detail/laws.hpp>
 
 /// A discrete law, refitted again and again to the frequencies of M of its own samples ("replace"). The counts of one symbol
 /// are a Markov chain, \f$X_{n+1}\sim\mathrm{Bin}(M,X_n/M)\f$: the Wright-Fisher model of genetics with M haploid
@@ -108,15 +109,6 @@ inline std::vector<double> extinctions(std::span<const double> p, Index samples,
     result.push_back(certain ? 1 - q : chain.mean_of(u, real(samples) * q, real(samples) * (1 - q), peak));
   }
   return result;
-}
-
-inline void check_law(const char* name, std::span<const double> p) {
-  double sum = 0;
-  for (const double q : p) {
-    check_probability(name, "p", q);
-    sum += q;
-  }
-  argument::require(std::abs(sum - 1) <= 1e-9, name, "sum of p", sum, "be 1");
 }
 
 }  // namespace detail
