@@ -21,7 +21,7 @@ set(may_policies core random laws recursion)
 set(may_ensemble core numerics random recursion)
 set(may_ledger core numerics random hilbert laws metrics recursion ensemble)
 set(may_io core ensemble)
-set(may_study core numerics random ensemble)
+set(may_study core numerics random ensemble io)
 set(may_testing core random recursion)
 
 set(longest 300)

@@ -1,0 +1,199 @@
+#pragma once
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/study/detail/frame.hpp>
+
+/// The files of a journal. A process appends to a file of its own, which nobody else ever writes to, so that processes in one folder cannot
+/// harm each other on any file system, locks or not.
+namespace simulacra::detail {
+
+[[noreturn]] inline void journal_fault(const std::filesystem::path& path, std::string_view what) {
+  throw std::runtime_error("simulacra::study: " + path.string() + ": " + std::string(what));
+}
+inline std::string words_of_errno(int error) { return std::generic_category().message(error); }
+
+inline std::string this_host() {
+  char name[256] = "host";
+  if (::gethostname(name, sizeof name - 1) != 0) return "host";
+  std::string host(name);
+  for (char& c : host)
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-')) c = '_';
+  return host.substr(0, 60);
+}
+
+/// A file that is open; closed when it goes.
+class file_handle {
+ public:
+  explicit file_handle(int number = -1) : number_(number) {}
+  file_handle(file_handle&& from) noexcept : number_(std::exchange(from.number_, -1)) {}
+  file_handle& operator=(file_handle&& from) noexcept {
+    std::swap(number_, from.number_);
+    return *this;
+  }
+  ~file_handle() {
+    if (number_ >= 0) ::close(number_);
+  }
+  [[nodiscard]] int operator*() const noexcept { return number_; }
+  explicit operator bool() const noexcept { return number_ >= 0; }
+
+ private:
+  int number_;
+};
+
+/// Appends frames, each on the disk before `append` returns; those that come within a twentieth of a second of each other are
+/// synced together, since a disk takes milliseconds for it.
+class journal_writer {
+ public:
+  /// A new file in the folder, with its first frame.
+  journal_writer(const std::filesystem::path& folder, std::span<const std::byte> head) {
+    for (int tried = 0;; ++tried) {
+      const auto now = std::chrono::system_clock::now().time_since_epoch();
+      path_ = folder / ("blocks-" + argument::text(std::chrono::duration_cast<std::chrono::milliseconds>(now).count()) +
+                        "-" + this_host() + "-" + argument::text(::getpid()) + ".journal");
+      file_ = file_handle(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+      if (file_) break;
+      if (errno != EEXIST || tried == 1000) journal_fault(path_, "cannot be made: " + words_of_errno(errno));
+      ::usleep(1000);
+    }
+    ::flock(*file_, LOCK_EX | LOCK_NB);  // tells readers that it is being written; where there are no locks, nothing
+    append(head);
+    const file_handle names(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (names) ::fsync(*names);
+  }
+
+  /// @throw std::runtime_error that says why, if it cannot; what was there before stays whole
+  void append(std::span<const std::byte> frame) {
+    std::size_t done = 0;
+    while (done < frame.size()) {
+      const ::ssize_t sent = ::pwrite(*file_, frame.data() + done, frame.size() - done, static_cast<::off_t>(end_ + done));
+      if (sent < 0 && errno == EINTR) continue;
+      if (sent < 0) give_up(errno);
+      done += static_cast<std::size_t>(sent);
+    }
+    struct ::stat now {};
+    if (::fstat(*file_, &now) != 0) give_up(errno);
+    if (now.st_nlink == 0)
+      journal_fault(path_, "is gone: somebody has removed the journal or its folder while the study ran");
+    if (std::chrono::steady_clock::now() - synced_ >= at_once) sync();
+    end_ += frame.size();
+  }
+
+  /// Everything on the disk. (What a process has written survives its death; this is for that of the machine.)
+  void sync() {
+    synced_ = std::chrono::steady_clock::now();
+    if (::fdatasync(*file_) != 0 && errno != EINVAL && errno != ENOTSUP) give_up(errno);
+  }
+
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+  [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
+
+ private:
+  [[noreturn]] void give_up(int error) {
+    if (::ftruncate(*file_, static_cast<::off_t>(end_)) != 0) errno = 0;  // half a frame is known by its checksum, too
+    journal_fault(path_, "cannot be written: " + words_of_errno(error) +
+                             "; the blocks before are whole, and the study goes on from them when it is run again");
+  }
+
+  std::filesystem::path path_;
+  file_handle file_;
+  std::uint64_t end_ = 0;
+  static constexpr std::chrono::milliseconds at_once{50};
+  std::chrono::steady_clock::time_point synced_{};
+};
+
+/// A file that is read, in pieces of a megabyte or a frame.
+class journal_reader {
+ public:
+  explicit journal_reader(std::filesystem::path path)
+      : path_(std::move(path)), file_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (!file_) journal_fault(path_, "cannot be read: " + words_of_errno(errno));
+    struct ::stat now {};
+    if (::fstat(*file_, &now) != 0) journal_fault(path_, "cannot be read: " + words_of_errno(errno));
+    size_ = static_cast<std::uint64_t>(now.st_size);
+  }
+
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+  /// Whether somebody is writing it now, as far as locks tell.
+  [[nodiscard]] bool is_written() const {
+    if (::flock(*file_, LOCK_SH | LOCK_NB) != 0) return errno == EWOULDBLOCK;
+    ::flock(*file_, LOCK_UN);
+    return false;
+  }
+
+  /// Bytes of the file. @return what lies there; shorter at its end. Good until the next call.
+  std::span<const std::byte> bytes(std::uint64_t from, std::size_t count) {
+    if (from >= size_) return {};
+    count = static_cast<std::size_t>((std::min)(std::uint64_t{count}, size_ - from));
+    if (from < begin_ || from + count > begin_ + held_.size()) {
+      held_.resize(static_cast<std::size_t>((std::min)(std::uint64_t{(std::max)(count, piece)}, size_ - from)));
+      begin_ = from;
+      read(from, held_.data(), held_.size());
+    }
+    return std::span<const std::byte>(held_).subspan(static_cast<std::size_t>(from - begin_), count);
+  }
+
+  /// Bytes straight to where they are wanted. @throw std::runtime_error if they are not there any more
+  void read(std::uint64_t from, void* to, std::size_t count) const {
+    auto* next = static_cast<std::byte*>(to);
+    while (count > 0) {
+      const ::ssize_t got = ::pread(*file_, next, count, static_cast<::off_t>(from));
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0)
+        journal_fault(path_, "cannot be read: " + (got < 0 ? words_of_errno(errno) : std::string("it has become shorter")));
+      from += static_cast<std::uint64_t>(got);
+      next += got;
+      count -= static_cast<std::size_t>(got);
+    }
+  }
+
+  struct frame {
+    frame_kind kind;
+    std::uint64_t payload_at;
+    std::span<const std::byte> payload;
+  };
+
+  /// The frame at a place: whether there is a whole and sound one.
+  bool frame_at(std::uint64_t at, frame& found) {
+    const auto head = bytes(at, frame_head_bytes);
+    if (head.size() < frame_head_bytes) return false;
+    std::uint32_t words[2];
+    std::uint64_t longs[2];
+    std::memcpy(words, head.data(), 8);
+    std::memcpy(longs, head.data() + 8, 16);
+    if (words[0] != frame_magic || longs[0] % 8 != 0 || longs[0] > size_ - at - frame_head_bytes) return false;
+    found = {static_cast<frame_kind>(words[1]), at + frame_head_bytes,
+             bytes(at + frame_head_bytes, static_cast<std::size_t>(longs[0]))};
+    return frame_checksum(found.kind, found.payload) == longs[1];
+  }
+
+ private:
+  static constexpr std::size_t piece = std::size_t{1} << 20;
+  std::filesystem::path path_;
+  file_handle file_;
+  std::uint64_t size_ = 0, begin_ = 0;
+  std::vector<std::byte> held_;
+};
+
+}  // namespace simulacra::detail

@@ -1,0 +1,286 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <simulacra/core/argument.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/ensemble/records.hpp>
+#include <simulacra/study/design.hpp>
+#include <simulacra/study/detail/cell_blocks.hpp>
+#include <simulacra/study/detail/frame.hpp>
+#include <simulacra/study/detail/identity.hpp>
+#include <simulacra/study/detail/journal_file.hpp>
+#include <simulacra/study/detail/shape.hpp>
+
+namespace simulacra {
+
+/// The blocks of replicates that a folder holds. In memory are only where they lie, which replicates failed, and what every block says of its
+/// cell; numbers are read from the files when they are asked for. Safe to use from several threads.
+///
+/// Files of other processes, alive or dead, are read as far as they are whole; what is torn or damaged is left out and said in `notes`, and
+/// the replicates that were in it are run again.
+class journal {
+ public:
+  /// @throw std::runtime_error if the folder holds another study, or cannot be read
+  journal(std::filesystem::path folder, study_identity identity, const std::vector<cell>& cells)
+      : folder_(std::move(folder)), identity_(std::move(identity)), cells_(cells), of_cell_(cells.size()) {
+    for (std::size_t k = 0; k < cells.size(); ++k)
+      if (!position_.emplace(cells[k].key(), k).second)
+        detail::journal_fault(folder_, "two cells of the design have one number: " + cells[k].text());
+    scan();
+  }
+
+  /// Reads what others have written since the last time.
+  void scan() {
+    const std::lock_guard lock(guard_);
+    std::error_code error;
+    std::vector<std::filesystem::path> found;
+    for (std::filesystem::directory_iterator each(folder_, error), end; !error && each != end; each.increment(error))
+      if (each->path().extension() == ".journal") found.push_back(each->path());
+    if (error) detail::journal_fault(folder_, "cannot be read: " + error.message());
+    std::sort(found.begin(), found.end());
+    torn_.clear();
+    for (const std::filesystem::path& path : found) {
+      std::size_t k = 0;
+      while (k < files_.size() && files_[k].path != path) ++k;
+      if (k == files_.size()) files_.push_back({path});
+      if (!own_ || own_->path() != path) read_file(k);
+    }
+  }
+
+  /// Adds the first `count` replicates of `all` to a cell, and returns when they are on the disk.
+  /// @throw std::runtime_error if they cannot be written, or are recorded otherwise than those that are there
+  void append(std::size_t at, const records& all, Index count, double seconds) {
+    const detail::cell_shape shape = detail::shape_of(all);
+    require_shape(at, shape);
+    std::vector<std::byte> block = detail::block_frame(cells_[at].key(), all, count, seconds);
+    const std::lock_guard lock(guard_);
+    open_own();
+    if (own_shapes_.insert(at).second) own_->append(detail::shape_frame(cells_[at].key(), cells_[at].text(), shape));
+    if (!of_cell_[at].shape) of_cell_[at].shape = shape;
+    const std::uint64_t begin = own_->end();
+    own_->append(block);
+    add_block(own_file_, begin + detail::frame_head_bytes,
+              std::span<const std::byte>(block).subspan(detail::frame_head_bytes));
+  }
+
+  /// Notes that a block could not be run. It counts as not done.
+  void note(std::size_t at, Index first, Index count, const std::string& message) {
+    const std::lock_guard lock(guard_);
+    open_own();
+    detail::packer pack;
+    pack.whole(cells_[at].key()).whole(std::int64_t{first}).whole(std::int64_t{count}).text(message);
+    of_cell_[at].troubles[first] = message;
+    own_->append(pack.frame(detail::frame_kind::note));
+  }
+
+  /// @throw std::runtime_error unless what is recorded of a cell is what the folder has of it
+  void require_shape(std::size_t at, const detail::cell_shape& shape) const {
+    const std::lock_guard lock(guard_);
+    if (!of_cell_[at].shape) return;
+    const std::string difference = shape.difference_to(*of_cell_[at].shape);
+    if (!difference.empty())
+      detail::journal_fault(folder_, "the cell " + cells_[at].text() + " was recorded otherwise: it has " + difference);
+  }
+
+  /// Which replicates below `target` a cell has not: from, and up to but not including.
+  [[nodiscard]] std::vector<std::pair<Index, Index>> missing(std::size_t at, Index target) const {
+    const std::lock_guard lock(guard_);
+    return of_cell_[at].missing(target);
+  }
+
+  /// What is recorded of a cell; nothing where no block of it is there.
+  [[nodiscard]] std::optional<detail::cell_shape> shape(std::size_t at) const {
+    const std::lock_guard lock(guard_);
+    return of_cell_[at].shape;
+  }
+  /// Replicates of a cell that ended in an error (their numbers are NaN), or whose lineage did but left numbers (`true`).
+  [[nodiscard]] std::map<Index, std::pair<replicate_failure, bool>> failures(std::size_t at) const {
+    const std::lock_guard lock(guard_);
+    return of_cell_[at].failures;
+  }
+  [[nodiscard]] double seconds(std::size_t at) const {
+    const std::lock_guard lock(guard_);
+    return of_cell_[at].seconds;
+  }
+  [[nodiscard]] std::array<Index, status_count> fits(std::size_t at) const {
+    const std::lock_guard lock(guard_);
+    return of_cell_[at].fits;
+  }
+
+  /// Columns `begin` to `end` of replicates 0 to `count` - 1, column by column; a replicate that is not there has NaN.
+  [[nodiscard]] std::vector<double> columns(std::size_t at, std::size_t begin, std::size_t end, Index count) const {
+    const std::lock_guard lock(guard_);
+    const auto rows = static_cast<std::size_t>(count);
+    std::vector<double> all((end - begin) * rows, std::numeric_limits<double>::quiet_NaN());
+    for (const auto& [from, part] : of_cell_[at].parts) {
+      if (from >= count) break;
+      const auto wanted = static_cast<std::size_t>((std::min)(part.count, count - from));
+      const detail::journal_reader& file = reader(part.file);
+      for (std::size_t k = begin; k < end; ++k) {
+        const std::uint64_t skipped =
+            k * static_cast<std::uint64_t>(part.block_count) + static_cast<std::uint64_t>(from - part.block_first);
+        file.read(part.numbers_at + 8 * skipped, all.data() + (k - begin) * rows + static_cast<std::size_t>(from),
+                  8 * wanted);
+      }
+    }
+    return all;
+  }
+
+  /// What was found damaged or torn, or could not be run, a sentence each.
+  [[nodiscard]] std::vector<std::string> notes() const {
+    const std::lock_guard lock(guard_);
+    std::vector<std::string> all = notes_;
+    all.insert(all.end(), torn_.begin(), torn_.end());
+    for (std::size_t k = 0; k < cells_.size(); ++k) of_cell_[k].say_troubles(cells_[k].text(), all);
+    return all;
+  }
+  /// Puts on the disk what may not be there yet.
+  void sync() {
+    const std::lock_guard lock(guard_);
+    if (own_) own_->sync();
+  }
+  [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
+
+ private:
+  struct file_state {
+    std::filesystem::path path;
+    std::uint64_t read_to = 0;
+    bool useless = false;  ///< its beginning is damaged
+  };
+  void open_own() {
+    if (own_) return;
+    std::error_code error;
+    std::filesystem::create_directories(folder_, error);
+    if (error) detail::journal_fault(folder_, "cannot be made: " + error.message());
+    own_.emplace(folder_, detail::identity_frame(identity_));
+    own_file_ = files_.size();
+    files_.push_back({own_->path(), own_->end()});
+  }
+
+  void read_file(std::size_t k) {
+    file_state& state = files_[k];
+    if (state.useless) return;
+    detail::journal_reader file(state.path);
+    detail::journal_reader::frame frame;
+    std::uint64_t at = state.read_to;
+    while (at < file.size()) {
+      if (!file.frame_at(at, frame)) {
+        std::uint64_t next = at + 8;
+        while (next < file.size() && !file.frame_at(next, frame)) next += 8;
+        const bool nothing = next >= file.size();
+        if (at == 0 && !foreign_is_torn(file, nothing))
+          detail::journal_fault(state.path, "is no journal of a study of simulacra");
+        const std::string bytes =
+            argument::text((std::min)(next, file.size()) - at) + " bytes from byte " + argument::text(at);
+        if (nothing) {  // where somebody is writing, it is no fault
+          if (!file.is_written())
+            torn_.push_back(state.path.filename().string() + " is torn: " + bytes +
+                            " on are left out, and what was in them is run again");
+          break;
+        }
+        notes_.push_back(state.path.filename().string() + " is damaged: " + bytes +
+                         " on are left out, and what was in them is run again");
+        state.useless = at == 0;
+        if (state.useless) return;
+        at = next;
+        continue;
+      }
+      if (at == 0 && frame.kind != detail::frame_kind::head)
+        detail::journal_fault(state.path, "does not say to which study it belongs");
+      take(k, frame);
+      at = frame.payload_at + frame.payload.size();
+      state.read_to = at;
+    }
+  }
+
+  /// Whether a file that does not begin with a frame may still be ours: something whole is in it, or it was torn in its first frame.
+  static bool foreign_is_torn(detail::journal_reader& file, bool nothing) {
+    if (!nothing) return true;
+    const auto head = file.bytes(0, 4);
+    std::uint32_t magic = 0;
+    if (head.size() == 4) std::memcpy(&magic, head.data(), 4);
+    return head.size() < 4 || magic == detail::frame_magic;
+  }
+
+  void take(std::size_t file, const detail::journal_reader::frame& frame) {
+    detail::unpacker in(frame.payload);
+    if (frame.kind == detail::frame_kind::head) return detail::require_identity(files_[file].path, identity_, in);
+    if (frame.kind == detail::frame_kind::block) return add_block(file, frame.payload_at, frame.payload);
+    const std::uint64_t key = in.whole();
+    if (frame.kind == detail::frame_kind::note && position_.count(key) == 1) {
+      const Index first = in.index();
+      in.index();
+      of_cell_[position_[key]].troubles[first] = in.text();
+    }
+    if (frame.kind != detail::frame_kind::shape) return;
+    const std::string name = in.text();
+    const auto found = position_.find(key);
+    if (found == position_.end())
+      detail::journal_fault(files_[file].path,
+                            "holds a cell that is none of this design: " + name +
+                                ". A design may grow; give one that has what the folder has, or another folder");
+    detail::cell_shape shape;
+    if (!detail::read_shape(in, shape))
+      detail::journal_fault(files_[file].path, "is of another version: a cell cannot be read");
+    detail::cell_blocks& state = of_cell_[found->second];
+    if (!state.shape)
+      state.shape = std::move(shape);
+    else if (const std::string difference = state.shape->difference_to(shape); !difference.empty())
+      detail::journal_fault(files_[file].path,
+                            "the cell " + name + " is recorded otherwise than in other files: it has " + difference);
+  }
+
+  void add_block(std::size_t file, std::uint64_t payload_at, std::span<const std::byte> payload) {
+    detail::unpacker in(payload);
+    const auto found = position_.find(in.whole());
+    if (found == position_.end()) return;
+    const std::size_t key_bytes = in.at();
+    detail::unpacker rest(payload.subspan(key_bytes));
+    of_cell_[found->second].add(file, payload_at + key_bytes, rest, cells_[found->second].condition());
+  }
+
+  const detail::journal_reader& reader(std::size_t file) const {
+    auto& held = readers_[file];
+    if (!held || held->size() < files_[file].read_to || (own_ && file == own_file_ && held->size() < own_->end())) {
+      if (readers_.size() > 64) {  // no more files open than a process may have
+        readers_.clear();
+        return *(readers_[file] = std::make_unique<detail::journal_reader>(files_[file].path));
+      }
+      held = std::make_unique<detail::journal_reader>(files_[file].path);
+    }
+    return *held;
+  }
+
+  std::filesystem::path folder_;
+  study_identity identity_;
+  std::vector<cell> cells_;
+  std::unordered_map<std::uint64_t, std::size_t> position_;
+  mutable std::mutex guard_;
+  std::vector<detail::cell_blocks> of_cell_;
+  std::vector<file_state> files_;
+  std::vector<std::string> notes_, torn_;  // damage; and tails that may be whole at the next look
+  mutable std::map<std::size_t, std::unique_ptr<detail::journal_reader>> readers_;
+  std::optional<detail::journal_writer> own_;
+  std::size_t own_file_ = 0;
+  std::set<std::size_t> own_shapes_;
+};
+
+}  // namespace simulacra
