@@ -289,6 +289,11 @@ TEST_CASE("a caller's mistake is thrown on at once, before anything is run") {
   };
   CHECK_THROWS_WITH_AS(one({.replicates = 0}), "simulacra::run_ensemble: argument 'replicates' is 0; it must be at least 1",
                        std::invalid_argument);
+  constexpr Index most = std::numeric_limits<Index>::max();
+  CHECK_THROWS_WITH_AS(one({.replicates = 2, .first_replicate = most}), doctest::Contains("at most 2^62"),
+                       std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(sim::shard({.replicates = 9, .first_replicate = most - 3}, 1, 2)),
+                  std::invalid_argument);
   CHECK_THROWS_AS(one({.replicates = 2, .generations = {3, 2}}), std::invalid_argument);
   CHECK_THROWS_AS(one({.replicates = 2, .generations = {6}}), std::invalid_argument);
   CHECK_THROWS_AS(sim::run_ensemble(walk(), {.generations = 5, .samples = 9}, {.replicates = 2}, variance, variance),
@@ -296,6 +301,25 @@ TEST_CASE("a caller's mistake is thrown on at once, before anything is run") {
   CHECK_THROWS_AS(
       sim::run_ensemble(walk(), {.generations = 5, .samples = 9}, {.replicates = 2}, sim::thread_executor{-1}, variance),
       std::invalid_argument);
+}
+
+TEST_CASE("a schedule that throws is met by those lineages that come to it, and asked no further before") {
+  const sim::experiment what{sim::gaussian<double, 1>(0, 1), moody_estimator{}, sim::replace{}};
+  const auto run = [&](auto number) {
+    return sim::run_ensemble(what, {.generations = 10, .samples = sim::schedule(number)}, {.replicates = 8}, variance);
+  };
+  const auto all = run([](Index t) {  // replicate 3 has ended in generation 6
+    if (t == 7) throw std::runtime_error("no more");
+    return Index{20};
+  });
+  CHECK((all.finished() == 1 && all.has(3) && all.failures.size() == 8));
+  CHECK((all.failures[0].message == "no more" && all.failures[0].generation == 8));
+  CHECK(all.origin->samples == "20");
+  // What every lineage meets, or is a mistake of the plan, is found before the first replicate.
+  CHECK_THROWS_WITH_AS(run([](Index t) -> Index { throw std::runtime_error(t == 0 ? "none" : "later"); }), "none",
+                       std::runtime_error);
+  CHECK_THROWS_WITH_AS(run([](Index t) { return 7 - t; }),
+                       "simulacra::schedule: argument 'f(t)' is 0; it must be at least 1", std::invalid_argument);
 }
 
 TEST_CASE("a stopped ensemble keeps what is finished, and only that") {

@@ -141,7 +141,12 @@ TEST_CASE("plug-ins: data that models have made too large to fit end a lineage, 
 TEST_CASE("plug-ins: more observations than memory holds are refused before anything is drawn") {
   CHECK_THROWS_WITH_AS(
       run_lineage(chain(replace{}), {.generations = 1, .samples = Index{1} << 40, .how = draw::stored}, stream(1)),
-      doctest::Contains("8796093022208 bytes"), std::invalid_argument);
+      doctest::Contains("run_lineage: argument 'samples' is 1099511627776; it must need less memory: 8796093022208 bytes"),
+      std::invalid_argument);
+  // What the plan does not say is the recipe's.
+  CHECK_THROWS_WITH_AS(
+      run_lineage(chain(fresh_real(Index{1} << 41)), {.generations = 1, .samples = 5, .how = draw::stored}, stream(1)),
+      doctest::Contains("run_lineage: argument 'ingredient.count' is 2199023255552; it must need"), std::invalid_argument);
 }
 
 TEST_CASE("sizes: counts do not wrap, and what memory cannot hold is refused by function, argument and bytes") {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <functional>
+#include <limits>
 
 #include <simulacra/recursion/any_recipe.hpp>
 
@@ -119,6 +120,23 @@ TEST_CASE("recipes: bad arguments name function argument and value") {
   CHECK(throws([] { schedule::geometric(1, std::nan("")); }, "schedule::geometric", "ratio", "nan"));
   CHECK(schedule::geometric(100, 2)(5) == 3200);
   CHECK(schedule::geometric(100, 2)(2000) == Index{1} << 53);
+  // Numbers of a schedule do not wrap, and do not fall.
+  constexpr Index most = std::numeric_limits<Index>::max(), half = Index{1} << 62;
+  CHECK(schedule::linear(1, half)(1) == half + 1);
+  for (const Index t : {Index{2}, Index{3}, Index{4}, most}) CHECK(schedule::linear(1, half)(t) == most);
+  CHECK(schedule::linear(7, 1)(most - 7) == most);
+  CHECK(schedule::linear(7, 1)(most - 6) == most);
+  CHECK(schedule::linear(most, 0)(most) == most);
+  CHECK(schedule::linear(most, 1)(1) == most);
+  CHECK(schedule::geometric(half + 1, 1)(9) == half + 1);
+  CHECK(schedule::geometric(half + 1, 2)(1) == half + 1);
+  for (const Index m : {most, most - 1, half + 1})  // a share of m is no more than m
+    for (const double f : {1.0, 1 - 1e-16, 0.5}) {
+      const ingredients list = preserve(f, preserve::real::redrawn)(1, m);
+      Index sum = 0;
+      for (const ingredient& part : list) sum += part.count;
+      CHECK((sum == m && list.begin()->count >= 1));
+    }
   CHECK(throws([] { inflated(-1.0); }, "inflated", "lambda", "-1"));
   CHECK(throws([] { tempered(0.0); }, "tempered", "tau", "0"));
   CHECK(throws([] { truncated(std::nan("")); }, "truncated", "c", "nan"));

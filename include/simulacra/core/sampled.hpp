@@ -20,6 +20,7 @@ struct asked {
   std::string_view who = "the law";           ///< "the truth", "the model", ...
   Index generation = -1;                      ///< of that model; negative: none
   std::string_view how = std::string_view{};  ///< "as it is decoded", ...
+  std::string_view count = "n";               ///< what the caller calls the number of observations
 
   [[nodiscard]] std::string text() const {
     std::string words(who);

@@ -32,17 +32,13 @@ struct law_goods {
   };
   struct model {};  ///< kept by whoever asks: a law says which
   static constexpr std::string_view caller = "run_population";
-  static constexpr std::string_view missing_data =
-      "be a generation whose data were kept: let the recipe's keeps() say how many it needs";
-  static constexpr std::string_view missing_law =
-      "be a generation whose law was kept: let the recipe's keeps() say how many it needs";
+  static constexpr std::string_view missing_data = list_must::keep_data, missing_law = list_must::keep_law;
 
   static value nothing() { return {}; }
   static Index count(const value& x) { return x.count; }
   static double weight(const value& x) { return x.weight; }
   static value front(value x, Index n) {
-    argument::require(n >= 1 && n <= x.count, caller, "ingredient.count", n,
-                      "be between 1 and the number of observations that are kept there");
+    argument::require(n >= 1 && n <= x.count, caller, "ingredient.count", n, list_must::take_what_is_there);
     scale(x, static_cast<double>(n) / static_cast<double>(x.count));
     x.count = n;
     return x;
@@ -50,7 +46,7 @@ struct law_goods {
   static void join(value& pool, const value& x) {
     for (const law_part& part : x.law) add(pool.law, part);
     pool.weight += x.weight;
-    pool.count += x.count;
+    pool.count = argument::sum_of_counts(pool.count, x.count, caller);
   }
   static void scale(value& x, double c) {
     for (law_part& part : x.law) part.share *= c;
@@ -97,8 +93,6 @@ class infinite_data {
  private:
   /// A fresh ingredient is the law of its source; a kept one what was kept.
   void obtain(Index t, const ingredient& part, law_goods::value& x) const {
-    argument::require(part.count >= 1 || (part.count == everything && !is_fresh(part.from)), law_goods::caller,
-                      "ingredient.count", part.count, "be at least 1");
     if (is_fresh(part.from)) {
       x = {pantry_.resolved({{part.from, 1}}), 1, part.count};
       for (const law_part& component : x.law)

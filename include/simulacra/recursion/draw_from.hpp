@@ -16,6 +16,7 @@
 #include <simulacra/random/permutation.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/recursion/experiment.hpp>
+#include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/not_finite.hpp>
 #include <simulacra/recursion/training_set.hpp>
 
@@ -69,9 +70,11 @@ template <class Data>
   requires requires { typename Data::Scalar; }
 inline constexpr std::size_t bytes_of_number<Data> = sizeof(typename Data::Scalar);
 
-/// Who is asked in the loop: the truth, or a model through its decoder.
-[[nodiscard]] inline asked asked_by_loop(bool truth, Index generation) {
-  return truth ? asked{"run_lineage", "the truth"} : asked{"run_lineage", "the model", generation, "as it is decoded"};
+/// Who is asked in the loop: the truth, or a model through its decoder; and for so many observations as the plan or the recipe says.
+[[nodiscard]] inline asked asked_by_loop(bool truth, Index generation, bool as_planned) {
+  const std::string_view count = as_planned ? "samples" : "ingredient.count";
+  return truth ? asked{"run_lineage", "the truth", -1, {}, count}
+               : asked{"run_lineage", "the model", generation, "as it is decoded", count};
 }
 
 /// What was just drawn must be what was asked for, and numbers.
@@ -119,8 +122,7 @@ void draw_in_blocks(const M& m, Index dimension, Index n, const asked& by, strea
 template <class M, class Data, class Summary>
 [[gnu::noinline]] void draw_stored(const M& m, Index dimension, Index n, training_set<Data, Summary>& x, const asked& by,
                                    stream& rng) {
-  if constexpr (has_dimension<Data>)
-    argument::require_room(n, dimension, bytes_of_number<Data>, by.function, "ingredient.count");
+  if constexpr (has_dimension<Data>) argument::require_room(n, dimension, bytes_of_number<Data>, by.function, by.count);
   x.how = draw::stored;
   if constexpr (requires { m.sample_into(x.data, rng); }) {
     argument::require(m.dimension() == dimension, by.function, "dimension() of a model", static_cast<Index>(m.dimension()),
@@ -221,8 +223,7 @@ void append(training_set<Data, Summary>& pool, training_set<Data, Summary> more)
 /// The first n observations of a set that holds at least as many.
 template <class Data, class Summary>
 training_set<Data, Summary> front(const training_set<Data, Summary>& x, Index n) {
-  argument::require(n >= 1 && n <= x.count(), "run_lineage", "ingredient.count", n,
-                    "be between 1 and the number of observations that are kept there");
+  argument::require(n >= 1 && n <= x.count(), "run_lineage", "ingredient.count", n, list_must::take_what_is_there);
   if (!x.stored())
     argument::reject("run_lineage", "plan.how", name_of(x.how),
                      "be draw::stored where a kept set is cut: a summary cannot be (preserve with a schedule that changes m "

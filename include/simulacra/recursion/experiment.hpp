@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <simulacra/core/argument.hpp>
 #include <simulacra/core/estimator.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/recursion/decoder.hpp>
@@ -84,6 +85,16 @@ struct plan {
   Index snapshot_every = 0;   ///< keep the models of generations that this divides; 0: only the last
   stop_at stop{};             ///< which outcomes end the lineage
 };
+
+namespace detail {
+
+/// Throws for numbers of a plan that are none.
+inline void require_numbers(const plan& how) {
+  argument::require(how.generations >= 0, "run_lineage", "generations", how.generations, "not be negative");
+  argument::require(how.snapshot_every >= 0, "run_lineage", "snapshot_every", how.snapshot_every, "not be negative");
+}
+
+}  // namespace detail
 
 /// What every experiment must satisfy, said in sentences before anything deeper is instantiated.
 template <class Truth, class Estimator, class Recipe, class Decoder>

@@ -24,10 +24,7 @@ struct training_goods {
   using value = typename Experiment::training_type;
   using model = typename Experiment::model_type;
   static constexpr std::string_view caller = "run_lineage";
-  static constexpr std::string_view missing_data =
-      "be a generation whose data were kept: let the recipe's keeps() say how many it needs";
-  static constexpr std::string_view missing_law =
-      "be a generation whose law was kept: let the recipe's keeps() say how many it needs";
+  static constexpr std::string_view missing_data = list_must::keep_data, missing_law = list_must::keep_law;
 
   draw how;
 
@@ -61,10 +58,12 @@ class gatherer {
   [[nodiscard]] const training_type& data() const noexcept { return pool_; }  ///< what was gathered last
 
   /// The training data of generation t. One fresh ingredient and nothing kept, as is common, draws into place and allocates nothing.
-  /// @param show  is shown each part before the parts are merged
+  /// @param samples  the number of observations that the plan says
+  /// @param show     is shown each part before the parts are merged
   template <class Show>
-  [[gnu::always_inline]] const training_type& gather(Index t, const ingredients& list, const stream& root,
+  [[gnu::always_inline]] const training_type& gather(Index t, Index samples, const ingredients& list, const stream& root,
                                                      const Show& show) {
+    samples_ = samples;
     part_ = draws_of_truth_ = draws_of_models_ = 0;
     if (keeps_only_models_ && list.plain() && is_fresh(list.begin()->from)) [[likely]] {
       law_.clear();
@@ -151,13 +150,13 @@ class gatherer {
   template <class Show>
   [[gnu::always_inline]] void draw_fresh(Index t, const ingredient& part, const stream& root, const Show& show,
                                          training_type& x) {
-    argument::require(part.count >= 1, "run_lineage", "ingredient.count", part.count, "be at least 1 for fresh draws");
+    argument::require(part.count >= 1, "run_lineage", "ingredient.count", part.count, list_must::draw_some);
     argument::require(part.from.what != source::kind::law, "run_lineage", "ingredient.from", "a law",
                       "be drawn from by setting ingredients.independent_draws");
     with_source(
         part.from, [&](const auto& sampled, purpose use, std::uint32_t component) __attribute__((always_inline)) {
           stream rng = root.at(index(t), use, component);
-          const asked by = asked_by_loop(use == purpose::truth, part.from.generation);
+          const asked by = asked_by_loop(use == purpose::truth, part.from.generation, part.count == samples_);
           draw_from(sampled, dimension_, part.count, how_, x, by, rng);
           if constexpr (!one_source)
             if (part.weighted()) weigh(part, x);
@@ -196,6 +195,7 @@ class gatherer {
   bool keeps_only_models_ = pantry_.keeps_only_models();
   training_type pool_{};
   training_law law_{};
+  Index samples_ = 0;                                                  ///< what the plan says for this generation
   std::uint32_t draws_of_truth_ = 0, draws_of_models_ = 0, part_ = 0;  ///< so far in this generation
 };
 

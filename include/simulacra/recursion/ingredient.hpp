@@ -102,6 +102,19 @@ namespace detail {
 /// Whether a source is drawn from anew, and not out of what was kept.
 inline bool is_fresh(const source& from) { return from.what != source::kind::data && from.what != source::kind::batch; }
 
+/// What is asked of a list, in the words of messages: by whoever looks at a plan before it is run, and by whoever gathers what it names.
+namespace list_must {
+inline constexpr std::string_view weigh_all = "be given for every ingredient of a generation or for none";
+inline constexpr std::string_view draw_some = "be at least 1, or `everything` of what is kept";
+inline constexpr std::string_view keep_model =
+    "be a model that was kept: let the recipe's keeps() say how many models it needs";
+inline constexpr std::string_view keep_data =
+    "be a generation whose data were kept: let the recipe's keeps() say how many it needs";
+inline constexpr std::string_view keep_law =
+    "be a generation whose law was kept: let the recipe's keeps() say how many it needs";
+inline constexpr std::string_view take_what_is_there = "be between 1 and the number of observations that are kept there";
+}  // namespace list_must
+
 /// Throws unless a recipe's list is one that can be gathered, as far as it says itself.
 inline void require_sound(const ingredients& list, std::string_view function) {
   argument::require(list.size() > 0, function, "recipe(t, m).size()", static_cast<Index>(list.size()),
@@ -114,6 +127,10 @@ inline void require_sound(const ingredients& list, std::string_view function) {
                       part.weight, "be finite");
     argument::require(part.weighted() || part.weight == ingredient{}.weight, function, "ingredient.weight", part.weight,
                       "not be negative");
+    argument::require(part.weighted() == list.begin()->weighted(), function, "ingredient.weight", part.weight,
+                      list_must::weigh_all);
+    argument::require(part.count >= 1 || (part.count == everything && !is_fresh(part.from)), function, "ingredient.count",
+                      part.count, list_must::draw_some);
   }
 }
 

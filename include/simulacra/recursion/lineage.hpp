@@ -94,8 +94,7 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
       (observer_of<Observers, seen> && ...),
       "simulacra: an observer must be callable with `const generation<...>&` (write it as [](const auto& g) {...}) and "
       "return nothing or a simulacra::flow");
-  argument::require(how.generations >= 0, "run_lineage", "generations", how.generations, "not be negative");
-  argument::require(how.snapshot_every >= 0, "run_lineage", "snapshot_every", how.snapshot_every, "not be negative");
+  detail::require_numbers(how);
   if (how.snapshot_every > 0)
     argument::require_room(how.generations / how.snapshot_every, 1, sizeof(snapshot<typename chain::model_type>),
                            "run_lineage", "generations / snapshot_every");
@@ -106,8 +105,9 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
   bool fitting = false;  // a `std::domain_error` ends the lineage if it is the estimator's; an observer's is the caller's
   try {
     for (Index t = 0; t < how.generations; ++t) {
-      const ingredients list = what.recipe(t, how.samples(t));
-      const auto& data = kept.gather(t, list, root, show);
+      const Index samples = how.samples(t);
+      const ingredients list = what.recipe(t, samples);
+      const auto& data = kept.gather(t, samples, list, root, show);
       const auto index = static_cast<std::uint64_t>(t);
       stream rng = root.at(index, purpose::fit);
       fitting = true;

@@ -58,8 +58,7 @@ class pantry {
     if (generation == newest_number_ && newest_) [[likely]]
       return *newest_;
     const model* found = models_.find(generation);
-    argument::require(found != nullptr, Goods::caller, "ingredient.from.generation", generation,
-                      "be a model that was kept: let the recipe's keeps() say how many models it needs");
+    argument::require(found != nullptr, Goods::caller, "ingredient.from.generation", generation, list_must::keep_model);
     return *found;
   }
 
@@ -155,11 +154,9 @@ class pantry {
   /// @param obtain  `obtain(part, x)` puts what an ingredient amounts to in the place of x
   template <class Parts, class Obtain>
   void combine(Index t, const Parts& parts, value& pool, value& batch, Obtain&& obtain) {
-    const bool weighted = parts.begin()->weighted(), keep_first = keeps_.first_data && t == 0;
+    const bool weighted = parts.begin()->weighted(), keep_first = keeps_.first_data && t == 0;  // as `require_sound` knows
     bool first = true;
     for (const ingredient& part : parts) {
-      argument::require(part.weighted() == weighted, Goods::caller, "ingredient.weight", part.weight,
-                        "be given for every ingredient of a generation or for none");
       if (first && !weighted && !keep_first && !batches_.keeps_any()) {
         obtain(part, pool);  // in place: memory is used again
       } else {

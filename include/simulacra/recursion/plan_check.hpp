@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdexcept>
 #include <string_view>
 
 #include <simulacra/core/argument.hpp>
@@ -20,36 +21,38 @@ inline void check_list(const ingredients& list, Index t, const retention& keeps)
   for (const ingredient& part : list) {
     const Index s = part.from.generation;
     const bool model = part.from.what == source::kind::model, fresh = is_fresh(part.from);
-    argument::require(part.weighted() == list.begin()->weighted(), function, "ingredient.weight", part.weight,
-                      "be given for every ingredient of a generation or for none");
-    argument::require(part.count >= 1 || (!fresh && part.count == everything), function, "ingredient.count", part.count,
-                      "be at least 1, or `everything` of what is kept");
     if (part.from.what == source::kind::truth) continue;
     argument::require(s >= 0 && (model ? s <= t : s < t), function, "ingredient.from.generation", s,
                       "be a generation that is over when it is asked for");
     if (model && s > 0 && s < t)
-      argument::require(within(models_kept(keeps), s), function, "ingredient.from.generation", s,
-                        "be a model that was kept: let the recipe's keeps() say how many models it needs");
+      argument::require(within(models_kept(keeps), s), function, "ingredient.from.generation", s, list_must::keep_model);
     if (!fresh && !(part.from.what == source::kind::data && s == 0 && keeps.first_data))
       argument::require(within(part.from.what == source::kind::batch ? keeps.batches : keeps.data, s + 1), function,
-                        "ingredient.from.generation", s,
-                        "be a generation whose data were kept: let the recipe's keeps() say how many it needs");
+                        "ingredient.from.generation", s, list_must::keep_data);
   }
 }
 
 /// Throws for what every run of an experiment would meet: numbers of the plan, a way of drawing that cannot be had, and lists of the
-/// recipe that cannot be gathered. Looks at 10,000 ingredients at most. @throw std::invalid_argument
+/// recipe that cannot be gathered. Looks at 10,000 ingredients at most. What a schedule or a recipe of the caller's throws by itself, other
+/// than an `std::invalid_argument`, ends the look, but in the first generation: a lineage may end before it comes there (as for
+/// `schedule_words`). @throw std::invalid_argument
 template <class Experiment>
 void check_plan(const Experiment& what, const plan& how) {
-  argument::require(how.generations >= 0, "run_lineage", "generations", how.generations, "not be negative");
-  argument::require(how.snapshot_every >= 0, "run_lineage", "snapshot_every", how.snapshot_every, "not be negative");
+  require_numbers(how);
   const retention keeps = retention_of(what.recipe);
   static_cast<void>(decide(what, how.how, keeps));
   Index looked_at = 0;
   for (Index t = 0; t < how.generations && looked_at < 10000; ++t) {
-    const ingredients list = what.recipe(t, how.samples(t));
-    check_list(list, t, keeps);
-    looked_at += static_cast<Index>(list.size());
+    try {
+      const ingredients list = what.recipe(t, how.samples(t));
+      check_list(list, t, keeps);
+      looked_at += static_cast<Index>(list.size());
+    } catch (const std::invalid_argument&) {
+      throw;
+    } catch (...) {
+      if (t == 0) throw;
+      return;
+    }
   }
 }
 

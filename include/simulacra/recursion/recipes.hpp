@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -14,9 +15,10 @@ namespace simulacra {
 
 namespace detail {
 
-/// f * m to the nearest whole number.
+/// f * m to the nearest whole number, for f from 0 to 1.
 inline Index share_of(double fraction, Index m) {
-  return static_cast<Index>(std::llround(fraction * static_cast<double>(m)));
+  const double share = fraction * static_cast<double>(m);
+  return share < static_cast<double>(m) ? (std::min)(m, static_cast<Index>(std::llround(share))) : m;
 }
 
 inline void require_fraction(double f, const char* function, const char* name) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <functional>
@@ -29,21 +30,26 @@ class schedule {
     argument::require(function_ != nullptr, "schedule", "f", "empty", "be callable");
   }
 
-  /// m_t = first + t * step. @throw std::invalid_argument unless first >= 1 and step >= 0
+  /// m_t = first + t * step; it stops growing at 2^63 - 1. @throw std::invalid_argument unless first >= 1 and step >= 0
   static schedule linear(Index first, Index step) {
     argument::require(first >= 1, "schedule::linear", "first", first, "be at least 1");
     argument::require(step >= 0, "schedule::linear", "step", step, "not be negative");
-    return schedule([first, step](Index t) { return first + t * step; });
+    return schedule([first, step](Index t) {
+      constexpr Index most = (std::numeric_limits<Index>::max)();
+      return step > 0 && t > (most - first) / step ? most : first + t * step;
+    });
   }
 
-  /// m_t = first * ratio^t, rounded down; it stops growing at 2^53. @throw std::invalid_argument unless first, ratio >= 1
+  /// m_t = first * ratio^t, rounded down; it stops growing at 2^53, or at first where that is more.
+  /// @throw std::invalid_argument unless first, ratio >= 1
   static schedule geometric(Index first, double ratio) {
     argument::require(first >= 1, "schedule::geometric", "first", first, "be at least 1");
     argument::require(ratio >= 1 && ratio <= (std::numeric_limits<double>::max)(), "schedule::geometric", "ratio", ratio,
                       "be at least 1 and finite");
     return schedule([first, ratio](Index t) {
+      constexpr double most = 9007199254740992.0;
       const double m = static_cast<double>(first) * std::pow(ratio, static_cast<double>(t));
-      return static_cast<Index>(m < 9007199254740992.0 ? m : 9007199254740992.0);
+      return (std::max)(first, static_cast<Index>(m < most ? m : most));
     });
   }
 
