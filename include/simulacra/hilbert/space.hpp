@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/data.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
@@ -118,6 +120,7 @@ class feature_space {
 
   /// The embedding of a law; `out` is resized if need be.
   /// @return 0 where it is exact, else the expected squared error of `out` (see `embed_by_draws`)
+  /// @throw std::domain_error if what was drawn of the law is not finite: it lies nowhere
   template <class Law>
     requires embeds_in<Law, Map>
   double embed(const Law& law, vector& out) const {
@@ -202,6 +205,9 @@ class feature_space {
       stream rng(stream_key{fallback_.seed, 0},
                  {0, 0, purpose::reference, (std::numeric_limits<std::uint32_t>::max)() - static_cast<std::uint32_t>(b)});
       const data_of<Law> x = detail::sampled(law, n, rng, {"feature_space::embed"});
+      if constexpr (requires { data_traits<data_of<Law>>::finite(x); })
+        if (!data_traits<data_of<Law>>::finite(x)) [[unlikely]]
+          throw std::domain_error("feature_space::embed: the law gave an observation that is not finite");
       map_->mean_into(x, nullptr, part);
       means.col(b) = part;
       squares += shares[b] * detail::mean_squared_norm(*map_, x);

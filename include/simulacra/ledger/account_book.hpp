@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
@@ -129,11 +128,7 @@ class account_book {
   /// Embeds what an estimator made of a law. @return false if it holds what is no number: seen here, or in its draws
   template <class Law>
   bool embedded(const Law& law, spot& out) const {
-    try {
-      setting_->embed(law, out.place, out.error);
-    } catch (const std::domain_error&) {
-      return false;
-    }
+    setting_->embed(law, out.place, out.error);
     // (Of functionals of a law some may be no numbers, and the others are what they are.)
     if constexpr (detail::is_linear_space<Space>) return !std::isnan(setting_->space.inner(out.place, out.place));
     return true;

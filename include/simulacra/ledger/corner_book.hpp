@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -7,11 +8,11 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/ledger/chain_of.hpp>
 #include <simulacra/ledger/corners.hpp>
-#include <simulacra/ledger/no_space.hpp>
+#include <simulacra/ledger/law_book.hpp>
 #include <simulacra/ledger/risk.hpp>
-#include <simulacra/ledger/setting.hpp>
-#include <simulacra/ledger/source_book.hpp>
+#include <simulacra/recursion/observer.hpp>
 #include <simulacra/recursion/warm_start.hpp>
 
 namespace simulacra::detail {
@@ -20,63 +21,64 @@ namespace simulacra::detail {
 template <class Experiment>
 class corner_book {
  public:
-  using setting_type = setting<Experiment, no_space>;
-  using chain = typename setting_type::chain;
+  using chain = chain_of<Experiment>;
   using training_type = typename chain::training_type;
   using model_type = typename chain::model_type;
 
+  /// @throw std::invalid_argument if `how` asks for what cannot be had
   corner_book(const Experiment& what, const ledger_options& how)
-      : corner_book(std::make_shared<const setting_type>(what, no_space{}, how)) {}
-  corner_book(const corner_book& other) : corner_book(other.setting_) {}
+      : corner_book(std::make_shared<const Experiment>(what), how) {
+    chain::require_possible(how);
+  }
+  corner_book(const corner_book& other) : corner_book(other.what_, other.how_) {}
   corner_book& operator=(const corner_book&) = delete;
   ~corner_book() = default;
 
-  [[nodiscard]] const ledger_options& how() const noexcept { return setting_->how; }
+  [[nodiscard]] const ledger_options& how() const noexcept { return how_; }
 
-  template <class Observations>
-  void gathered(const gathered_part<training_type>& part, const Observations& observations) {
+  void gathered(const gathered_part<training_type>& part) {
     if (part.generation == 0 && part.number == 0) {  // a lineage begins
-      sources_ = source_book<Experiment, no_space>(*setting_);
+      laws_ = law_book<Experiment>(*what_);
       newest_.reset();
     }
-    sources_.gathered(part, observations);
+    laws_.gathered(part);
   }
 
   /// Calls f(T, A*(T), A(T), A*(X)), and takes the generation's model. A corner that neither the path nor an interaction needs is not
   /// looked for, and not identified. @return what f returns
   template <class Generation, class F>
   auto close(const Generation& g, F&& f) {
-    argument::require(g.number == sources_.generation() + 1, "ledger", "generation", g.number,
+    argument::require(g.number == laws_.generation() + 1, "ledger", "generation", g.number,
                       "follow the parts that were shown: pass the ledger to run_lineage or run_ensemble by itself");
-    sources_.settle(g.law);
     const auto t = static_cast<std::uint64_t>(g.number - 1);
     using data = typename chain::data_type;
-    const auto& as_run = estimator_after(setting_->what.estimator, newest_ ? &*newest_ : nullptr);
+    const auto& as_run = estimator_after(what_->estimator, newest_ ? &*newest_ : nullptr);
     const auto& estimator = for_samples(as_run, g.data.count(), g.data.w);
-    const bool paper = setting_->how.order == path::paper;
-    auto result = sources_.law().simplest([&](const auto& law) {
-      const auto at_infinity = [&] { return population_corner<data>(estimator, law, setting_->how.reference, g.root, t); };
+    const bool paper = how_.order == path::paper;
+    auto result = laws_.settle(g.law).simplest([&](const auto& law) {
+      const auto at_infinity = [&] { return population_corner<data>(estimator, law, how_.reference, g.root, t); };
       decltype(at_infinity()) population;
-      if (paper || setting_->how.interaction) population = at_infinity();
+      if (paper || how_.interaction) population = at_infinity();
       const model_type* known = &g.model;
       if constexpr (std::same_as<decltype(population), corner<model_type>>)
         if (population.identified()) known = &*population.law;
-      const auto projection = projection_corner<data>(estimator, law, *known, setting_->how.reference, g.root, t);
+      const auto projection = projection_corner<data>(estimator, law, *known, how_.reference, g.root, t);
       corner<model_type> exact;
-      if (!paper || setting_->how.interaction) exact = ideal_corner(estimator, g.data, g.model, g.root, t);
+      if (!paper || how_.interaction) exact = ideal_corner(estimator, g.data, g.model, g.root, t);
       return f(law, projection, population, exact);
     });
-    account<no_space::vector> nothing;
-    sources_.keep(g.number, nothing, setting_->what.decoder(g.model));
+    laws_.keep(g.number, g.model);
     if constexpr (is_warm_started<typename chain::estimator_type>) newest_ = g.model;
     return result;
   }
 
  private:
-  explicit corner_book(std::shared_ptr<const setting_type> s) : setting_(std::move(s)), sources_(*setting_) {}
+  corner_book(std::shared_ptr<const Experiment> what, const ledger_options& how)
+      : what_(std::move(what)), how_(how), laws_(*what_) {}
 
-  std::shared_ptr<const setting_type> setting_;
-  source_book<Experiment, no_space> sources_;
+  std::shared_ptr<const Experiment> what_;
+  ledger_options how_;
+  law_book<Experiment> laws_;
   std::optional<model_type> newest_;  ///< what a warm start begins at
 };
 
@@ -89,10 +91,10 @@ class row_book {
   [[nodiscard]] const std::vector<Row>& rows() const noexcept { return rows_; }
 
   template <class Part, class Observations>
-    requires(requires(corner_book<Experiment>& book, const Part& part, const Observations& o) { book.gathered(part, o); })
-  void gathered(const Part& part, const Observations& observations) {
+    requires(requires(corner_book<Experiment>& book, const Part& part) { book.gathered(part); })
+  void gathered(const Part& part, const Observations&) {
     if (part.generation == 0) rows_.clear();
-    book_.gathered(part, observations);
+    book_.gathered(part);
   }
 
  protected:

@@ -58,8 +58,13 @@ functional(std::string, OfLaw, OfSample, OfDraws, bool) -> functional<OfLaw, OfS
 
 /// A value and the Monte Carlo variance of having it by draws.
 struct functional_value {
+  static constexpr std::size_t batches = 10;
+
   double value = std::numeric_limits<double>::quiet_NaN();
   double variance = 0;
+  std::array<double, batches>
+      apart{};  ///< what each batch of draws leaves in the value: their squares add to `variance`. Values that
+                ///< were drawn from one stream share it, and it cancels in their differences
 };
 
 namespace detail {
@@ -74,8 +79,8 @@ concept holds_observations = requires(const Law& law) {
 /// A functional of a law by ten batches of draws.
 template <class F, class Law>
 functional_value value_by_draws(const F& f, const Law& law, Index draws, stream rng) {
-  constexpr Index batches = 10;
-  std::array<double, batches> each{};
+  constexpr Index batches = functional_value::batches;
+  std::array<double, functional_value::batches> each{};
   for (double& v : each) {
     const auto x = sampled(law, (std::max)(draws / batches, Index{2}), rng, {"value_of"});
     if constexpr (requires {
@@ -86,9 +91,12 @@ functional_value value_by_draws(const F& f, const Law& law, Index draws, stream 
       v = f.of_sample(x, weights<double>());
   }
   const double mean = std::accumulate(each.begin(), each.end(), 0.0) / batches;
-  double squares = 0;
-  for (const double v : each) squares += (v - mean) * (v - mean);
-  return {mean, squares / (batches * (batches - 1))};
+  functional_value result{mean, 0, {}};
+  for (std::size_t b = 0; b < each.size(); ++b) {
+    result.apart[b] = (each[b] - mean) / std::sqrt(static_cast<double>(batches * (batches - 1)));
+    result.variance += result.apart[b] * result.apart[b];
+  }
+  return result;
 }
 
 }  // namespace detail
@@ -102,20 +110,21 @@ template <class OfLaw, class OfSample, class OfDraws, class Law>
     if constexpr (requires {
                     { f.of_sample(law.observations(), law.observation_weights()) } -> std::convertible_to<double>;
                   })
-      if (law.has_observations()) return {f.of_sample(law.observations(), law.observation_weights()), 0};
+      if (law.has_observations()) return {f.of_sample(law.observations(), law.observation_weights()), 0, {}};
   if constexpr (requires {
                   { f.of_law(law) } -> std::convertible_to<double>;
                 })
-    return {f.of_law(law), 0};
+    return {f.of_law(law), 0, {}};
   if constexpr (detail::mixes_laws<Law>) {
     if (f.linear) {
-      functional_value sum{0, 0};
+      functional_value sum{0, 0, {}};
       for (std::size_t i = 0; i < law.size(); ++i) {
         const functional_value part =
             law.visit(i, [&](const auto& component) { return value_of(f, component, draws, rng); });
         sum.value += law.share(i) * part.value;
-        sum.variance += law.share(i) * law.share(i) * part.variance;
+        for (std::size_t b = 0; b < sum.apart.size(); ++b) sum.apart[b] += law.share(i) * part.apart[b];
       }
+      for (const double a : sum.apart) sum.variance += a * a;  // (all components are drawn from one stream)
       return sum;
     }
   }
@@ -125,6 +134,17 @@ template <class OfLaw, class OfSample, class OfDraws, class Law>
     return detail::value_by_draws(f, law, draws, rng);
   return {};
 }
+
+namespace detail {
+
+/// Whether a functional of laws of a type has a closed form: for a linear one of a mixture, whether it has for its components is asked
+/// no further.
+template <class F, class Law>
+inline constexpr bool always_exact = requires(const F& f, const Law& law) {
+                                       { f.of_law(law) } -> std::convertible_to<double>;
+                                     };
+
+}  // namespace detail
 
 /// The space of some functionals: a law is embedded as their values. It is no vector space of laws, since a variance of a mixture is
 /// not the mean of variances; the ledger books what is missing under `term::mixing`, which is 0 for linear functionals.
@@ -155,21 +175,40 @@ class functional_space {
   void add_difference(vector& v, const vector& a, const vector& b) const { v += a - b; }
   [[nodiscard]] double inner(const vector& u, const vector& v) const { return u.dot(v); }
 
-  /// The values at a law. Returns the sum of their Monte Carlo variances.
+  /// Whether no functional of a law of this type is ever found by draws.
+  template <class Law>
+  static constexpr bool is_exact = (detail::always_exact<Functionals, Law> && ...);
+
+  /// The values at a law. @return the sum of their Monte Carlo variances
   template <class Law>
   double embed(const Law& law, vector& out) const {
+    embedding_error error;
+    return embed(law, out, error);
+  }
+
+  /// The same, with the error of each where it took draws.
+  template <class Law>
+  double embed(const Law& law, vector& out, embedding_error& error) const {
     double variance = 0;
-    Index k = 0;
+    std::size_t k = 0;
+    std::array<functional_value, sizeof...(Functionals)> values;
     const stream rng(stream_key{0, 0}, {.use = purpose::reference});  // fixed: equal laws have equal values
     std::apply(
         [&](const auto&... f) {
           const auto one = [&](const functional_value& v) {
-            out[k++] = v.value;
+            out[static_cast<Index>(k)] = v.value;
+            values[k++] = v;
             variance += v.variance;
           };
           (one(value_of(f, law, draws_, rng)), ...);
         },
         functionals_);
+    error.clear();
+    if (variance == 0) return 0;
+    Eigen::MatrixXd& columns = error.fill(static_cast<Index>(k), static_cast<Index>(functional_value::batches));
+    for (std::size_t i = 0; i < k; ++i)
+      for (std::size_t b = 0; b < functional_value::batches; ++b)
+        columns(static_cast<Index>(i), static_cast<Index>(b)) = values[i].apart[b];
     return variance;
   }
 

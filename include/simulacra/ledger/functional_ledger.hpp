@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <simulacra/hilbert/embedding_error.hpp>
 #include <simulacra/ledger/account_book.hpp>
 #include <simulacra/ledger/functional.hpp>
 
@@ -23,6 +24,10 @@ struct functional_row {
   std::array<double, term_count>
       error{};  ///< of the terms: |half the difference of two halves' fits|, whose mean square is their Monte
                 ///< Carlo variance; one of them alone is a rough guess
+  double value_error = 0,
+         change_error = 0;  ///< standard errors of `value` and `change` from laws whose f was found by draws
+  std::array<double, term_count>
+      due_error{};  ///< of the terms. The draws are the same in every replicate, and so are these errors
   double interaction =
       std::numeric_limits<double>::quiet_NaN();  ///< f(A(X)) - f(A*(X)) - f(A(T)) + f(A*(T)), where asked for
   double residual = 0;  ///< |change - sum of terms| over the largest number in it; NaN where a term is not identified
@@ -33,6 +38,9 @@ struct functional_row {
 /// The error ledger of numbers that a law has: variance, entropy, mass of a tail, a quantile, a cross-entropy, any callable. For each
 /// of them f(Q_t) - f(P_0) is the sum of signed terms. Such numbers need not be linear in the law: what a mixture of sources has
 /// more than the mean of its components is the term `mixing`.
+///
+/// Where f of some law may have to be found by draws, the rows have the error of that (columns `<functional>_se`,
+/// `<functional>_change_se`, `<functional>_<term>_se`), which all replicates share: `ledger_band` adds it to theirs.
 ///
 /// An observer and a probe, like `ledger`. `functional_ledger(experiment, functional_space(variance_functional()), {})`.
 template <class Experiment, class Space>
@@ -62,6 +70,11 @@ class functional_ledger {
       for (const term t : terms_) all.push_back(f + "_" + std::string(name_of(t)));
       if constexpr (!book_type::chain::is_closed)
         for (const term t : terms_) all.push_back(f + "_error_" + std::string(name_of(t)));
+      if constexpr (book_type::setting_type::draws) {
+        all.push_back(f + "_se");
+        all.push_back(f + "_change_se");
+        for (const term t : terms_) all.push_back(f + "_" + std::string(name_of(t)) + "_se");
+      }
       if (book_.how().interaction) all.push_back(f + "_interaction");
       all.push_back(f + "_residual");
     }
@@ -92,6 +105,11 @@ class functional_ledger {
       for (const term t : terms_) out[at++] = row.due_to(t);
       if constexpr (!book_type::chain::is_closed)
         for (const term t : terms_) out[at++] = row.error[index_of(t)];
+      if constexpr (book_type::setting_type::draws) {
+        out[at++] = row.value_error;
+        out[at++] = row.change_error;
+        for (const term t : terms_) out[at++] = row.due_error[index_of(t)];
+      }
       if (book_.how().interaction) out[at++] = row.interaction;
       out[at++] = row.residual;
     }
@@ -104,17 +122,25 @@ class functional_ledger {
     row.generation = generation;
     row.value = book_.model().place[k];
     row.change = row.value - book_.truth().place[k];
+    if constexpr (book_type::setting_type::draws) {
+      embedding_error apart = book_.model().place_error;
+      row.value_error = apart.deviation(k);
+      apart.add(-1, book_.truth().place_error);
+      row.change_error = apart.deviation(k);
+    }
     double sum = 0, largest = std::abs(row.value) + std::abs(book_.truth().place[k]);
     for (const term t : all_terms) {
       if (!book_type::active[t]) {
         if (t == term::expressivity || t == term::approximation)
-          row.due[index_of(t)] = row.error[index_of(t)] = std::numeric_limits<double>::quiet_NaN();
+          row.due[index_of(t)] = row.error[index_of(t)] = row.due_error[index_of(t)] =
+              std::numeric_limits<double>::quiet_NaN();
         continue;  // the others are not there, which is 0
       }
       const bool lost = book_.model().lost[index_of(t)];
       const double due = lost ? std::numeric_limits<double>::quiet_NaN() : book_.model()[t][k];
       row.due[index_of(t)] = due;
       if constexpr (!book_type::chain::is_closed) row.error[index_of(t)] = std::abs(book_.model().noise[index_of(t)][k]);
+      row.due_error[index_of(t)] = lost ? due : book_.model().drawn[index_of(t)].deviation(k);
       sum += due;
       largest = (std::max)(largest, std::abs(due));
     }

@@ -10,8 +10,8 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/memory.hpp>
+#include <simulacra/ledger/chain_of.hpp>
 #include <simulacra/ledger/corners.hpp>
-#include <simulacra/ledger/setting.hpp>
 #include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/lineage.hpp>
 #include <simulacra/recursion/pantry.hpp>

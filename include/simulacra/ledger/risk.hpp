@@ -1,10 +1,8 @@
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <limits>
 #include <type_traits>
 #include <utility>
@@ -12,8 +10,10 @@
 
 #include <simulacra/core/data.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/metrics/line_entropy.hpp>
+#include <simulacra/numerics/mean_and_spread.hpp>
 #include <simulacra/random/stream.hpp>
 
 /// Errors on the scale of a risk: the cross-entropy of the training law T under a model q, \f$ R(q) = E_T[-\log q] \f$ in nats, whose
@@ -54,7 +54,12 @@ struct risk_terms {
       undefined;  ///< KL(A*(T) || A(X)): what an exponential family and exact moment matching have instead of
                   ///< approximation + statistical, to rounding; elsewhere it is another number
   double interaction = undefined;  ///< R(A(X)) - R(A*(X)) - R(A(T)) + R(A*(T)), where asked for
-  double error = 0;                ///< Monte Carlo standard error of `total`, where draws of T were taken
+  /// Monte Carlo standard error of `expressivity`, from draws of T (where there were any), and from reference draws that a corner was
+  /// fitted to: |half the difference of what the two halves' fits give|, whose mean square is that variance; one alone is a rough guess.
+  double expressivity_error = 0;
+  double approximation_error = 0;  ///< of `approximation`, likewise
+  double statistical_error = 0;    ///< of `statistical`, likewise
+  double error = 0;                ///< of `total`, to which no corner adds: from draws of T only
 };
 
 /// A distance between T and A(X) that is no norm of a difference and no difference of risks (a Wasserstein distance, total variation)
@@ -71,6 +76,35 @@ struct triangle_bound {
 
 namespace detail {
 
+/// A mean under T, and what it is the mean of: a value for each draw where draws were taken, none where it is exact. Of sums of such means
+/// the error is that of the sums, draw by draw, in which what they share cancels.
+struct mean_under {
+  double value = risk_terms::undefined;
+  std::vector<double> at{};
+
+  /// The same of a mean over draws.
+  static mean_under of(std::vector<double>&& values) {
+    double sum = 0;
+    for (const double v : values) sum += v;
+    return {sum / static_cast<double>(values.size()), std::move(values)};
+  }
+
+  /// This + c other, of the same draws if of any.
+  [[nodiscard]] mean_under plus(double c, const mean_under& other) const {
+    mean_under sum{value + c * other.value, at};
+    if (sum.at.empty()) sum.at.assign(other.at.size(), 0.0);
+    for (std::size_t i = 0; i < other.at.size(); ++i) sum.at[i] += c * other.at[i];
+    return sum;
+  }
+
+  /// The Monte Carlo standard error: infinite where a draw's value is, 0 where there were no draws.
+  [[nodiscard]] double error() const {
+    if (!(value == value)) return risk_terms::undefined;
+    if (at.empty()) return 0;
+    return spread_of(at).sd / std::sqrt(static_cast<double>(at.size()));
+  }
+};
+
 /// E_T of minus the log densities of T itself and of models of one type. Either all of them in closed form (with T's entropy by
 /// quadrature where need be), or all of them over the same draws of T: differences of the two kinds would lose what they share.
 template <class Law, class Data, class Model>
@@ -85,60 +119,40 @@ class risk_under {
   }
 
   /// R(q), or NaN where q has neither a closed form nor a density.
-  [[nodiscard]] double of(const Model& q) {
+  [[nodiscard]] mean_under of(const Model& q) {
     if constexpr (has_divergence)
-      if (singular_) return kl_divergence(*law_, q);
+      if (singular_) return {kl_divergence(*law_, q), {}};
     if constexpr (has_closed_form)
-      if (closed_) return cross_entropy(*law_, q);
+      if (closed_) return {cross_entropy(*law_, q), {}};
     if constexpr (has_density_at<Model, Data>)
-      return mean([&q](const auto& x) { return -static_cast<double>(q.log_density(x)); }).first;
+      return over_draws([&q](const auto& x) { return -static_cast<double>(q.log_density(x)); });
     else
-      return risk_terms::undefined;
+      return {};
   }
 
   /// R(T), the entropy of T; NaN where T has no density.
-  [[nodiscard]] double own() {
-    if (singular_) return 0;
+  [[nodiscard]] mean_under own() {
+    if (singular_) return {0, {}};
     if (closed_)
-      if (const double exact = exact_entropy(); exact == exact) return exact;
+      if (const double exact = exact_entropy(); exact == exact) return {exact, {}};
     if constexpr (has_density_at<Law, Data>)
-      if (has_density()) return mean([this](const auto& x) { return -static_cast<double>(law_->log_density(x)); }).first;
-    return risk_terms::undefined;
-  }
-
-  /// The standard error of R(q) - R(T).
-  [[nodiscard]] double error([[maybe_unused]] const Model& q) {
-    if (singular_) return 0;
-    if (closed_)
-      if (const double exact = exact_entropy(); exact == exact) return 0;
-    if constexpr (has_density_at<Law, Data>)
-      if (has_density())
-        return mean([&](const auto& x) {
-                 double v = static_cast<double>(law_->log_density(x));
-                 if constexpr (has_density_at<Model, Data>)
-                   if (!closed_) v -= static_cast<double>(q.log_density(x));
-                 return v;
-               })
-            .second;
-    return risk_terms::undefined;
+      if (has_density()) return over_draws([this](const auto& x) { return -static_cast<double>(law_->log_density(x)); });
+    return {};
   }
 
  private:
   static constexpr bool has_closed_form = has_cross_entropy<Law, Model>;
   static constexpr bool has_divergence = requires(const Law& law, const Model& q) {
-    { kl_divergence(law, q) } -> std::convertible_to<double>;
-  };
+                                           { kl_divergence(law, q) } -> std::convertible_to<double>;
+                                         };
 
   /// In closed form, or by quadrature on the line; NaN where neither can be had.
-  [[nodiscard]] double exact_entropy() {
-    if (!looked_) {
-      looked_ = true;
-      if constexpr (has_entropy<Law>)
-        entropy_ = entropy(*law_);
-      else if constexpr (law_on_the_line<Law> && std::same_as<Data, samples<double, 1>>)
-        if (has_density()) entropy_ = line_entropy(*law_);
-    }
-    return entropy_;
+  [[nodiscard]] double exact_entropy() const {
+    if constexpr (has_entropy<Law>)
+      return entropy(*law_);
+    else if constexpr (law_on_the_line<Law> && std::same_as<Data, samples<double, 1>>)
+      if (has_density()) return line_entropy(*law_);
+    return risk_terms::undefined;
   }
 
   /// Whether T has a density at all: not where kept data are among what it mixes.
@@ -150,29 +164,21 @@ class risk_under {
     return has_density_at<Law, Data>;
   }
 
-  /// The mean of f over the draws, and its standard error.
   template <class F>
-  std::pair<double, double> mean(F&& f) {
-    if (data_traits<Data>::count(x_) == 0) x_ = law_->sample(draws_, rng_);
-    double sum = 0, squares = 0;
-    const double n = static_cast<double>(data_traits<Data>::count(x_));
-    for (Index i = 0; i < data_traits<Data>::count(x_); ++i) {
-      const double v = f(data_traits<Data>::observation(x_, i));
-      sum += v;
-      squares += v * v;
-    }
-    if (!std::isfinite(sum)) return {sum / n, std::numeric_limits<double>::infinity()};  // q has lost what T draws
-    return {sum / n, std::sqrt((std::max)(0.0, squares / n - sum / n * (sum / n)) / n)};
+  mean_under over_draws(F&& f) {
+    if (data_traits<Data>::count(x_) == 0) x_ = sampled(*law_, draws_, rng_, {"risk_ledger", "the training law"});
+    std::vector<double> values(static_cast<std::size_t>(draws_));
+    for (Index i = 0; i < draws_; ++i) values[static_cast<std::size_t>(i)] = f(data_traits<Data>::observation(x_, i));
+    return mean_under::of(std::move(values));
   }
 
   const Law* law_;
   Index draws_;
   stream rng_;
   bool closed_ = has_closed_form;
-  bool singular_ = false;  ///< T has lost a direction: its risks are infinite, and are counted from its own, which KL(T || q) is
+  bool singular_ =
+      false;  ///< T has lost a direction: its risks are infinite, and are counted from its own, which KL(T || q) is
   Data x_{};
-  bool looked_ = false;
-  double entropy_ = risk_terms::undefined;
 };
 
 }  // namespace detail

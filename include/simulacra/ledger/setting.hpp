@@ -3,57 +3,22 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/hilbert/space.hpp>
-#include <simulacra/laws/mixed_law.hpp>
 #include <simulacra/ledger/account.hpp>
+#include <simulacra/ledger/chain_of.hpp>
 #include <simulacra/ledger/corners.hpp>
-#include <simulacra/ledger/empirical_law.hpp>
 #include <simulacra/ledger/term.hpp>
-#include <simulacra/recursion/experiment.hpp>
 #include <simulacra/recursion/recipe.hpp>
 
-/// What a ledger never changes: the experiment, the space in which laws live, and what follows from their types.
 namespace simulacra::detail {
-
-/// The types of an experiment's laws, and what its estimator can do with them.
-template <class Experiment>
-struct chain_of {
-  using truth_type = typename Experiment::truth_type;
-  using data_type = typename Experiment::data_type;
-  using summary_type = typename Experiment::summary_type;
-  using model_type = typename Experiment::model_type;
-  using training_type = typename Experiment::training_type;
-  using sampled_type = decoded_model<Experiment>;
-  using kept_type = empirical_law<data_type, summary_type>;
-  using law_type = mixed_law_of<data_type, truth_type, sampled_type, kept_type>;
-  using estimator_type = std::remove_cvref_t<decltype(std::declval<const Experiment&>().estimator)>;
-
-  /// Whether models are sampled as something else than they are.
-  static constexpr bool decodes =
-      !std::same_as<std::remove_cvref_t<decltype(std::declval<const Experiment&>().decoder)>, as_is>;
-
-  /// Whether A*(T) has a closed form for every law of a type.
-  template <class Law>
-  static constexpr bool always_projects =
-      projects<estimator_type, Law> && !requires(const estimator_type& e, const Law& law) { e.holds(law); };
-
-  /// Whether A*(T) can be had at all, so that expressivity and approximation can be told apart.
-  static constexpr bool splits = has_ideal<estimator_type> ||
-                                 (always_projects<truth_type> && always_projects<sampled_type> && always_projects<law_type>);
-
-  /// Whether the corners of a law have closed forms.
-  template <class Law>
-  static constexpr bool closes = fits_population<estimator_type, Law> && (always_projects<Law> || !splits);
-
-  /// Whether they have, whatever the recipe mixes.
-  static constexpr bool is_closed = closes<truth_type> && closes<sampled_type> && closes<law_type>;
-};
 
 /// Whether mixing laws mixes their vectors; a space of functionals such as a variance says no, by a member `is_linear`.
 template <class Space>
@@ -64,6 +29,7 @@ inline constexpr bool is_linear_space = [] {
     return true;
 }();
 
+/// What a ledger never changes: the experiment, the space in which laws live, and what follows from their types.
 template <class Experiment, class Space>
 struct setting {
   using chain = chain_of<Experiment>;
@@ -88,15 +54,7 @@ struct setting {
 
   setting(const Experiment& experiment, const Space& in, const ledger_options& options)
       : what(experiment), space(in), how(options), keeps(retention_of(experiment.recipe)) {
-    argument::require(options.reference >= 4, "ledger", "reference", static_cast<Index>(options.reference),
-                      "be at least 4 draws");
-    argument::require(options.order == path::paper || options.order == path::bottou_bousquet, "ledger", "order",
-                      static_cast<int>(options.order), "be path::paper or path::bottou_bousquet");
-    constexpr bool has_exact = has_ideal<typename chain::estimator_type>;
-    argument::require(has_exact || options.order == path::paper, "ledger", "order", "path::bottou_bousquet",
-                      "be path::paper: the estimator names no ideal learner");
-    argument::require(has_exact || !options.interaction, "ledger", "interaction", "true",
-                      "be false: the estimator names no ideal learner, and it takes that one's fit to the data");
+    chain::require_possible(options);
     truth = sums().blank();
     truth_variance = embed(what.truth, truth.place, truth.place_error);
     if constexpr (is_linear_space<Space>) {  // (of functionals some may be no numbers)
@@ -132,12 +90,20 @@ struct setting {
                                 draws_corners<typename chain::truth_type> || draws_corners<typename chain::sampled_type> ||
                                 draws_corners<typename chain::law_type>;
 
-  /// Where a law lies, and how far off that may be. @return E|err|^2
+  /// Where a law lies, and how far off that may be; NaN for one whose draws are no numbers. @return E|err|^2
   template <class Law>
   double embed(const Law& law, vector& out, embedding_error& error) const {
-    if constexpr (tells_error<Space, Law>) return space.embed(law, out, error);
-    error.clear();
-    return space.embed(law, out);
+    try {
+      if constexpr (tells_error<Space, Law>) return space.embed(law, out, error);
+      error.clear();
+      return space.embed(law, out);
+    } catch (const std::domain_error&) {
+      constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+      out = space.zero();
+      space.add(out, nan, space.zero());
+      error.clear();
+      return nan;
+    }
   }
 
   [[nodiscard]] accountant<Space> sums() const { return {space, active, !chain::is_closed}; }
