@@ -9,8 +9,10 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/ledger/corners.hpp>
+#include <simulacra/ledger/part_blocks.hpp>
 #include <simulacra/ledger/setting.hpp>
 #include <simulacra/ledger/source_book.hpp>
+#include <simulacra/recursion/observer.hpp>
 #include <simulacra/recursion/warm_start.hpp>
 
 namespace simulacra {
@@ -51,8 +53,9 @@ class account_book {
   [[nodiscard]] corner_origin projection_origin() const noexcept { return projection_origin_; }
   [[nodiscard]] corner_origin population_origin() const noexcept { return population_origin_; }
 
-  template <class Observations>
-  void gathered(const gathered_part<training_type>& part, const Observations& observations) {
+  /// @param observations  of the part, where they can be seen
+  void gathered(const gathered_part<training_type>& part,
+                const detail::part_blocks<typename chain::data_type>& observations) {
     if (part.generation == 0 && part.number == 0) {  // a lineage begins
       sources_ = detail::source_book<Experiment, Space>(*setting_);
       newest_.reset();
@@ -107,12 +110,11 @@ class account_book {
     placed law, best, limit, exact, model;
   };
 
-  /// Puts a corner where it lies; the place of `known` where its law is that one, so that a difference of nothing is exactly 0.
-  /// A corner that lies nowhere, since its numbers are none, was not found.
-  template <class Place, class Law>
-  placed place(const corner<Place>& c, const Law* known, const placed& known_place, spot& out, vector& half) {
+  /// Puts a corner where it lies. (Where its law is one that has a place already it is not asked: a difference of nothing is exactly 0.) A
+  /// corner that lies nowhere, since its numbers are none, was not found.
+  template <class Place>
+  placed place(const corner<Place>& c, spot& out, vector& half) {
     if (!c.identified()) return {};
-    if (!c.other_half && known != nullptr && detail::is_law(c, *known)) return {known_place.place, known_place.error, false};
     if (!embedded(*c.law, out)) return {};
     if (!c.other_half) return {&out.place, &out.error, false};
     if (!embedded(*c.other_half, other_)) return {};
@@ -154,7 +156,8 @@ class account_book {
     setting_->sums().clear(model_);
     setting_->sums().add(model_, 1, sources_.training());
     variance_ = setting_->embed(g.model, model_.place, model_.place_error);
-    const square corners = sources_.law().simplest([&](const auto& law) { return find_corners(estimator, law, g); });
+    square corners = sources_.law().simplest([&](const auto& law) { return find_corners(estimator, law, g); });
+    if (needs_exact()) corners.exact = find_exact(estimator, g, corners.model);
     book_path(corners);
     book_interaction(corners);
   }
@@ -165,11 +168,9 @@ class account_book {
     using data_type = typename chain::data_type;
     const ledger_options& how = setting_->how;
     const auto t = static_cast<std::uint64_t>(g.number - 1);
-    const bool needs_limit = how.order == path::paper || how.interaction,
-               needs_exact = how.order != path::paper || how.interaction;
     const auto at_infinity = [&] { return population_corner<data_type>(estimator, law, how.reference, g.root, t); };
     decltype(at_infinity()) population;
-    if (needs_limit) {
+    if (needs_limit()) {
       population = at_infinity();
       population_origin_ = population.origin;
     }
@@ -178,21 +179,39 @@ class account_book {
       if (population.identified()) known = &*population.law;
     const auto projection = projection_corner<data_type>(estimator, law, *known, how.reference, g.root, t);
     projection_origin_ = projection.origin;
+    return place_corners(projection, detail::is_law(projection, law), population, detail::is_law(population, law));
+  }
 
+  /// Puts the corners of T where they lie. (What T's type is matters no more, so that this is compiled once for all laws with corners
+  /// of one type.)
+  template <class Best, class Limit>
+  square place_corners(const corner<Best>& projection, bool best_is_law, const corner<Limit>& population,
+                       bool limit_is_law) {
     const account_type& from = sources_.training();
     square at{{&from.place, &from.place_error, false}, {}, {}, {}, {&model_.place, &model_.place_error, false}};
     if constexpr (chain::splits) {
-      at.best = place(projection, &law, at.law, projected_, half_projected_);
-      const auto* best = projection.identified() && !projection.other_half ? &*projection.law : nullptr;
-      if (needs_limit) at.limit = place(population, best, at.best, population_, half_population_);
+      at.best = best_is_law ? at.law : place(projection, projected_, half_projected_);
+      const bool exact = projection.identified() && !projection.other_half;
+      if (needs_limit())
+        at.limit = exact && detail::is_law(population, *projection.law) ? at.best
+                                                                        : place(population, population_, half_population_);
     } else {
       at.best = at.law;
-      if (needs_limit) at.limit = place(population, &law, at.law, population_, half_population_);
+      if (needs_limit()) at.limit = limit_is_law ? at.law : place(population, population_, half_population_);
     }
-    if (needs_exact)
-      at.exact = place(ideal_corner(estimator, g.data, g.model, g.root, t), &g.model, at.model, ideal_, half_exact_);
     return at;
   }
+
+  /// Puts A*(X) where it lies.
+  template <class Estimator, class Generation>
+  placed find_exact(const Estimator& estimator, const Generation& g, const placed& model) {
+    const corner<model_type> exact =
+        ideal_corner(estimator, g.data, g.model, g.root, static_cast<std::uint64_t>(g.number - 1));
+    return detail::is_law(exact, g.model) ? model : place(exact, ideal_, half_exact_);
+  }
+
+  [[nodiscard]] bool needs_limit() const noexcept { return setting_->how.order == path::paper || setting_->how.interaction; }
+  [[nodiscard]] bool needs_exact() const noexcept { return setting_->how.order != path::paper || setting_->how.interaction; }
 
   /// Books the steps from T along the corners that the path passes.
   void book_path(const square& at) {

@@ -90,9 +90,8 @@ class row_book {
 
   [[nodiscard]] const std::vector<Row>& rows() const noexcept { return rows_; }
 
-  template <class Part, class Observations>
-    requires(requires(corner_book<Experiment>& book, const Part& part) { book.gathered(part); })
-  void gathered(const Part& part, const Observations&) {
+  template <class Observations>
+  void gathered(const gathered_part<typename corner_book<Experiment>::training_type>& part, const Observations&) {
     if (part.generation == 0) rows_.clear();
     book_.gathered(part);
   }

@@ -12,6 +12,8 @@
 #include <simulacra/hilbert/embedding_error.hpp>
 #include <simulacra/ledger/account_book.hpp>
 #include <simulacra/ledger/functional.hpp>
+#include <simulacra/ledger/part_blocks.hpp>
+#include <simulacra/recursion/observer.hpp>
 
 namespace simulacra {
 
@@ -81,11 +83,10 @@ class functional_ledger {
     return all;
   }
 
-  template <class Part, class Observations>
-    requires(requires(book_type& book, const Part& part, const Observations& o) { book.gathered(part, o); })
-  void gathered(const Part& part, const Observations& observations) {
+  template <class Observations>
+  void gathered(const gathered_part<typename book_type::training_type>& part, const Observations& observations) {
     if (part.generation == 0) rows_.assign(functionals_.size(), {});
-    book_.gathered(part, observations);
+    book_.gathered(part, blocks_type(observations));
   }
 
   template <class Generation>
@@ -116,6 +117,8 @@ class functional_ledger {
   }
 
  private:
+  using blocks_type = detail::part_blocks<typename book_type::chain::data_type>;
+
   [[nodiscard]] functional_row read(Index generation, std::size_t which) const {
     const auto k = static_cast<Index>(which);
     functional_row row;

@@ -11,6 +11,8 @@
 
 #include <simulacra/ledger/account_book.hpp>
 #include <simulacra/ledger/ledger_row.hpp>
+#include <simulacra/ledger/part_blocks.hpp>
+#include <simulacra/recursion/observer.hpp>
 
 namespace simulacra {
 
@@ -50,11 +52,10 @@ class ledger {
 
   [[nodiscard]] std::vector<std::string> names() const { return columns_.names(); }
 
-  template <class Part, class Observations>
-    requires(requires(book_type& book, const Part& part, const Observations& o) { book.gathered(part, o); })
-  void gathered(const Part& part, const Observations& observations) {
+  template <class Observations>
+  void gathered(const gathered_part<typename book_type::training_type>& part, const Observations& observations) {
     if (part.generation == 0) rows_.clear();
-    book_.gathered(part, observations);
+    book_.gathered(part, blocks_type(observations));
   }
 
   /// As an observer.
@@ -72,6 +73,8 @@ class ledger {
   }
 
  private:
+  using blocks_type = detail::part_blocks<typename book_type::chain::data_type>;
+
   static constexpr bool has_feature_variance = requires(const Space& s, const vector& v) { s.relative_variance(v); };
 
   /// Reads a row off the accounts.

@@ -5,6 +5,7 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/space.hpp>
 #include <simulacra/ledger/account.hpp>
+#include <simulacra/ledger/part_blocks.hpp>
 #include <simulacra/ledger/setting.hpp>
 
 namespace simulacra::detail {
@@ -14,11 +15,11 @@ namespace simulacra::detail {
 /// @param law  the data set as a law   @param block  room for one more vector   @param books  gets the place, and its error where the law
 ///            is drawn
 /// @throw std::invalid_argument where none does: a space of functions holds no points, and collapsed draws are none
-template <class Setting, class Observations>
+template <class Setting>
 void place_data(const Setting& setting, const typename Setting::chain::training_type& x,
                 [[maybe_unused]] const typename Setting::chain::kept_type& law,
-                [[maybe_unused]] const Observations& observations, [[maybe_unused]] typename Setting::vector& block,
-                account<typename Setting::vector>& books) {
+                [[maybe_unused]] const part_blocks<typename Setting::chain::data_type>& observations,
+                [[maybe_unused]] typename Setting::vector& block, account<typename Setting::vector>& books) {
   [[maybe_unused]] typename Setting::vector& out = books.place;
   using space_type = typename Setting::space_type;
   using data_type = typename Setting::chain::data_type;

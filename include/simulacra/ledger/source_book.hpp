@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/ledger/part_blocks.hpp>
 #include <simulacra/ledger/place_data.hpp>
 #include <simulacra/ledger/setting.hpp>
 #include <simulacra/recursion/observer.hpp>
@@ -85,13 +86,13 @@ class source_book {
   using law_type = typename chain::law_type;
   using vector = typename Space::vector;
   using account_type = account<vector>;
+  using blocks_type = part_blocks<typename chain::data_type>;
 
   explicit source_book(const setting_type& s)
       : setting_(&s), pantry_(s.keeps, {&s}), law_books_(s.keeps.laws), mixed_(s.sums().blank()), scratch_(s.space.zero()) {}
 
   /// Notes an ingredient of generation t while it is gathered.
-  template <class Observations>
-  void gathered(const gathered_part<training_type>& part, const Observations& observations) {
+  void gathered(const gathered_part<training_type>& part, const blocks_type& observations) {
     if (part.number == 0) {
       generation_ = part.generation;
       parts_.clear();
@@ -149,8 +150,7 @@ class source_book {
   // --- data ----------------------------------------------------------------------------------------------------------
 
   /// A part of the training data as a law, and where it lies.
-  template <class Observations>
-  value describe(const gathered_part<training_type>& part, const Observations& observations) {
+  value describe(const gathered_part<training_type>& part, const blocks_type& observations) {
     // Without a summary it is the observations that closed forms read.
     constexpr bool unsummed = std::same_as<typename chain::summary_type, detail::no_summary>;
     constexpr bool draws_again = !chain::is_closed || !is_linear_space<Space> || unsummed;
@@ -162,8 +162,7 @@ class source_book {
   }
 
   /// What a kept ingredient amounts to, with its account. What the loop has cut is described anew: no account can be cut.
-  template <class Observations>
-  value taken(const gathered_part<training_type>& part, const Observations& observations) {
+  value taken(const gathered_part<training_type>& part, const blocks_type& observations) {
     const source& from = part.what.from;
     if (!pantry_.is_first(from)) {
       const value& whole = pantry_.kept(from);
