@@ -11,3 +11,4 @@
 #include <simulacra/families/latent/spread.hpp>
 #include <simulacra/families/latent/vae.hpp>
 #include <simulacra/families/latent/vae_estimator.hpp>
+#include <simulacra/families/latent/vae_shape.hpp>

@@ -24,7 +24,7 @@ sim::corpus blocks() {
 }
 
 sim::neural_options small() {
-  return {.symbols = 16, .context = 2, .embedding = 3, .hidden = 5, .epochs = 60, .batch = 16, .rate = 0.02};
+  return {.symbols = 16, .context = 2, .embedding = 3, .hidden = 5, .epochs = 60, .batch = 16, .learning_rate = 0.02};
 }
 
 }  // namespace
@@ -89,7 +89,7 @@ TEST_CASE("neural: it learns, a warm start learns on, and the same stream gives 
   sim::neural_options none = small(), few = small();
   none.epochs = 0;
   few.epochs = 2;
-  few.rate = 0.005;
+  few.learning_rate = 0.005;
   CHECK(sim::neural_ngram_estimator(none).starting_from(first).fit(x, c).model.parameters() == first.parameters());
   const double on = sim::perplexity(sim::neural_ngram_estimator(few).starting_from(first).fit(x, c).model, x);
   const double cold = sim::perplexity(sim::neural_ngram_estimator(few).fit(x, c).model, x);
@@ -125,7 +125,7 @@ TEST_CASE("neural: bad arguments") {
   CHECK_THROWS_AS(with([](auto& o) { o.symbols = 2; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.context = 6; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.hidden = 0; }), std::invalid_argument);
-  CHECK_THROWS_AS(with([](auto& o) { o.rate = std::nan(""); }), std::invalid_argument);
+  CHECK_THROWS_AS(with([](auto& o) { o.learning_rate = std::nan(""); }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.weight_decay = -1; }), std::invalid_argument);
   sim::stream rng(7);
   const sim::neural_ngram_estimator estimator(small());
@@ -139,7 +139,7 @@ TEST_CASE("neural: bad arguments") {
   sim::stream again(8);
   const auto model = other.fit(blocks(), again).model;
   CHECK_THROWS_AS(static_cast<void>(estimator.starting_from(model)), std::invalid_argument);
-  const auto wild = with([](auto& o) { o.rate = 1e200; });
+  const auto wild = with([](auto& o) { o.learning_rate = 1e200; });
   CHECK(wild.fit(blocks(), again).result.what == sim::status::not_converged);
   CHECK_THROWS_AS(with([](auto& o) { o.tolerance = -1; }), std::invalid_argument);
 }
@@ -149,7 +149,7 @@ TEST_CASE("neural: no fit is ok while its loss falls, or after it left the range
   const auto after = [&](sim::Index epochs, double rate) {
     sim::neural_options how = small();
     how.epochs = epochs;
-    how.rate = rate;
+    how.learning_rate = rate;
     sim::stream rng(3);
     const auto done = sim::neural_ngram_estimator(how).fit(x, rng);
     INFO(epochs << " " << rate << " " << done.result.reason << " " << sim::perplexity(done.model, x));

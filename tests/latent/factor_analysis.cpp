@@ -99,7 +99,7 @@ TEST_CASE("factor analysis: degenerate data are an outcome, bad arguments are na
   CHECK(lost.model.loadings().allFinite());
   CHECK(throws([] { factor_estimator<>(divisor::n, {}); }, "factor_estimator", "latent"));
   CHECK(throws([&] { static_cast<void>(factor_estimator<>(divisor::n, {.latent = 5}).fit(flat, rng)); }, "less than"));
-  CHECK(throws([] { factor_estimator<>(divisor::n, {.latent = 1, .starts = 0}); }, "starts"));
+  CHECK(throws([] { factor_estimator<>(divisor::n, {.latent = 1, .restarts = 0}); }, "restarts"));
   flat(1, 1) = std::numeric_limits<double>::infinity();
   CHECK(throws([&] { static_cast<void>(fit.fit(flat, rng)); }, "inf at row 1, column 1"));
 }

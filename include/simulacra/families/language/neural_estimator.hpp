@@ -27,13 +27,13 @@ namespace simulacra {
 
 /// Options of `neural_ngram_estimator`: `{.symbols = letters.size(), .context = 4}`.
 struct neural_options {
-  Index symbols;            ///< size of the vocabulary, its three marks included
-  Index context = 3;        ///< words that it looks back on, from 1 to 5
-  Index embedding = 16;     ///< numbers that stand for a word
-  Index hidden = 64;        ///< units of the hidden layer
-  Index epochs = 3;         ///< passes over the data
-  Index batch = 64;         ///< examples in a minibatch
-  double rate = 2e-3;       ///< Adam's step size at first; it falls linearly to a tenth of that
+  Index symbols;                ///< size of the vocabulary, its three marks included
+  Index context = 3;            ///< words that it looks back on, from 1 to 5
+  Index embedding = 16;         ///< numbers that stand for a word
+  Index hidden = 64;            ///< units of the hidden layer
+  Index epochs = 3;             ///< passes over the data
+  Index batch = 64;             ///< examples in a minibatch
+  double learning_rate = 2e-3;  ///< Adam's step size at first; it falls linearly to a tenth of that
   double weight_decay = 0;  ///< what is taken from each parameter in a step, times the step size; apart from the gradient
   double tolerance = 0.05;  ///< nats per token: by more the loss may not fall in the last quarter of the steps
   Index length = 0;         ///< tokens in a block that the model draws; of a sentence, at most. 0: as in `ngram_options`
@@ -53,7 +53,7 @@ class neural_ngram_estimator {
  public:
   using model_type = neural_ngram;
 
-  /// @throw std::invalid_argument unless symbols >= 3, context is from 1 to 5, the other sizes are >= 1, epochs >= 0, rate >
+  /// @throw std::invalid_argument unless symbols >= 3, context is from 1 to 5, the other sizes are >= 1, epochs >= 0, learning_rate >
   ///        0, weight_decay >= 0 and tolerance >= 0 are finite, and length >= 0
   explicit neural_ngram_estimator(const neural_options& how) : how_(how) {
     const auto at_least = [](Index value, const char* option, Index least) {
@@ -75,7 +75,8 @@ class neural_ngram_estimator {
     at_least(how.batch, "batch", 1);
     at_least(how.length, "length", 0);
     constexpr double largest = (std::numeric_limits<double>::max)();
-    argument::require(how.rate > 0 && how.rate <= largest, "neural_ngram_estimator", "rate", how.rate, "be > 0 and finite");
+    argument::require(how.learning_rate > 0 && how.learning_rate <= largest, "neural_ngram_estimator", "learning_rate",
+                      how.learning_rate, "be > 0 and finite");
     argument::require(how.weight_decay >= 0 && how.weight_decay <= largest, "neural_ngram_estimator", "weight_decay",
                       how.weight_decay, "be >= 0 and finite");
     argument::require(how.tolerance >= 0 && how.tolerance <= largest, "neural_ngram_estimator", "tolerance", how.tolerance,
@@ -118,7 +119,7 @@ class neural_ngram_estimator {
         if (!sound) break;
         if (first == 0) good = theta;
         history.add(loss);
-        const double rate = how_.rate * (1 - 0.9 * static_cast<double>(step) / static_cast<double>(steps));
+        const double rate = how_.learning_rate * (1 - 0.9 * static_cast<double>(step) / static_cast<double>(steps));
         ++step;
         if (how_.weight_decay > 0) theta *= 1 - rate * how_.weight_decay;
         adam.add_step(theta.array(), gradient.array(), -rate);

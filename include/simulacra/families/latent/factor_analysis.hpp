@@ -31,7 +31,8 @@ struct factor_options {
   Index latent = -1;            ///< q, the number of factors, to be given: 0 <= q < d
   double tolerance = 1e-6;      ///< EM has converged when the mean log-likelihood changes by less, in nats per observation
   Index max_iterations = 1000;  ///< of one start; EM that stops here has the outcome `not_converged`
-  Index starts = 1;  ///< the first at the data's principal components, others at fixed numbers; the likeliest result is kept
+  Index restarts =
+      1;  ///< the first at the data's principal components, others at fixed numbers; the likeliest result is kept
   std::optional<factor_model<T, D>> start{};  ///< a start of one's own, in the place of those
 };
 
@@ -68,7 +69,7 @@ class factor_estimator {
     argument::require(o.tolerance >= 0 && o.tolerance <= (std::numeric_limits<double>::max)(), name, "tolerance",
                       o.tolerance, "be >= 0 and finite");
     argument::require(o.max_iterations >= 0, name, "max_iterations", o.max_iterations, "not be negative");
-    argument::require(o.starts >= 1, name, "starts", o.starts, "be at least 1");
+    argument::require(o.restarts >= 1, name, "restarts", o.restarts, "be at least 1");
     if (o.start)
       argument::require(o.start->latent_dimension() == o.latent, name, "start.latent_dimension()",
                         o.start->latent_dimension(), "equal the number of factors");
@@ -84,7 +85,7 @@ class factor_estimator {
     return factor_estimator(by_, std::move(o));
   }
 
-  /// Fits the data that m sums up. O(starts iterations d^2 q). Throws as `ppca_estimator::fit`.
+  /// Fits the data that m sums up. O(restarts iterations d^2 q). Throws as `ppca_estimator::fit`.
   [[nodiscard]] fitted<model_type> fit(const summary& m, stream&) const { return fit(m); }
   [[nodiscard]] fitted<model_type> fit(const summary& m) const {
     factor_fit<T, D> whole = fit_in_detail(m);
@@ -122,7 +123,7 @@ class factor_estimator {
   /// The nearest to maximum likelihood that EM comes: five starts, a tolerance of 1e-13, 20000 iterations.
   [[nodiscard]] factor_estimator ideal() const {
     return factor_estimator(divisor::n,
-                            {.latent = options_.latent, .tolerance = 1e-13, .max_iterations = 20000, .starts = 5});
+                            {.latent = options_.latent, .tolerance = 1e-13, .max_iterations = 20000, .restarts = 5});
   }
 
  private:
@@ -160,7 +161,7 @@ class factor_estimator {
       at.psi = noise.cwiseQuotient(unit).array().square();
       best = climbed(s, std::move(at));
     } else {
-      for (Index k = 0; k < options_.starts; ++k) {
+      for (Index k = 0; k < options_.restarts; ++k) {
         parameters result = climbed(s, start(root, k));
         if (k == 0 || result.log_likelihood > best.log_likelihood) best = std::move(result);
       }

@@ -15,6 +15,7 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/latent/detail/data_units.hpp>
 #include <simulacra/families/latent/detail/vae_pass.hpp>
+#include <simulacra/families/latent/vae_shape.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>

@@ -21,6 +21,7 @@
 #include <simulacra/families/latent/detail/minibatches.hpp>
 #include <simulacra/families/latent/detail/vae_pass.hpp>
 #include <simulacra/families/latent/vae.hpp>
+#include <simulacra/families/latent/vae_shape.hpp>
 #include <simulacra/numerics/adam.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>

@@ -7,7 +7,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/latent/detail/vae_pass.hpp>
+#include <simulacra/families/latent/vae_shape.hpp>
 
 namespace simulacra {
 

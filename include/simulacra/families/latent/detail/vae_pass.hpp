@@ -13,45 +13,9 @@
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/latent/network.hpp>
+#include <simulacra/families/latent/vae_shape.hpp>
 
-namespace simulacra {
-
-/// The law of an observation given the latent variables.
-enum class likelihood {
-  bernoulli,  ///< every coordinate 0 or 1, independently; values between the two count as so much of either
-  gaussian    ///< normal about the decoder's output, with one standard deviation for all coordinates
-};
-
-/// What a variational autoencoder is made of: the encoder has layers d, hidden..., 2 q (means, then log variances), the decoder
-/// q, ...hidden, d.
-struct vae_shape {
-  Index dimension = 0, latent = 0;
-  std::vector<Index> hidden;
-  activation units = activation::relu;
-  likelihood observation = likelihood::bernoulli;
-
-  [[nodiscard]] network_shape encoder() const {
-    network_shape n{{dimension}, units};
-    n.sizes.insert(n.sizes.end(), hidden.begin(), hidden.end());
-    n.sizes.push_back(2 * latent);
-    return n;
-  }
-  [[nodiscard]] network_shape decoder() const {
-    network_shape n{{latent}, units};
-    n.sizes.insert(n.sizes.end(), hidden.rbegin(), hidden.rend());
-    n.sizes.push_back(dimension);
-    return n;
-  }
-
-  /// The parameters of both networks, and the logarithm of a Gaussian observation's standard deviation.
-  [[nodiscard]] Index parameters() const {
-    return encoder().parameters() + decoder().parameters() + (observation == likelihood::gaussian ? 1 : 0);
-  }
-
-  friend bool operator==(const vae_shape&, const vae_shape&) = default;
-};
-
-namespace detail::latent {
+namespace simulacra::detail::latent {
 
 /// Throws unless widths are at least 1 and memory can hold the parameters of every layer, five times: as they are, as they last were
 /// sound, their gradient, and the two means of Adam.
@@ -172,6 +136,4 @@ class vae_pass {
   point<T> divergence_, surprise_, squares_, loss_;
 };
 
-}  // namespace detail::latent
-
-}  // namespace simulacra
+}  // namespace simulacra::detail::latent
