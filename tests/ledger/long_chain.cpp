@@ -48,7 +48,8 @@ TEST_CASE("the error of a ratio of means") {
     ratios.push_back((b.mean - 2) / b.mcse);
     stated = b.mcse;
   }
-  CHECK(stated == doctest::Approx(1 / 1.5 / 20).epsilon(0.15));
+  // It is sd(e) / mean(b) / 20: of 400 draws the first is known to 1 / sqrt(800) of itself, the second to sqrt(1 / 12) / 1.5 / 20.
+  CHECK_Z(stated, 1 / 1.5 / 20, 1 / 1.5 / 20 * std::hypot(1 / std::sqrt(800.0), std::sqrt(1.0 / 12) / 1.5 / 20));
   double squares = 0;
   for (const double z : ratios) squares += z * z;
   CHECK_Z(squares / 300, 1, std::sqrt(2.0 / 300));                                    // the z are standard normal

@@ -67,18 +67,21 @@ TEST_CASE("augmented: originals, copies and weights") {
   const samples<double, 1> x = normal.sample(20'000, rng);
   const double s = (x.array() - x.mean()).square().mean();
   const auto both = augmented(maximum_likelihood, {.jitter = 1, .copies = 3, .originals = true}).fit(x, rng);
-  CHECK(both.model.variance() == doctest::Approx(s * (1 + 3 * 2) / 4).epsilon(0.02));
+  // Given the data, only 3 n of 4 n squares are random: (x - m + sqrt(s) z)^2, each of variance 4 s (x - m)^2 + 2 s^2.
+  CHECK_Z(both.model.variance(), s * (1 + 3 * 2) / 4, s * std::sqrt(3 * 6.0 / 16 / 20'000));
   // What has no weight is neither picked nor mixed with.
   samples<double, 1> few(1, 4);
   few << 1, 2, 3, 1000;
   weights<double> w(4);
   w << 1, 1, 1, 0;
   const auto seen = augmented(maximum_likelihood, {.bootstrap = true, .mixup = 1, .copies = 200}).fit(few, w, rng);
-  CHECK(seen.model.mean()[0] == doctest::Approx(2).epsilon(0.1));
+  CHECK_Z(seen.model.mean()[0], 2,
+          std::sqrt(2.0 / 3 / 200));  // a copy's mean varies no more than an observation, and there are 200
   CHECK(seen.model.variance() < 1);
   // Nor has it a say in how wide the jitter is: S (1 + c^2), with S = 2 / 3 of the others.
   const auto shaken = augmented(maximum_likelihood, {.jitter = 0.5, .copies = 2000}).fit(few, w, rng);
-  CHECK(shaken.model.variance() == doctest::Approx(1.25 * 2 / 3).epsilon(0.1));
+  // 6000 squares (x - m + c sqrt(S) z)^2, each of variance 4 c^2 S (x - m)^2 + 2 c^4 S^2
+  CHECK_Z(shaken.model.variance(), 1.25 * 2 / 3, 2.0 / 3 * std::sqrt((4 * 0.25 + 2 * 0.0625) / 6000));
 }
 
 TEST_CASE("augmented: it knows the ideal learner, and not the population fit, of what it augments") {
@@ -138,7 +141,7 @@ TEST_CASE("poisoned: the law has the moments, the density and the characteristic
   CHECK(all.log_density(x) == doctest::Approx(law.contaminant().log_density(x)));
   stream rng(5);
   CHECK(none.sample(7, rng).cols() == 7);
-  CHECK(all.sample(7, rng).mean() == doctest::Approx(3).epsilon(0.5));
+  CHECK_Z(all.sample(7, rng).mean(), 3, std::sqrt(0.25 / 7));
   CHECK(all.sample_summary(7, as<moments<double, 1>>{}, rng).count() == 7);
   CHECK(throws([] { poisoned(normal, 1.5); }, "poisoned", "share", "1.5"));
   const gaussian<> flat(Eigen::VectorXd::Zero(2), Eigen::MatrixXd::Identity(2, 2));
