@@ -55,6 +55,7 @@ for name in "${names[@]}"; do
   for ending in csv gp json png pdf svg; do
     owned "$name" "$ending" | while read -r file; do rm -f "$file"; done
   done
+  rm -rf "$out/$name.study" "$out/$name-quick.study"  # a study would go on where it was
   before=$SECONDS
   status=0
   "build/native/examples/$name" --out "$out" "${quick[@]}" || status=$?

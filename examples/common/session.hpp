@@ -125,6 +125,7 @@ class session {
   /// Ctrl-C ends the runs and keeps what is finished.
   [[nodiscard]] std::stop_token stop() const { return ctrl_c_.token(); }
   [[nodiscard]] bool stopped() const { return ctrl_c_.happened(); }
+  [[nodiscard]] int signal() const { return ctrl_c_.signal(); }
 
   /// An ensemble's replication with everything that this command line says.
   [[nodiscard]] sim::replication replication(Index replicates, const std::string& what) const {

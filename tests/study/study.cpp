@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <simulacra/ensemble/interrupt.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/uniform.hpp>
 #include <simulacra/study/study.hpp>
@@ -156,6 +157,22 @@ TEST_CASE("a study that is stopped, or out of time, goes on where it was") {
   CHECK(result.done() > 0);
   CHECK_FALSE(result.complete());
   CHECK(result.text().find(" left; ") != std::string::npos);
+}
+
+TEST_CASE("what a batch system sends before it kills asks a study to stop") {
+  folder f;
+  sim::interrupt term;
+  sim::study s(grid(), {.replicates = 50, .seed = 3, .block = 5, .stop = term.token()}, f.path);
+  int blocks = 0;
+  const auto result = s.run(sim::serial_executor{}, [&](const sim::cell& c, const sim::replication& many) {
+    if (++blocks == 3) {
+      ::raise(SIGTERM);
+      while (!many.stop.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return body(c, many);
+  });
+  CHECK(term.signal() == SIGTERM);
+  CHECK(result.done() == 10);  // of the block in progress no replicate was begun
 }
 
 TEST_CASE("a grid that grows, in cells or replicates, keeps what it has") {
