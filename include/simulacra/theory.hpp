@@ -11,7 +11,9 @@
 #include <simulacra/theory/inflation.hpp>
 #include <simulacra/theory/kernel_density.hpp>
 #include <simulacra/theory/kernel_law.hpp>
+#include <simulacra/theory/logistic.hpp>
 #include <simulacra/theory/mad.hpp>
+#include <simulacra/theory/mixed_labels.hpp>
 #include <simulacra/theory/mixture.hpp>
 #include <simulacra/theory/multivariate.hpp>
 #include <simulacra/theory/noisy.hpp>
@@ -19,6 +21,7 @@
 #include <simulacra/theory/poisson.hpp>
 #include <simulacra/theory/population.hpp>
 #include <simulacra/theory/regression.hpp>
+#include <simulacra/theory/ridge.hpp>
 #include <simulacra/theory/rkhs.hpp>
 #include <simulacra/theory/scaling.hpp>
 #include <simulacra/theory/selection.hpp>
@@ -28,3 +31,4 @@
 #include <simulacra/theory/verifier.hpp>
 #include <simulacra/theory/vocabulary.hpp>
 #include <simulacra/theory/wasserstein.hpp>
+#include <simulacra/theory/workflow.hpp>

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cmath>
-#include <string_view>
 
 #include <simulacra/theory/accumulate.hpp>
+#include <simulacra/theory/workflow.hpp>
 
 /// One law for every kernel: when the model *is* the empirical measure of its training data, the spread
 /// \f$D_n=E\,k(X,X)-E\,k(X,X')\f$ inside the model is multiplied by the same factors, whatever the kernel and the truth.
@@ -11,15 +11,7 @@
 /// the loss in an RKHS.
 namespace simulacra::theory {
 
-/// Whether the data of earlier generations are thrown away or kept.
-enum class workflow { replace, accumulate };
-
 namespace detail {
-
-inline void check_workflow(std::string_view function, workflow kept) {
-  argument::require(kept == workflow::replace || kept == workflow::accumulate, function, "kept", static_cast<int>(kept),
-                    "be workflow::replace or workflow::accumulate");
-}
 
 inline double log_kernel_factor(const char* name, double initial, Index samples, Index generation, workflow kept) {
   check_not_negative(name, "initial", initial);
