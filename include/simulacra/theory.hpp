@@ -3,6 +3,7 @@
 /// All closed forms. Each header can also be included alone.
 #include <simulacra/theory/accumulate.hpp>
 #include <simulacra/theory/contamination.hpp>
+#include <simulacra/theory/curation.hpp>
 #include <simulacra/theory/density.hpp>
 #include <simulacra/theory/discrete.hpp>
 #include <simulacra/theory/expressivity.hpp>

@@ -647,7 +647,7 @@ TEST_CASE("theory/selection, verifier, population, tempering: arguments") {
   refuses([] { return noisy_verifier_fixation(.5, 5, 0); }, "noisy_verifier_fixation: argument 'ratio' is 0;");
   refuses([] { return noisy_verifier_tries(.5, 5, 2, 0, 3); }, "noisy_verifier_tries: argument 'keep' is 2;");
   refuses([] { return noisy_verifier_tries(.5, 5, 1, 1, -3); }, "noisy_verifier_tries: argument 'generation' is -3;");
-  refuses([] { return pooled_variance(10, 3, 1, divisor::n); }, "pooled_variance: argument 'members' is 3;");
+  refuses([] { return pooled_variance(10, 11, 1, divisor::n); }, "pooled_variance: argument 'members' is 11;");
   refuses([] { return pooled_variance(10, 10, 1, divisor::n_minus_1); }, "pooled_variance: argument 'members' is 10;");
   refuses([] { return island_model(0, .1, .5, .5, 1); }, "island_model: argument 'samples' is 0;");
   refuses([] { return island_model(5, .1, 1.5, .5, 1); }, "island_model: argument 'within' is 1.5;");

@@ -17,14 +17,14 @@ namespace simulacra::theory {
 /// Members that are fitted by maximum likelihood lose *less* than one model of the whole pool would; unbiased ones inflate the pool. Of
 /// V, the part \f$(K-1)/(M-1)\f$ lies between members for t >= 2. In any dimension.
 /// @param pool M >= 2
-/// @param members K >= 1, a divisor of M; with `n_minus_1` each needs two observations
+/// @param members K in [1, M], or in [1, M/2] with `n_minus_1`, where each needs two observations; a divisor of M, if the pool is to be
+/// shared out evenly as the formula has it
 /// @param generation t >= 0; 1 is the pool of real data, 0 the truth
 /// @throw std::invalid_argument if an argument is out of range. Cost O(1). Source: derived for this library.
 inline double pooled_variance(Index pool, Index members, Index generation, divisor by) {
   constexpr auto name = "theory::pooled_variance";
   argument::require(pool >= 2, name, "pool", pool, "be at least 2");
-  argument::require(members >= 1 && members <= pool && pool % members == 0, name, "members", members,
-                    "be at least 1 and divide the pool");
+  argument::require(members >= 1 && members <= pool, name, "members", members, "be at least 1 and not exceed the pool");
   detail::check_generation(name, generation);
   detail::check_divisor(name, by);
   argument::require(by == divisor::n || pool / members >= 2, name, "members", members,
@@ -41,8 +41,7 @@ inline double pooled_variance(Index pool, Index members, Index generation, divis
 inline double pooled_between_share(Index pool, Index members) {
   constexpr auto name = "theory::pooled_between_share";
   argument::require(pool >= 2, name, "pool", pool, "be at least 2");
-  argument::require(members >= 1 && members <= pool && pool % members == 0, name, "members", members,
-                    "be at least 1 and divide the pool");
+  argument::require(members >= 1 && members <= pool, name, "members", members, "be at least 1 and not exceed the pool");
   return detail::real(members - 1) / detail::real(pool - 1);
 }
 

@@ -140,4 +140,70 @@ inline std::vector<double> tempered_fixed_point(std::span<const double> truth, d
   argument::reject(name, "tau", tau, "not lie so near to a fold that 4e8 / size generations do not settle it");
 }
 
+/// Where two fixed points meet and vanish: the temperature above which there is one only.
+struct temperature_fold {
+  double probability, tau;
+};
+
+/// Two symbols, of which the truth gives one the probability \f$p_0\f$: above tau only the fixed point on the truth's side is left.
+///
+/// The fold of \f$\tau\theta=\mathrm{logit}(x)\f$, \f$x=\alpha p_0+(1-\alpha)s(\theta)\f$, where \f$\tau=(1-\alpha)p(1-p)/(x(1-x))\f$ as
+/// well. For \f$p_0=1/2\f$ it is the pitchfork at p = 1/2, \f$\tau=1-\alpha\f$.
+/// @param truth \f$p_0\f$ in (0, 1)
+/// @param alpha share of real data, in (0, 1)
+/// @return the probability of the symbol at the fold (on the other side of 1/2 than the truth), and tau
+/// @throw std::invalid_argument if an argument is out of range. Cost O(1). Source: derived for this library.
+inline temperature_fold tempering_fold(double truth, double alpha) {
+  constexpr auto name = "theory::tempering_fold";
+  argument::require(truth > 0 && truth < 1, name, "truth", truth, "lie in (0, 1)");
+  argument::require(alpha > 0 && alpha < 1, name, "alpha", alpha, "lie in (0, 1)");
+  if (truth == 0.5) return {0.5, 1 - alpha};
+  if (truth < 0.5) {
+    const auto mirror = tempering_fold(1 - truth, alpha);
+    return {1 - mirror.probability, mirror.tau};
+  }
+  const auto slope = [&](double p, double x) { return (1 - alpha) * (p / x) * ((1 - p) / (1 - x)); };
+  const auto mixed = [&](double p) { return alpha * truth + (1 - alpha) * p; };
+  const auto above = [&](double p) {  // -(logit x - theta slope): from + at 0 to - where x = 1/2
+    const double x = mixed(p);
+    return -(std::log(x / (1 - x)) - std::log(p / (1 - p)) * slope(p, x));
+  };
+  const double most = (0.5 - alpha * truth) / (1 - alpha);
+  if (!(most > 0)) return {0, 0};  // so many real data that there is one fixed point at any temperature
+  const double p = detail::falling_root(1e-300, most, above);
+  return {p, slope(p, mixed(p))};
+}
+
+/// K symbols and a uniform truth: the temperature below which a law with one winner is a fixed point. The uniform law itself is stable
+/// down to \f$1-\alpha\f$, which is less for K >= 3: in between both are (hysteresis).
+///
+/// @param symbols K >= 2
+/// @param alpha share of real data, in (0, 1)
+/// @return the winner's probability at the onset, and tau
+/// @throw std::invalid_argument if an argument is out of range. Cost O(1). Source: derived for this library.
+inline temperature_fold tempering_onset(Index symbols, double alpha) {
+  constexpr auto name = "theory::tempering_onset";
+  argument::require(symbols >= 2, name, "symbols", symbols, "be at least 2");
+  argument::require(alpha > 0 && alpha < 1, name, "alpha", alpha, "lie in (0, 1)");
+  if (symbols == 2) return {0.5, 1 - alpha};
+  const double k = detail::real(symbols), base = alpha / k;
+  // In the loser's odds y = (1 - x) / ((K - 1) x) <= 1, to have 1 - x in full: x = 1 / (1 + (K - 1) y).
+  const auto parts = [&](double y, double& log_ratio, double& slope) {
+    const double x = 1 / (1 + (k - 1) * y), win = base + (1 - alpha) * x, lose = base + (1 - alpha) * x * y;
+    log_ratio = std::log1p((1 - alpha) * x * (1 - y) / lose);
+    slope = (1 - alpha) * x * ((k - 1) * y * x / win + y * x / lose);  // d log_ratio / d log(1/y)
+  };
+  const auto above = [&](double y) {  // log_ratio - log(1/y) slope: from + at 0 to - near 1
+    double log_ratio = 0, slope = 0;
+    parts(y, log_ratio, slope);
+    return log_ratio + std::log(y) * slope;
+  };
+  double high = 0.5;  // below 1 by enough to be past the trivial root there
+  while (above(high) > 0 && high < 1 - 1e-6) high = (1 + high) / 2;
+  const double y = detail::falling_root(1e-300, high, above);
+  double log_ratio = 0, slope = 0;
+  parts(y, log_ratio, slope);
+  return {1 / (1 + (k - 1) * y), slope};
+}
+
 }  // namespace simulacra::theory

@@ -6,6 +6,8 @@
 
 #include <simulacra/core/memory.hpp>
 #include <simulacra/theory/detail/binomial.hpp>
+#include <simulacra/theory/detail/normal.hpp>
+#include <simulacra/theory/detail/trapezoid.hpp>
 
 /// A noisy verifier before publication: right answers pass with probability phi, wrong ones with psi, and M that passed train the next
 /// model, which is right with the share of right ones among them. It is the Wright-Fisher model with selection (Wright 1931). The
@@ -156,6 +158,60 @@ inline double noisy_verifier_tries(double p, Index samples, double keep, double 
   std::vector<double> cost;
   for (Index k = 0; k <= samples; ++k) cost.push_back(m * m / (keep * detail::real(k) + pass * detail::real(samples - k)));
   return chain.total(chain.start(p), cost, generation - 1);
+}
+
+/// The share of right answers at which a verifier holds an error rate of u per generation, infinitely many answers: an error threshold.
+///
+/// \f[ p^*=\frac{(1-u)\phi-\psi}{\phi-\psi}\quad\text{if }(1-u)\phi>\psi,\ \text{else }0 \f]
+/// With \f$\phi>\psi\f$ and u = 0 a verifier wins from any share of right answers.
+/// @param keep phi in (0, 1]
+/// @param pass psi in [0, 1]
+/// @param error u in [0, 1], the probability that a right answer's copy is wrong
+/// @throw std::invalid_argument if an argument is out of range. Cost O(1). Source: the threshold Eigen (1971); derived for this library.
+inline double verifier_error_threshold(double keep, double pass, double error) {
+  constexpr auto name = "theory::verifier_error_threshold";
+  detail::check_probability(name, "keep", keep);
+  argument::require(keep > 0, name, "keep", keep, "be positive");
+  detail::check_probability(name, "pass", pass);
+  detail::check_probability(name, "error", error);
+  const double margin = (keep - pass) - error * keep;
+  return margin > 0 ? margin / (keep - pass) : 0;
+}
+
+/// Where a mean stands, and what part of its last draws passed.
+struct window_pass {
+  double mean, acceptance;
+};
+
+/// A verifier that lets pass what lies within r of c, of draws of N(m, 1) (the variance is known), refitted to infinitely many.
+///
+/// \f[ m'=m+\frac{\varphi(a)-\varphi(b)}{A},\qquad A=\Phi(b)-\Phi(a),\quad a,b=c\mp r-m \f]
+/// The slope at m = c is `truncation_variance_factor(r)`; M that pass cost M/A tries.
+/// @param mean m at the start, finite
+/// @param centre c, finite
+/// @param radius r > 0
+/// @param passes n >= 0
+/// @return the mean after n passes, and the acceptance of the last of them (1 if there was none)
+/// @throw std::invalid_argument if an argument is out of range. Cost: two integrals of 170 nodes a pass. Source: derived for this library.
+inline window_pass verified_window(double mean, double centre, double radius, Index passes) {
+  constexpr auto name = "theory::verified_window";
+  argument::require(std::isfinite(mean), name, "mean", mean, "be finite");
+  argument::require(std::isfinite(centre), name, "centre", centre, "be finite");
+  detail::check_positive(name, "radius", radius);
+  argument::require(passes >= 0, name, "passes", passes, "not be negative");
+  double acceptance = 1;
+  for (Index n = 0; n < passes; ++n) {
+    // By reflection the centre is ahead. About the nearest point of the window to the mean, weights e^(-near t - t^2/2); what lies behind
+    // the mean is balanced by as much before it, and of the rest the integral of u e^(-u^2/2) is known.
+    const double ahead = std::abs(centre - mean), near = std::fmax(ahead - radius, 0), behind = std::fmax(radius - ahead, 0);
+    const auto weight = [near](double t) { return std::exp(-near * t - t * t / 2); };
+    double whole = detail::finite_interval(std::fmin(near > 0 ? 2 * radius : ahead + radius, 40), weight);
+    if (behind > 0) whole += detail::finite_interval(std::fmin(behind, 40), weight);
+    const double shift = std::exp(-behind * behind / 2) * -std::expm1(-2 * radius * ahead) / whole;
+    acceptance = whole * detail::normal_density(near);
+    mean += centre < mean ? -shift : shift;
+  }
+  return {mean, acceptance};
 }
 
 }  // namespace simulacra::theory

@@ -21,4 +21,16 @@ double normal_half_line(const F& f) {
   return step * sum;
 }
 
+/// \f$\int_0^lf(t)\,dt\f$ of a smooth f, however steep at an end: the rule in v, \f$t=l/(1+e^{-\pi\sinh v})\f$ (Takahasi and Mori 1974).
+template <class F>
+double finite_interval(double length, const F& f) {
+  constexpr double step = 0.05, pi = 3.14159265358979323846;
+  double sum = 0;
+  for (int i = -84; i <= 84; ++i) {
+    const double v = step * i, u = pi * std::sinh(v), part = 1 / (1 + std::exp(-u));
+    sum += f(length * part) * part * (1 / (1 + std::exp(u))) * pi * std::cosh(v);
+  }
+  return length * step * sum;
+}
+
 }  // namespace simulacra::theory::detail
