@@ -62,23 +62,35 @@ TEST_CASE("kernel density: with infinitely many data the chain goes on by refere
 }
 
 TEST_CASE("kernel density: the projection is that of each generation's own number of observations") {
-  // accumulate: generation t has 30 (t + 1) of them, and Scott's bandwidth shrinks. Whatever was called nominal, a single step's
+  // accumulate: generation t has 30 (t + 1) of them, and Scott's bandwidth shrinks. Whatever was called nominal, each step's
   // expressivity is that of n^(-1/5), which the other way of counting is far from.
   const experiment what{truth, kernel_density_estimator<double, 1, scott>({.bandwidth = scott(divisor::n)}), accumulate{}};
   const experiment nominal{
       truth, kernel_density_estimator<double, 1, scott>({.bandwidth = scott(divisor::n), .nominal_samples = 30}),
       accumulate{}};
   ledger books(what, fourier_space()), same(nominal, fourier_space());
+  // In Fourier features smoothing by h multiplies what stands at frequency w by exp(-h^2 w^2 / 2), h^2 = var(T) n^(-2/5).
   const auto space = fourier_space();
-  Eigen::VectorXd wide = space.zero();
+  const auto frequencies = space.map().frequencies();
+  const Index m = frequencies.rows();
+  samples<double, 1> pool;
+  double model_mean = 0, model_variance = 1;  // of the newest, or of the truth
   const auto check = [&](const auto& g) {
+    const double kept = pool.cols() > 0 ? g.law.begin()->share : 0, pool_mean = kept > 0 ? pool.mean() : 0;
+    const double mean = kept * pool_mean + (1 - kept) * model_mean;
+    const double second = (kept > 0 ? kept * pool.squaredNorm() / static_cast<double>(pool.cols()) : 0) +
+                          (1 - kept) * (model_variance + model_mean * model_mean);
+    const double h2 = (second - mean * mean) * std::pow(g.data.count(), -0.4);
     const auto& book = books.book();
-    const auto& step = book.model()[term::expressivity] - book.training()[term::expressivity];
-    if (g.number > 1) return;
-    space.embed(gaussian<double, 1>(0, 1 + std::pow(30, -0.4)), wide);
-    CHECK((step - (wide - book.truth().place)).norm() <= 1e-13);
+    const Eigen::VectorXd step = book.model()[term::expressivity] - book.training()[term::expressivity];
+    for (Index k = 0; k < 2 * m; ++k)
+      CHECK(std::abs(step[k] - book.training().place[k] *
+                                   std::expm1(-0.5 * h2 * frequencies(k % m, 0) * frequencies(k % m, 0))) <= 1e-13);
+    pool = g.data.data;
+    model_mean = g.model.mean()[0];
+    model_variance = g.model.covariance()(0, 0);
   };
-  run_lineage(what, {.generations = 8, .samples = 30}, stream(3), books, check);
+  run_lineage(what, {.generations = 8, .samples = 30, .how = draw::stored}, stream(3), books, check);
   run_lineage(nominal, {.generations = 3, .samples = 30}, stream(3), same);
   CHECK(worst_misfit(books.rows(), three) <= 1e-10);
   for (std::size_t i = 0; i < 3; ++i)

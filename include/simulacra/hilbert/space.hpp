@@ -96,23 +96,23 @@ class feature_space {
   [[nodiscard]] vector zero() const { return vector::Zero(size()); }
 
   /// v += c u, without allocation. @throw std::invalid_argument if one of them is not of this space
-  void add(vector& v, double c, const vector& u) const {
+  [[gnu::noinline]] void add(vector& v, double c, const vector& u) const {
     require(v, "feature_space::add", "v");
     require(u, "feature_space::add", "u");
     v += c * u;
   }
 
   /// v += a - b, rounded once where a and b are close: equal vectors leave nothing behind.
-  void add_difference(vector& v, const vector& a, const vector& b) const {
+  [[gnu::noinline]] void add_difference(vector& v, const vector& a, const vector& b) const {
     require(v, "feature_space::add_difference", "v");
     require(a, "feature_space::add_difference", "a");
     require(b, "feature_space::add_difference", "b");
     v += a - b;
   }
 
-  void set_zero(vector& v) const { v.setZero(size()); }
+  [[gnu::noinline]] void set_zero(vector& v) const { v.setZero(size()); }
 
-  [[nodiscard]] double inner(const vector& u, const vector& v) const {
+  [[nodiscard, gnu::noinline]] double inner(const vector& u, const vector& v) const {
     require(u, "feature_space::inner", "u");
     require(v, "feature_space::inner", "v");
     return u.dot(v);

@@ -37,7 +37,7 @@ class account_book {
 
   static constexpr active_terms active = setting_type::active;
 
-  account_book(const Experiment& what, const Space& space, const ledger_options& how)
+  [[gnu::cold]] account_book(const Experiment& what, const Space& space, const ledger_options& how)
       : account_book(std::make_shared<const setting_type>(what, space, how)) {}
   account_book(const account_book& other) : account_book(other.setting_) {}
   account_book& operator=(const account_book&) = delete;
@@ -54,8 +54,8 @@ class account_book {
   [[nodiscard]] corner_origin population_origin() const noexcept { return population_origin_; }
 
   /// @param observations  of the part, where they can be seen
-  void gathered(const gathered_part<training_type>& part,
-                const detail::part_blocks<typename chain::data_type>& observations) {
+  [[gnu::cold]] void gathered(const gathered_part<training_type>& part,
+                              const detail::part_blocks<typename chain::data_type>& observations) {
     if (part.generation == 0 && part.number == 0) {  // a lineage begins
       sources_ = detail::source_book<Experiment, Space>(*setting_);
       newest_.reset();
@@ -68,7 +68,7 @@ class account_book {
   /// Closes the books of a generation: afterwards `model()` is the account of g.model, and `training()` that of what it was
   /// trained on, until the next part is gathered.
   template <class Generation>
-  void close(const Generation& g) {
+  [[gnu::cold]] void close(const Generation& g) {
     argument::require(g.number == sources_.generation() + 1, "ledger", "generation", g.number,
                       "follow the parts that were shown: pass the ledger to run_lineage or run_ensemble by itself");
     sources_.settle(g.law);
@@ -164,7 +164,7 @@ class account_book {
 
   /// Finds the corners, those of equal laws in one place.
   template <class Estimator, class Law, class Generation>
-  square find_corners(const Estimator& estimator, const Law& law, const Generation& g) {
+  [[gnu::cold]] square find_corners(const Estimator& estimator, const Law& law, const Generation& g) {
     using data_type = typename chain::data_type;
     const ledger_options& how = setting_->how;
     const auto t = static_cast<std::uint64_t>(g.number - 1);
@@ -179,14 +179,17 @@ class account_book {
       if (population.identified()) known = &*population.law;
     const auto projection = projection_corner<data_type>(estimator, law, *known, how.reference, g.root, t);
     projection_origin_ = projection.origin;
-    return place_corners(projection, detail::is_law(projection, law), population, detail::is_law(population, law));
+    if constexpr (chain::splits)
+      return place_corners(projection, detail::is_law(projection, law), population, false);
+    else
+      return place_corners(projection, false, population, detail::is_law(population, law));
   }
 
   /// Puts the corners of T where they lie. (What T's type is matters no more, so that this is compiled once for all laws with corners
   /// of one type.)
   template <class Best, class Limit>
-  square place_corners(const corner<Best>& projection, bool best_is_law, const corner<Limit>& population,
-                       bool limit_is_law) {
+  [[gnu::cold]] square place_corners(const corner<Best>& projection, bool best_is_law, const corner<Limit>& population,
+                                     bool limit_is_law) {
     const account_type& from = sources_.training();
     square at{{&from.place, &from.place_error, false}, {}, {}, {}, {&model_.place, &model_.place_error, false}};
     if constexpr (chain::splits) {
@@ -204,7 +207,7 @@ class account_book {
 
   /// Puts A*(X) where it lies.
   template <class Estimator, class Generation>
-  placed find_exact(const Estimator& estimator, const Generation& g, const placed& model) {
+  [[gnu::cold]] placed find_exact(const Estimator& estimator, const Generation& g, const placed& model) {
     const corner<model_type> exact =
         ideal_corner(estimator, g.data, g.model, g.root, static_cast<std::uint64_t>(g.number - 1));
     return detail::is_law(exact, g.model) ? model : place(exact, ideal_, half_exact_);

@@ -35,7 +35,8 @@ class empirical_law {
   empirical_law() = default;
 
   /// @param keep_observations  whether the observations themselves are copied, if there are any
-  empirical_law(const training_set<Data, Summary>& x, bool keep_observations) : count_(x.count()), weight_(x.weight()) {
+  [[gnu::cold]] empirical_law(const training_set<Data, Summary>& x, bool keep_observations)
+      : count_(x.count()), weight_(x.weight()) {
     if constexpr (!std::same_as<Summary, detail::no_summary>) {
       if (!x.stored())
         summary_ = x.summary;
@@ -52,7 +53,7 @@ class empirical_law {
   }
 
   /// Adds another data set; what only one of the two has is lost.
-  void merge(const empirical_law& other) {
+  [[gnu::cold]] void merge(const empirical_law& other) {
     if (other.count_ == 0) return;
     if (count_ == 0) {
       *this = other;
@@ -75,7 +76,7 @@ class empirical_law {
   }
 
   /// Multiplies every weight by c.
-  void reweight(double c) {
+  [[gnu::cold]] void reweight(double c) {
     weight_ *= c;
     if constexpr (!std::same_as<Summary, detail::no_summary>) summary_.reweight(c);
     if (has_data_) w_ = w_.size() > 0 ? weights<double>(w_ * c) : weights<double>(weights<double>::Constant(count_, c));

@@ -37,7 +37,8 @@ class ledger {
 
   /// @throw std::invalid_argument if `how.reference` is under 4
   /// @param prefix  of the names of its columns, so that two ledgers can stand side by side
-  ledger(const Experiment& what, const Space& space, const ledger_options& how = {}, const std::string& prefix = "")
+  [[gnu::cold]] ledger(const Experiment& what, const Space& space, const ledger_options& how = {},
+                       const std::string& prefix = "")
       : book_(what, space, how),
         columns_(book_type::active, has_feature_variance, !book_type::chain::is_closed, book_type::setting_type::draws,
                  how.interaction, prefix),
@@ -78,7 +79,7 @@ class ledger {
   static constexpr bool has_feature_variance = requires(const Space& s, const vector& v) { s.relative_variance(v); };
 
   /// Reads a row off the accounts.
-  ledger_row read(Index generation) {
+  [[gnu::cold]] ledger_row read(Index generation) {
     const Space& space = book_.space();
     const auto& now = book_.model();
     const auto& from = book_.training();
@@ -132,7 +133,7 @@ class ledger {
 
   /// What draws of laws leave in the numbers of a row: of |v + e|^2 - |v|^2 = 2 <v, e> + |e|^2 and of
   /// <v + e, w + f> - <v, w> = <v, f> + <e, w> + <e, f> the mean square, with E|e|^4 <= 3 (E|e|^2)^2 for an e that is normal.
-  void read_errors(ledger_row& row) const {
+  [[gnu::cold]] void read_errors(ledger_row& row) const {
     const auto& now = book_.model();
     embedding_error apart = now.place_error;
     apart.add(-1, book_.truth().place_error);
@@ -160,8 +161,8 @@ class ledger {
   /// How far the identities are from holding, relative to the largest number in them; or, where that is less than 1e10 roundings of the
   /// places themselves, to so many: a displacement below the places' digits has none that could be right. A place is rounded a few
   /// times each generation.
-  [[nodiscard]] double residual_of(double rest_sq, const ledger_row& row, double squares, double crosses,
-                                   double parts) const {
+  [[nodiscard, gnu::cold]] double residual_of(double rest_sq, const ledger_row& row, double squares, double crosses,
+                                                 double parts) const {
     const double scale = (std::max)(row.distance_sq, squares);
     const double misfit = (std::max)(std::abs(squares + crosses - row.distance_sq), std::abs(parts - row.distance_sq));
     if (rest_sq == 0 && misfit == 0) return 0;

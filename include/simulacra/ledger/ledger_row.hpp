@@ -72,7 +72,7 @@ class ledger_columns {
       if (active[t] || t == term::expressivity || t == term::approximation) terms_.push_back(t);
   }
 
-  [[nodiscard]] std::vector<std::string> names() const {
+  [[nodiscard, gnu::cold]] std::vector<std::string> names() const {
     std::vector<std::string> all{"distance_sq"};
     const auto each = [&](const std::string& before, const std::string& after) {
       for (const term t : terms_) all.push_back(before + std::string(name_of(t)) + after);
@@ -99,7 +99,7 @@ class ledger_columns {
     return all;
   }
 
-  void write(const ledger_row& row, std::span<double> out) const {
+  [[gnu::cold]] void write(const ledger_row& row, std::span<double> out) const {
     std::size_t at = 0;
     const auto put = [&](double v) { out[at++] = v; };
     const auto each = [&](auto&& value) {

@@ -52,7 +52,7 @@ struct setting {
   account<vector> truth;  ///< nothing is due
   double truth_variance = 0;
 
-  setting(const Experiment& experiment, const Space& in, const ledger_options& options)
+  [[gnu::cold]] setting(const Experiment& experiment, const Space& in, const ledger_options& options)
       : what(experiment), space(in), how(options), keeps(retention_of(experiment.recipe)) {
     chain::require_possible(options);
     truth = sums().blank();

@@ -48,7 +48,7 @@ struct account_goods {
   static double weight(const value& x) { return x ? x->law.weight() : 0; }
 
   /// Joins data to other data, in proportion to their weights.
-  void join(value& pool, const value& x) const {
+  [[gnu::cold]] void join(value& pool, const value& x) const {
     if (count(pool) == 0) {
       pool = x;
       return;
@@ -88,11 +88,11 @@ class source_book {
   using account_type = account<vector>;
   using blocks_type = part_blocks<typename chain::data_type>;
 
-  explicit source_book(const setting_type& s)
+  [[gnu::cold]] explicit source_book(const setting_type& s)
       : setting_(&s), pantry_(s.keeps, {&s}), law_books_(s.keeps.laws), mixed_(s.sums().blank()), scratch_(s.space.zero()) {}
 
   /// Notes an ingredient of generation t while it is gathered.
-  void gathered(const gathered_part<training_type>& part, const blocks_type& observations) {
+  [[gnu::cold]] void gathered(const gathered_part<training_type>& part, const blocks_type& observations) {
     if (part.number == 0) {
       generation_ = part.generation;
       parts_.clear();
@@ -109,7 +109,7 @@ class source_book {
   [[nodiscard]] Index generation() const noexcept { return generation_; }
 
   /// Settles what the noted parts amount to, given the law that the loop has drawn them from.
-  void settle(const training_law& law) {
+  [[gnu::cold]] void settle(const training_law& law) {
     mix(law);
     if (setting_->keeps_data()) keep_data();
     if (pantry_.keeps_laws()) {
@@ -124,7 +124,7 @@ class source_book {
 
   /// Takes the newest model as it will be sampled, and its account, which is swapped with an old one so that no vector is made anew.
   /// What `training()` said is lost.
-  void keep(Index number, account_type& books, const sampled_type& law) {
+  [[gnu::cold]] void keep(Index number, account_type& books, const sampled_type& law) {
     model_type entry;
     if (const model_type* old = pantry_.outgoing(number)) entry = *old;
     if (!entry) entry = std::make_shared<model_entry>(model_entry{setting_->sums().blank(), std::nullopt});
@@ -150,7 +150,7 @@ class source_book {
   // --- data ----------------------------------------------------------------------------------------------------------
 
   /// A part of the training data as a law, and where it lies.
-  value describe(const gathered_part<training_type>& part, const blocks_type& observations) {
+  [[gnu::cold]] value describe(const gathered_part<training_type>& part, const blocks_type& observations) {
     // Without a summary it is the observations that closed forms read.
     constexpr bool unsummed = std::same_as<typename chain::summary_type, detail::no_summary>;
     constexpr bool draws_again = !chain::is_closed || !is_linear_space<Space> || unsummed;
@@ -162,7 +162,7 @@ class source_book {
   }
 
   /// What a kept ingredient amounts to, with its account. What the loop has cut is described anew: no account can be cut.
-  value taken(const gathered_part<training_type>& part, const blocks_type& observations) {
+  [[gnu::cold]] value taken(const gathered_part<training_type>& part, const blocks_type& observations) {
     const source& from = part.what.from;
     if (!pantry_.is_first(from)) {
       const value& whole = pantry_.kept(from);
@@ -176,7 +176,7 @@ class source_book {
 
   /// Data from a law: its account, and the noise of drawing. (The first points of a kept pool are taken for draws from the pool's law,
   /// though all of them may have come from one of its parts. The sum stays right; its terms would need each part's own account.)
-  value closed(const value& data, const account_type& from) const {
+  [[gnu::cold]] value closed(const value& data, const account_type& from) const {
     auto e = std::make_shared<data_entry>(data_entry{from, data->law});
     sums().book(e->books, term::statistical, data->books.place, &data->books.place_error, from.place, &from.place_error);
     e->books.place = data->books.place;
@@ -184,7 +184,7 @@ class source_book {
     return e;
   }
 
-  void keep_data() {
+  [[gnu::cold]] void keep_data() {
     if (generation_ == 0 && setting_->keeps.first_data) first_law_ = *training_;
     std::vector<ingredient> list;
     for (const note& n : parts_) list.push_back(n.what);
@@ -224,7 +224,7 @@ class source_book {
   }
 
   /// T and its account from the shares of the ingredients. One ingredient is what it is, and is not copied.
-  void mix(const training_law& law) {
+  [[gnu::cold]] void mix(const training_law& law) {
     law_.clear();
     training_law fresh;
     std::size_t drawn = 0;
