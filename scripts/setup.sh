@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, on Debian and its relatives, and nothing when nothing is.
-#   scripts/setup.sh [test|figures|bench|ci]...        (test, when nothing is said)
+#   scripts/setup.sh [test|figures|bench|mpi|ci]...        (test, when nothing is said)
 # Elsewhere it names what is missing and stops. SIMULACRA_NO_SETUP=1 skips it altogether.
 source "$(dirname "$0")/lib.sh"
 [[ -z ${SIMULACRA_NO_SETUP:-} ]] || exit 0
@@ -27,6 +27,8 @@ here() {
     libeigen3-dev) has_file 'share/eigen3/cmake/Eigen3Config.cmake' 'lib*/cmake/eigen3/Eigen3Config.cmake' ;;
     libboost-dev) has_file 'lib*/cmake/Boost-*/BoostConfig.cmake' 'lib/*/cmake/Boost-*/BoostConfig.cmake' ;;
     doctest-dev) has_file 'lib*/cmake/doctest/doctestConfig.cmake' 'lib/*/cmake/doctest/doctestConfig.cmake' ;;
+    libopenmpi-dev) has_file 'lib/*/openmpi/include/mpi.h' 'include/mpi.h' 'lib*/mpi.h' ;;
+    openmpi-bin) command -v mpirun >/dev/null ;;
     libbenchmark-dev) has_file 'lib*/cmake/benchmark/benchmarkConfig.cmake' 'lib/*/cmake/benchmark/benchmarkConfig.cmake' ;;
     *) die "setup.sh does not know $1" ;;
   esac
@@ -39,8 +41,9 @@ for purpose in "${@:-test}"; do
     test) wanted+=("${library[@]}" doctest-dev) ;;
     figures) wanted+=("${library[@]}" gnuplot-nox) ;;
     bench) wanted+=("${library[@]}" libbenchmark-dev) ;;
+    mpi) wanted+=("${library[@]}" doctest-dev libopenmpi-dev openmpi-bin) ;;
     ci) wanted+=("${library[@]}" doctest-dev libbenchmark-dev gnuplot-nox pkg-config clang-14) ;;
-    *) die "unknown purpose '$purpose'; there are: test figures bench ci" ;;
+    *) die "unknown purpose '$purpose'; there are: test figures bench mpi ci" ;;
   esac
 done
 

@@ -112,9 +112,22 @@ inline int run_study(session& run, const description& what, const study_plan& pl
 
 }  // namespace detail
 
+#ifdef EXAMPLE_WITH_MPI
+/// MPI from here to the end of main.
+struct mpi_session {
+  mpi_session() { MPI_Init(nullptr, nullptr); }
+  ~mpi_session() { MPI_Finalize(); }
+  mpi_session(const mpi_session&) = delete;
+  mpi_session& operator=(const mpi_session&) = delete;
+};
+#endif
+
 /// Runs a study from a command line. Ends with 0, also where a task or the time ended before the study; 1 if theory disagrees; 2 if
 /// something is wrong; 130 after Ctrl-C, 143 after SIGTERM.
 inline int run_study(int argc, char** argv, description what, const std::function<study_plan(session&)>& make) {
+#ifdef EXAMPLE_WITH_MPI
+  const mpi_session mpi;
+#endif
   try {
     what.flags = with_common_flags(with_study_flags(std::move(what.flags)));
     const options given(argc, argv, what.flags);

@@ -24,6 +24,7 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/ensemble/executor.hpp>
 #include <simulacra/ensemble/fingerprint.hpp>
+#include <simulacra/ensemble/gathered.hpp>
 #include <simulacra/ensemble/probe.hpp>
 #include <simulacra/ensemble/recorder.hpp>
 #include <simulacra/ensemble/records.hpp>
@@ -62,14 +63,6 @@ struct replication {
 }
 
 namespace detail {
-
-/// How a replicate ended, if not well.
-struct replicate_error {
-  bool there = false;
-  replicate_failure what{};
-  std::exception_ptr thrown{};          ///< empty where the lineage itself ended as a failure
-  std::type_index kind = typeid(void);  ///< of the exception; void for what is no `std::exception`
-};
 
 /// Whether no replicate has finished and all of them ended with the same kind of exception at the same generation: then it is no
 /// misfortune of one of them, and there is nothing to lose.
@@ -136,11 +129,13 @@ records run_ensemble(const experiment<Truth, Estimator, Recipe, Decoder>& what, 
   all.origin = detail::fingerprint_of(how, {many.seed, many.condition}, many.program);
   std::vector<std::array<Index, status_count>> fits(static_cast<std::size_t>(many.replicates));
   std::vector<detail::replicate_error> errors(static_cast<std::size_t>(many.replicates));
+  std::vector<char> ran(static_cast<std::size_t>(many.replicates), false);  // by this process
   std::mutex guard;
   Index done = 0;
 
   const auto run_one = [&](Index i) {
     const auto slot = static_cast<std::size_t>(i);
+    ran[slot] = true;
     const stream root({many.seed, many.condition}, {.replicate = static_cast<std::uint64_t>(many.first_replicate + i)});
     std::optional<detail::recorder<seen, Probes...>> record;
     const auto note = [&](std::string message, Index generation, std::exception_ptr thrown, const std::type_info& kind) {
@@ -179,6 +174,12 @@ records run_ensemble(const experiment<Truth, Estimator, Recipe, Decoder>& what, 
   on.for_each_index(many.replicates, run_one, many.stop);
 
   all.stopped = many.stop.stop_requested();
+  if constexpr (requires { on.share(std::string()); }) {  // an executor of several processes: all of them get everything
+    const detail::replicate_parts parts{all, fits, errors};
+    for (const std::string& bytes : on.share(detail::pack_replicates(parts, ran)))
+      detail::unpack_replicates(parts, bytes, {many.seed, many.condition}, many.first_replicate);
+    all.stopped = on.any(all.stopped);
+  }
   if (detail::all_alike(errors)) std::rethrow_exception(errors.front().thrown);
   for (std::size_t i = 0; i < fits.size(); ++i)
     if (all.has(static_cast<Index>(i)))
