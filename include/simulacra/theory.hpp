@@ -2,6 +2,7 @@
 
 /// All closed forms. Each header can also be included alone.
 #include <simulacra/theory/accumulate.hpp>
+#include <simulacra/theory/averaged_fits.hpp>
 #include <simulacra/theory/contamination.hpp>
 #include <simulacra/theory/curation.hpp>
 #include <simulacra/theory/density.hpp>
@@ -14,9 +15,11 @@
 #include <simulacra/theory/kernel_law.hpp>
 #include <simulacra/theory/logistic.hpp>
 #include <simulacra/theory/mad.hpp>
+#include <simulacra/theory/mixed_extinction.hpp>
 #include <simulacra/theory/mixed_labels.hpp>
 #include <simulacra/theory/mixture.hpp>
 #include <simulacra/theory/multivariate.hpp>
+#include <simulacra/theory/network.hpp>
 #include <simulacra/theory/noisy.hpp>
 #include <simulacra/theory/one_parameter.hpp>
 #include <simulacra/theory/poisson.hpp>
@@ -25,6 +28,7 @@
 #include <simulacra/theory/ridge.hpp>
 #include <simulacra/theory/rkhs.hpp>
 #include <simulacra/theory/scaling.hpp>
+#include <simulacra/theory/schedules.hpp>
 #include <simulacra/theory/selection.hpp>
 #include <simulacra/theory/statistical_error.hpp>
 #include <simulacra/theory/survival.hpp>

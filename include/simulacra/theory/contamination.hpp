@@ -161,4 +161,56 @@ inline double fresh_points_variance(double p, Index synthetic, Index real) {
   return p * (1 - p) * ((m + r) / (r * (2 * m + r) + m));
 }
 
+/// Where a chain of posterior samples of a Gaussian mean stands (known variance): mean and variance of theta_n about the prior's mean.
+struct posterior_path {
+  double mean, variance;
+};
+
+/// A Gaussian mean that is drawn from its posterior under the prior \f$N(\mu_0,\tau^2)\f$, from M observations of variance s^2 of the last
+/// model: an autoregression whose stationary law is the prior.
+///
+/// \f[ \rho=\frac{M\tau^2}{M\tau^2+s^2},\qquad E[\theta_n-\mu_0]=\rho^n(\theta_0-\mu_0),\qquad \mathrm{Var}\,\theta_n=\tau^2(1-\rho^{2n}) \f]
+/// @param start \f$\theta_0-\mu_0\f$, finite
+/// @param samples M >= 1
+/// @param prior_variance tau^2 > 0
+/// @param noise_variance s^2 > 0
+/// @param generation n >= 0
+/// @throw std::invalid_argument if an argument is out of range. Cost O(1). Source: the model Griffiths and Kalish (2007).
+inline posterior_path posterior_sampling_mean(double start, Index samples, double prior_variance, double noise_variance,
+                                              Index generation) {
+  constexpr auto name = "theory::posterior_sampling_mean";
+  argument::require(std::isfinite(start), name, "start", start, "be finite");
+  detail::check_samples(name, samples, 1);
+  detail::check_positive(name, "prior_variance", prior_variance);
+  detail::check_positive(name, "noise_variance", noise_variance);
+  detail::check_generation(name, generation);
+  const double rest = noise_variance / prior_variance / detail::real(samples);  // rho = 1/(1 + rest)
+  const double exponent = generation == 0 ? 0 : -detail::real(generation) * std::log1p(rest);
+  return {start * std::exp(exponent), -prior_variance * std::expm1(2 * exponent)};
+}
+
+/// Mean and variance of the fitted probability of generation n under `pseudo_count_matrix`, from a truth p.
+///
+/// \f[ m'=\rho m+\frac a{M+A},\quad S'=\rho^2\Bigl(S+\frac{m(1-m)-S}M\Bigr),\qquad m_0=p,\ S_0=0 \f]
+/// @param p in [0, 1]
+/// Other arguments and errors as for `pseudo_count_matrix`.
+/// @param generation n >= 0
+/// Cost O(n). Source: derived for this library.
+inline posterior_path pseudo_count_path(double p, Index samples, double a, double b, Index generation) {
+  constexpr auto name = "theory::pseudo_count_path";
+  detail::check_probability(name, "p", p);
+  detail::check_samples(name, samples, 1);
+  detail::check_prior(name, a, b, false);
+  detail::check_generation(name, generation);
+  const double m = detail::real(samples), total = m + (a + b), kept = m / total;
+  double mean = p, other = 1 - p, variance = 0;
+  for (Index n = 0; n < generation; ++n) {
+    const double next = kept * kept * (variance * ((m - 1) / m) + mean * other / m);
+    mean = kept * mean + a / total, other = kept * other + b / total;
+    if (next == variance && n > 0 && mean * kept + a / total == mean) break;
+    variance = next;
+  }
+  return {mean, variance};
+}
+
 }  // namespace simulacra::theory
