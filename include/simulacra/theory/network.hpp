@@ -40,6 +40,33 @@ inline Eigen::VectorXd check_counts(const char* name, const reading_counts& coun
   return sums;
 }
 
+/// The shares \f$w_{ik}\f$. Loops rather than products: a product of matrices is a second of compile time for whoever includes this.
+inline Eigen::MatrixXd shares_of(const reading_counts& counts, const Eigen::VectorXd& sums) {
+  Eigen::MatrixXd share(counts.rows(), counts.cols());
+  for (Index i = 0; i < counts.rows(); ++i)
+    for (Index k = 0; k < counts.cols(); ++k) share(i, k) = real(counts(i, k)) / sums(i);
+  return share;
+}
+
+/// \f$WAW^T\f$.
+inline Eigen::MatrixXd read_through(const Eigen::MatrixXd& share, const Eigen::MatrixXd& a) {
+  const Index members = share.rows();
+  Eigen::MatrixXd half(members, members), whole(members, members);
+  for (Index j = 0; j < members; ++j)
+    for (Index i = 0; i < members; ++i) {
+      double sum = 0;
+      for (Index k = 0; k < members; ++k) sum += share(i, k) * a(k, j);
+      half(i, j) = sum;
+    }
+  for (Index j = 0; j < members; ++j)
+    for (Index i = 0; i < members; ++i) {
+      double sum = 0;
+      for (Index k = 0; k < members; ++k) sum += half(i, k) * share(j, k);
+      whole(i, j) = sum;
+    }
+  return whole;
+}
+
 }  // namespace detail
 
 /// Gaussian members (maximum likelihood) on a network, from a truth N(mu_0, 1); each first fit is to \f$N_i\f$ real draws.
@@ -59,11 +86,9 @@ inline network_moments network_after(const reading_counts& counts, const Eigen::
   network_moments now{Eigen::MatrixXd::Zero(members, members), Eigen::VectorXd::Ones(members)};
   if (generation == 0) return now;
   for (Index i = 0; i < members; ++i) now.error(i, i) = 1 / sums(i), now.variance(i) = 1 - 1 / sums(i);
-  Eigen::MatrixXd share(members, members);
-  for (Index i = 0; i < members; ++i)
-    for (Index k = 0; k < members; ++k) share(i, k) = detail::real(counts(i, k)) / sums(i);
+  const Eigen::MatrixXd share = detail::shares_of(counts, sums);
   for (Index n = 1; n < generation; ++n) {
-    network_moments next{share * now.error * share.transpose(), Eigen::VectorXd::Zero(members)};
+    network_moments next{detail::read_through(share, now.error), Eigen::VectorXd::Zero(members)};
     for (Index i = 0; i < members; ++i) {
       const double fresh = detail::real(real(i)) / sums(i);
       double noise = fresh / sums(i), second = fresh;
@@ -95,17 +120,17 @@ inline Eigen::MatrixXd network_identity(const reading_counts& counts, const Eige
                     "be, like its rows, the number of members");
   for (Index i = 0; i < start.size(); ++i) detail::check_probability(name, "start", start(i));
   detail::check_generation(name, generation);
-  Eigen::MatrixXd share(members, members);
-  for (Index i = 0; i < members; ++i)
-    for (Index k = 0; k < members; ++k) share(i, k) = detail::real(counts(i, k)) / sums(i);
-  Eigen::MatrixXd apart = 1 - start.array();  // diversities: what is left of them keeps its digits
+  const Eigen::MatrixXd share = detail::shares_of(counts, sums);
+  Eigen::MatrixXd apart(members, members);  // diversities: what is left of them keeps its digits
+  for (Index i = 0; i < start.size(); ++i) apart(i) = 1 - start(i);
   for (Index n = 0; n < generation; ++n) {
-    Eigen::MatrixXd next = share * apart * share.transpose();
+    Eigen::MatrixXd next = detail::read_through(share, apart);
     for (Index i = 0; i < members; ++i)
       for (Index k = 0; k < members; ++k) next(i, i) -= share(i, k) / sums(i) * apart(k, k);
     apart = next;
   }
-  return 1 - apart.array();
+  for (Index i = 0; i < apart.size(); ++i) apart(i) = 1 - apart(i);
+  return apart;
 }
 
 /// The stationary variance and covariance of the means of two members that share alike (known variance).
