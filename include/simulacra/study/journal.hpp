@@ -130,16 +130,17 @@ class journal {
     const std::lock_guard lock(guard_);
     const auto rows = static_cast<std::size_t>(count);
     std::vector<double> all((end - begin) * rows, std::numeric_limits<double>::quiet_NaN());
+    std::vector<double> block;
     for (const auto& [from, part] : of_cell_[at].parts) {
       if (from >= count) break;
+      // The columns of a block lie side by side: one read.
       const auto wanted = static_cast<std::size_t>((std::min)(part.count, count - from));
-      const detail::journal_reader& file = reader(part.file);
-      for (std::size_t k = begin; k < end; ++k) {
-        const std::uint64_t skipped =
-            k * static_cast<std::uint64_t>(part.block_count) + static_cast<std::uint64_t>(from - part.block_first);
-        file.read(part.numbers_at + 8 * skipped, all.data() + (k - begin) * rows + static_cast<std::size_t>(from),
-                  8 * wanted);
-      }
+      const auto length = static_cast<std::size_t>(part.block_count),
+                 skipped = static_cast<std::size_t>(from - part.block_first);
+      block.resize((end - begin) * length);
+      reader(part.file).read(part.numbers_at + 8 * begin * length, block.data(), 8 * block.size());
+      for (std::size_t k = 0; k < end - begin; ++k)
+        std::copy_n(block.data() + k * length + skipped, wanted, all.data() + k * rows + static_cast<std::size_t>(from));
     }
     return all;
   }
