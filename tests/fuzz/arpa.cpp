@@ -33,6 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       sum += p;
     }
     fuzz::promise(sum <= file->largest_sum * (1 + 1e-9) + 1e-9, "the greatest sum is the greatest");
+    if (first != sim::sentence_end)
+      fuzz::promise(sum >= file->smallest_sum * (1 - 1e-9) - 1e-9, "the least sum is the least");
   }
   sim::stream rng(1);
   fuzz::promise(model.sample(2, rng).tokens() <= 2 * 21, "what is drawn ends");

@@ -262,6 +262,7 @@ TEST_CASE("ARPA files: what was written reads back as the same model") {
                 sim::perplexity(m, language_test::other_sentences()), 1e-13);
     CHECK(sim::arpa_text(back.model, words) == file);
     CHECK_CLOSE(back.largest_sum, 1, 1e-12);
+    CHECK_CLOSE(back.smallest_sum, 1, 1e-12);
     CHECK(worst_sum(back.model) <= 1e-12);
   }
   CHECK_THROWS_AS(static_cast<void>(sim::arpa_text(little_model<2>(ngram_smoothing::additive), words)),
@@ -363,7 +364,7 @@ TEST_CASE("ARPA files that are broken: an error that names the line") {
         "simulacra::read_arpa: f.arpa: line 3: here should be 'ngram 2=' and a number");
   CHECK(message(with("\tcat ate", "\tcat bird")).find("the word 'bird' is not among the 1-grams") != std::string::npos);
   CHECK(message(with("\tcat ate", "\tcat")).find("has 2 fields; an n-gram of this length has 3, and") != std::string::npos);
-  CHECK(message(with("\n-", "\n+")).find("is no number") != std::string::npos);
+  CHECK(message(with("\n-", "\n+")).find("more than 0") != std::string::npos);
   CHECK(message(with("\n-", "\n")).find("more than 0") != std::string::npos);
   CHECK(message(with("\\end\\", "")).find("here should be \\end\\") != std::string::npos);
   CHECK(message("\\data\\\nngram 1=2\nngram 2=0\nngram 3=1\n\\1-grams:\n-1 a 0\n-1 b 0\n\\2-grams:\n\\3-grams:\n-1 a b "
@@ -408,6 +409,7 @@ TEST_CASE("ARPA files of others: the back-off weight of a history that nothing c
   CHECK_CLOSE(after(f, "a", "a"), std::pow(10.0, -0.7781513), 1e-14);
   CHECK_CLOSE(after(f, "", "b"), std::pow(10.0, -0.7781513), 1e-14);
   CHECK_CLOSE(f.largest_sum, std::pow(10.0, -0.1) + 0.5 * 2 * std::pow(10.0, -0.4771213), 1e-6);
+  CHECK_CLOSE(f.smallest_sum, std::pow(10.0, -0.5), 1e-6);  // after "b", whose words have its weight and no more
   const std::string written = sim::arpa_text(f.model, f.words);
   CHECK(written.find("\tb\t-0.5\n") != std::string::npos);
   const sim::arpa_file again = sim::parse_arpa(written, "again");
@@ -424,6 +426,16 @@ TEST_CASE("ARPA files of others: the back-off weight of a history that nothing c
   }
   CHECK(std::abs(simulacra_test::chi_square_z(seen, wanted)) <= simulacra_test::z_limit);
   CHECK(worst_sum(f.model.tempered(0.7)) <= 1e-12);
+  // Signs, and what is too small for a double; nobody predicts the beginning of a sentence.
+  CHECK_CLOSE(after(sim::parse_arpa(changed(uncontinued, "-0.5", "+0.2"), "f"), "b", "a"), std::pow(10.0, -0.2771213),
+              1e-14);
+  for (const std::string& tiny : {std::string("-1e-400"), "-0." + std::string(400, '0') + "1", std::string("+1e-999")})
+    CHECK_CLOSE(after(sim::parse_arpa(changed(uncontinued, "-0.5", tiny), "f"), "b", "b"), std::pow(10.0, -0.4771213),
+                1e-14);
+  const sim::arpa_file restarts = sim::parse_arpa(changed(uncontinued, "a b", "a <s>"), "f");
+  sim::ngram::state a = restarts.model.start();
+  restarts.model.advance(a, restarts.words.find("a"));
+  CHECK(restarts.model.probability(a, sim::sentence_start) == 0);
   // Weights above 1, a weight of 0, and the same one order up, where "a b" is continued by nothing.
   CHECK_CLOSE(after(sim::parse_arpa(changed(uncontinued, "-0.5", "0.2"), "f"), "b", "a"), std::pow(10.0, -0.2771213), 1e-14);
   CHECK(after(sim::parse_arpa(changed(uncontinued, "-0.5", "-inf"), "f"), "b", "a") == 0);

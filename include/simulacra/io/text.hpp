@@ -32,28 +32,6 @@ inline std::string csv_field(std::string_view text) {
   return quoted + '"';
 }
 
-/// A byte that is no text, as four letters: \xE9.
-inline void append_byte(std::string& text, char c) {
-  constexpr char digits[] = "0123456789ABCDEF";
-  const auto byte = static_cast<unsigned char>(c);
-  text.append("\\x").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
-}
-
-/// Text that can be shown on one line: control characters and bytes that are no UTF-8 as \xE9, and no more than so many bytes of it.
-inline std::string shown(std::string_view text, std::size_t most = 40) {
-  std::string all;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = code_point_length(text, i);
-    if (i + (length > 0 ? length : 1) > most) return all + "...";
-    if (length == 0 || static_cast<unsigned char>(text[i]) < 0x20 || text[i] == '\x7F')
-      append_byte(all, text[i]);
-    else
-      all += text.substr(i, length);
-    i += length > 0 ? length : 1;
-  }
-  return all;
-}
-
 /// A JSON string, quotes included (RFC 8259). A byte that is no UTF-8, which JSON cannot hold, stands in it as \xE9.
 inline std::string json_string(std::string_view text) {
   constexpr char digits[] = "0123456789abcdef";

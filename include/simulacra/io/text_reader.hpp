@@ -1,24 +1,21 @@
 #pragma once
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <deque>
 #include <istream>
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/parse_number.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/io/read_file.hpp>
+#include <simulacra/io/text.hpp>
 
 namespace simulacra::detail {
 
@@ -206,33 +203,5 @@ class text_reader {
   std::vector<std::string_view> fields_;
   std::deque<std::string> unquoted_;  ///< fields point into it
 };
-
-/// Reads all of a text as a number, whatever the locale, with a sign or without; what is too small for a double is 0.
-/// @return false if it is no number, or beyond the range of T
-template <class T>
-bool parse_number(std::string_view text, T& value) {
-  const bool plus = text.size() > 1 && text[0] == '+' && text[1] != '-' && text[1] != '+';  // from_chars takes no plus
-  if (plus) text.remove_prefix(1);
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::invalid_argument || end != text.data() + text.size()) return false;
-  if (error == std::errc{}) return true;
-  if constexpr (std::is_floating_point_v<T>) {
-    // Out of range on which side? The power of ten of the first digit that is not 0 says so.
-    const std::size_t exponent = (std::min)(text.find_first_of("eE"), text.size());
-    const std::string_view digits = text.substr(0, exponent);
-    const std::size_t first = digits.find_first_of("123456789"), point = (std::min)(digits.find('.'), digits.size());
-    if (first == std::string_view::npos) return false;
-    long long power = 0;
-    std::string_view shift = text.substr((std::min)(exponent + 1, text.size()));
-    if (shift.starts_with('+')) shift.remove_prefix(1);
-    const auto tens = std::from_chars(shift.data(), shift.data() + shift.size(), power);
-    if (tens.ec == std::errc::result_out_of_range) power = shift.starts_with('-') ? -(1LL << 40) : 1LL << 40;
-    const auto before = static_cast<long long>(point), at = static_cast<long long>(first);
-    if (power + before - at > 0) return false;
-    value = text.starts_with('-') ? -T(0) : T(0);
-    return true;
-  }
-  return false;
-}
 
 }  // namespace simulacra::detail

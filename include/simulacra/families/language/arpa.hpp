@@ -26,8 +26,9 @@ namespace simulacra {
 struct arpa_file {
   vocabulary words;
   ngram model;
-  double largest_sum =
-      1;  ///< of the probabilities after a history, the greatest: 1, where the file's numbers are of a proper model
+  /// Of the probabilities after a history, the greatest and the least: 1 and 1, but for digits, where the file's numbers are of a proper
+  /// model. Far below 1, where it was cut, or words are missing, perplexities are none of a law.
+  double largest_sum = 1, smallest_sum = 1;
 };
 
 /// What an ARPA file does not say of a model.
@@ -109,8 +110,8 @@ inline std::string arpa_number(double x) {
   tables.closed = how.kind == sequences::sentences;
   tables.length = how.length;
   detail::finish_tables(tables);
-  const double largest = detail::arpa_check(tables, words, name)(how.most);
-  return {std::move(words), ngram(std::move(tables)), largest};
+  const auto [smallest, largest] = detail::arpa_check(tables, words, name)(how.most);
+  return {std::move(words), ngram(std::move(tables)), largest, smallest};
 }
 
 /// Reads an ARPA file; see `parse_arpa`. @throw std::runtime_error also if there is no such file, or it is none: a folder, a device

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/utf8.hpp>
+#include <simulacra/families/language/corpus.hpp>
 #include <simulacra/families/language/detail/ngram_tables.hpp>
 #include <simulacra/families/language/vocabulary.hpp>
 
@@ -20,10 +23,14 @@ class arpa_check {
  public:
   arpa_check(const ngram_tables& t, const vocabulary& words, std::string_view name) : t_(t), words_(words), name_(name) {}
 
-  /// The largest sum of the probabilities after a history.
+  struct range {
+    double smallest, largest;
+  };
+
+  /// The smallest and the largest sum of the probabilities after a history. (Nothing comes after the end of a sentence.)
   /// @throw std::runtime_error if one is above `most`, or a word has more than 1
-  double operator()(double most) const {
-    double largest = 0;
+  range operator()(double most) const {
+    range found{(std::numeric_limits<double>::max)(), 0};
     std::vector<double> shorter, sums;  // of all probabilities, after each history of a length
     for (int n = 0; n < t_.order; ++n) {
       const ngram_rank &here = t_.rank(n), &longer = t_.rank(n + 1);
@@ -48,10 +55,13 @@ class arpa_check {
           fail(n, node,
                "the probabilities add to " + argument::text(sums[h]) + "; at most " + argument::text(most) + " is believed");
       }
-      for (const double sum : sums) largest = (std::max)(largest, sum);
+      for (std::size_t h = 0; h < sums.size(); ++h) {
+        found.largest = (std::max)(found.largest, sums[h]);
+        if (n == 0 || here.entries[h].word != sentence_end) found.smallest = (std::min)(found.smallest, sums[h]);
+      }
       shorter.swap(sums);
     }
-    return largest;
+    return found;
   }
 
  private:
@@ -69,7 +79,7 @@ class arpa_check {
   [[noreturn]] void fail(int n, std::uint32_t node, const std::string& why) const {
     std::string history;
     for (int k = n; k >= 1; --k) {
-      history = words_.word(t_.rank(k).entries[node].word) + (history.empty() ? "" : " ") + history;
+      history = shown(words_.word(t_.rank(k).entries[node].word)) + (history.empty() ? "" : " ") + history;
       if (k > 1) node = t_.rank(k).prefix[node];
     }
     throw std::runtime_error("simulacra::read_arpa: " + std::string(name_) + ": " +

@@ -13,7 +13,9 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/parse_number.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/core/utf8.hpp>
 #include <simulacra/families/language/corpus.hpp>
 #include <simulacra/families/language/detail/ngram_tables.hpp>
 #include <simulacra/families/language/detail/whole_file.hpp>
@@ -85,30 +87,22 @@ class arpa_reader {
     s.erase(0, begin.size());
     const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), size);
     if (error != std::errc{} || end != s.data() + s.size() || size >= (std::size_t{1} << 29) - 1)
-      fail("'" + s + "' is no number of n-grams under 2^29");
+      fail("'" + shown(s) + "' is no number of n-grams under 2^29");
     return size;
   }
 
   /// 10 to what stands in a field; 0 for -99 and below, -inf included.
   [[nodiscard]] double power_of_ten(std::string_view field) const {
     double x = 0;
-    const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), x);
-    const bool read = end == field.data() + field.size() && !field.empty();
-    if (read && error == std::errc::result_out_of_range)  // 1e-400 is 0, and 1e400 more than anything
-      x = field.find("e-") != std::string_view::npos || field.find("E-") != std::string_view::npos ? 0
-          : field.starts_with('-')                                                                 ? -1e308
-                                                                                                   : 1e308;
-    else if (!read || error != std::errc{} || std::isnan(x))
-      fail("'" + std::string(field) + "' is no number");
+    if (read_number(field, x) == parsed::none || std::isnan(x)) fail("'" + shown(field) + "' is no number");
     const double power = x <= -99 ? 0 : std::pow(10.0, x);
-    if (!(power <= (std::numeric_limits<double>::max)()))
-      fail("10 to the power of " + std::string(field) + " is out of range");
+    if (!(power <= (std::numeric_limits<double>::max)())) fail("10 to the power of " + shown(field) + " is out of range");
     return power;
   }
 
   [[nodiscard]] double probability() const {
     const double p = power_of_ten(fields_[0]);
-    if (p > 1) fail("the logarithm of a probability is " + std::string(fields_[0]) + ", more than 0");
+    if (p > 1) fail("the logarithm of a probability is " + shown(fields_[0]) + ", more than 0");
     return p;
   }
 
@@ -157,7 +151,7 @@ class arpa_reader {
       const std::string_view word = fields_[1];
       const token_id w = word == "<s>" ? sentence_start : word == "</s>" ? sentence_end : words.add(word);
       grow((std::max)(std::size_t{w} + 1, here.entries.size()));
-      if (given[w]) fail("the word '" + std::string(word) + "' is there twice");
+      if (given[w]) fail("the word '" + shown(word) + "' is there twice");
       given[w] = true;
       const double p = probability();
       here.entries[w].probability = w == sentence_start ? 0 : p;  // it is never predicted
@@ -180,7 +174,7 @@ class arpa_reader {
       for (std::size_t k = 0; k < ids.size(); ++k) {
         const std::string_view word = fields_[k + 1];
         ids[k] = words.find(word);
-        if (ids[k] == unknown_word && word != "<unk>") fail("the word '" + std::string(word) + "' is not among the 1-grams");
+        if (ids[k] == unknown_word && word != "<unk>") fail("the word '" + shown(word) + "' is not among the 1-grams");
       }
       const std::uint32_t prefix = node_of(0, ids.size() - 1), suffix = node_of(1, ids.size());
       if (prefix == no_node || suffix == no_node)
@@ -188,7 +182,8 @@ class arpa_reader {
              " word is not there; models that are pruned so cannot be read");
       const auto fresh = static_cast<std::uint32_t>(here.entries.size());
       if (t.rank(n - 1).next.find_or_insert(prefix, ids.back(), fresh) != fresh) fail("this n-gram is there twice");
-      here.entries.push_back({probability(), ids.back(), {}});
+      const double p = probability();
+      here.entries.push_back({ids.back() == sentence_start ? 0 : p, ids.back(), {}});  // as among the 1-grams
       here.prefix.push_back(prefix);
       here.suffix.push_back(suffix);
       if (n < t.order) {
