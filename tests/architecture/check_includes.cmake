@@ -129,6 +129,11 @@ foreach(header IN LISTS headers)
     fault("${header}: no #pragma once")
   endif()
 
+  # Held here, since the test that compiles each header alone may have Eigen at hand.
+  if(text MATCHES "Eigen::" AND NOT text MATCHES "\n#include <(Eigen/|simulacra/core/types\\.hpp>)")
+    fault("${header}: speaks of Eigen:: and includes no header of it")
+  endif()
+
   # A decomposition of Eigen takes a second or more to compile. In a function that is no template (nor a member of one) everybody who
   # includes the header pays for it; in a template only who calls it.
   if(text MATCHES "${decompositions}")

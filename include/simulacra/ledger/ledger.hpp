@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include <Eigen/Core>
+
 #include <simulacra/ledger/account_book.hpp>
 #include <simulacra/ledger/ledger_row.hpp>
 #include <simulacra/ledger/part_blocks.hpp>

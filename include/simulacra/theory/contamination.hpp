@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include <Eigen/Core>
+
 #include <simulacra/core/memory.hpp>
 #include <simulacra/theory/detail/binomial.hpp>
 

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <Eigen/Core>
+
 #include <simulacra/theory/detail/arguments.hpp>
 
 /// Members that read each other by a matrix of numbers: in each generation member i is fitted to \f$n_{ik}\f$ draws of member k's last model
