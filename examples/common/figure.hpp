@@ -49,7 +49,7 @@ class figure {
     const sim::table_row* last = nullptr;
     for (const sim::table_row& row : data_.rows())
       if (pick(row)) last = &row;
-    blocks_ += "# " + comment + "\n" + made.name + " << EOD\n";
+    blocks_ += comment_line(comment) + made.name + " << EOD\n";
     double next = -std::numeric_limits<double>::infinity();
     for (const sim::table_row& row : data_.rows()) {
       if (!pick(row) || (x_of(row) < next && &row != last)) continue;
@@ -70,7 +70,7 @@ class figure {
   /// A block of numbers that are no rows of the table; returns its name.
   std::string numbers(const std::string& comment, const std::vector<std::vector<double>>& lines) {
     const std::string name = "$curve" + std::to_string(++curves_);
-    blocks_ += "# " + comment + "\n" + name + " << EOD\n";
+    blocks_ += comment_line(comment) + name + " << EOD\n";
     for (const std::vector<double>& line : lines) {
       for (std::size_t k = 0; k < line.size(); ++k)
         blocks_ += (k == 0 ? "" : " ") + (std::isfinite(line[k]) ? sim::detail::number(line[k]) : std::string("nan"));
@@ -89,6 +89,9 @@ class figure {
   [[nodiscard]] std::string script() const { return blocks_ + commands_; }
 
  private:
+  /// Whatever is in it: a backslash at the end would make the next line part of it.
+  static std::string comment_line(const std::string& text) { return "# " + sim::detail::shown(text, 200) + " \n"; }
+
   const sim::table& data_;
   std::string blocks_, commands_;
   int curves_ = 0;

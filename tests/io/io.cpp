@@ -160,6 +160,9 @@ TEST_CASE("a run record is JSON that says where numbers come from") {
   CHECK(json.find("\"seed\": 8,") != std::string::npos);
   CHECK(json.find("\"seed\": 7") == std::string::npos);
   CHECK(json.find("\"odd\": \"inf\"") != std::string::npos);
+  const std::string timed = record.set("seconds", 5).set("mark", 'x').json();
+  CHECK(timed.find("\"seconds\"") == timed.rfind("\"seconds\""));
+  CHECK(timed.ends_with("\"seconds\": 5,\n  \"mark\": \"x\"\n}\n"));
   CHECK(json.find("\"fine\": true") != std::string::npos);
   for (const char* key : {"simulacra", "eigen", "boost", "compiler", "instruction_set", "engine", "begun", "seconds"})
     CHECK(json.find("\"" + std::string(key) + "\": ") != std::string::npos);

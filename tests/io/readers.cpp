@@ -129,7 +129,12 @@ TEST_CASE("readers: CSV: the first row is a header by its looks, or because it i
   };
   const auto looks = [&](const std::string& text) { return said(text, csv_header::automatic); };
   const samples<> two = (samples<>(2, 1) << 1, 2).finished();
-  for (const char* names : {"x,y", ",x", "\"a, b\",\"c\n\"\"d\"\"\"", "_1,-b", "#x,y", "\xC3\xA9,e5", "(a),nano"})
+  for (const char* names : {"x,y", ",x", "\"a, b\",\"c\n\"\"d\"\"\"", "_1,-b", "#x,y", "\xC3\xA9,e5", "(a),nano",
+                            "\xC2\xB5,\xC2\xB0"
+                            "C",
+                            "\xE6\xB8\xA9,\xD0\xB6"
+                            "1",
+                            "'x','y'", "x (1),nat 2"})
     CHECK(looks(std::string(names) + "\n1,2\n") == two);
   // None of these vanishes.
   for (const char* row : {"NA,NA",
@@ -137,8 +142,41 @@ TEST_CASE("readers: CSV: the first row is a header by its looks, or because it i
                           "5,1",
                           "\xC2\xA0"
                           "5,x",
-                          "#DIV/0!,#NAME?", "--,--", "1.0D+03,1.0D+03", "n/a,N/A", "NaN,nan(1)", "-inf,Infinity", ",",
-                          "x,2020", "2nd,3rd", "null,None", "?,?", ".5a,b", "TRUE,false", "1e999,a"}) {
+                          "#DIV/0!,#NAME?",
+                          "--,--",
+                          "1.0D+03,1.0D+03",
+                          "n/a,N/A",
+                          "NaN,nan(1)",
+                          "-inf,Infinity",
+                          ",",
+                          "x,2020",
+                          "2nd,3rd",
+                          "\xE2\x82\xAC"
+                          "5,\xC2\xA3"
+                          "6",
+                          "\xA0"
+                          "1,\xA0"
+                          "2",
+                          "$1,$2",
+                          "~5,'6'",
+                          "(1),(2)",
+                          "\xE2\x80\xAF"
+                          "1,2",
+                          "\xEF\xBC\x8D"
+                          "1,a",
+                          "\xEF\xBC\x91,\xEF\xBC\x92",
+                          "Err:502,Err:502",
+                          "#N/A,#REF!",
+                          "NaT,undefined",
+                          "\xC2\xB1"
+                          "1,x",
+                          "\xE2\x84\x96"
+                          "1,b",
+                          "null,None",
+                          "?,?",
+                          ".5a,b",
+                          "TRUE,false",
+                          "1e999,a"}) {
     INFO(row);
     CHECK(refuses([&] { static_cast<void>(looks(std::string(row) + "\n1,2\n")); }, "line 1", "field ", "csv_header::yes"));
     CHECK(refuses([&] { static_cast<void>(said(std::string(row) + "\n1,2\n", csv_header::no)); }, "line 1", "field "));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <istream>
@@ -13,7 +14,9 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/parse_number.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/core/utf8.hpp>
 #include <simulacra/io/read_file.hpp>
 #include <simulacra/io/text_reader.hpp>
 
@@ -34,26 +37,39 @@ struct csv_options {
 
 namespace detail {
 
-/// Whether a field looks like the name of a column: a letter is in it, it does not begin as numbers do, and it is no word for a
-/// number or for a value that is missing.
+/// Whether a letter begins at a place of a text, as names of columns have them: of ASCII, `_`, or a code point that is no sign, mark, kind of
+/// blank or currency. (What is no UTF-8 is none: an old text has the blank 0xA0 before a number.)
+inline bool letter_at(std::string_view text, std::size_t at, std::size_t length) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at + i])); };
+  const auto within = [](std::uint32_t c, std::uint32_t from, std::uint32_t to) { return c >= from && c <= to; };
+  std::uint32_t c = byte(0);
+  if (length == 1) return within(c | 0x20u, 'a', 'z') || c == '_';
+  if (length == 0) return false;
+  c &= 0xFFu >> (length + 1);
+  for (std::size_t i = 1; i < length; ++i) c = c << 6 | (byte(i) & 0x3Fu);
+  if (within(c, 0x80, 0xBF)) return c == 0xAA || c == 0xB5 || c == 0xBA;
+  return !within(c, 0x2000, 0x2BFF) && !within(c, 0x3000, 0x303F) && !within(c, 0xFE00, 0xFE6F) && c != 0xFEFF &&
+         !within(c, 0xFF00, 0xFF20) && !within(c, 0xFFE0, 0xFFFF) && c != 0xD7 && c != 0xF7;
+}
+
+/// Whether a field looks like the name of a column: a letter is in it and comes before the first digit, and it is no word for a number, for
+/// a value that is missing, or for an error of a spreadsheet (#DIV/0!, Err:502).
 inline bool is_column_name(std::string_view field) {
-  if (field.empty()) return false;
-  const auto letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & '\x80') != 0;
-  };
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  // Minus signs and blanks that are no ASCII stand before numbers, and in a cell that went wrong a spreadsheet writes #DIV/0! and the like.
-  for (const std::string_view other : {"\xE2\x88\x92", "\xE2\x80\x93", "\xC2\xA0"})
-    if (field.starts_with(other)) return is_column_name(field.substr(other.size()));
-  if (field.front() == '#' && (field.ends_with('!') || field.ends_with('?'))) return false;
-  const std::size_t sign = field.front() == '+' || field.front() == '-' ? 1 : 0;
-  std::string_view rest = field.substr(sign);
-  if (rest.starts_with('.')) rest.remove_prefix(1);
-  if (rest.empty() || digit(rest.front()) || std::none_of(rest.begin(), rest.end(), letter)) return false;
+  if (field.empty() || (field.front() == '#' && (field.ends_with('!') || field.ends_with('?'))) || field.starts_with("Err:"))
+    return false;
+  std::size_t first = 0;
+  for (std::size_t length = 0;; first += length) {
+    if (first >= field.size() || (field[first] >= '0' && field[first] <= '9')) return false;
+    const std::size_t whole = code_point_length(field, first);
+    if (letter_at(field, first, whole)) break;
+    length = (std::max)(whole, std::size_t{1});
+  }
   std::string word;
-  for (const char c : field.substr(sign))
-    if (letter(c) || digit(c)) word += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  for (const std::string_view no : {"na", "nan", "null", "nil", "none", "missing", "inf", "infinity", "true", "false"})
+  for (const char c : field.substr(first))
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & '\x80') != 0)
+      word += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const std::string_view no :
+       {"na", "nan", "nat", "null", "nil", "none", "missing", "undefined", "inf", "infinity", "true", "false"})
     if (word == no) return false;
   return !(word.starts_with("nan") && field.find('(') != std::string_view::npos);
 }
@@ -112,9 +128,9 @@ samples<T> csv_samples(std::istream& in, std::string_view name, const csv_option
 /// are read whatever the locale, with a sign or without, and what is too small for T is 0.
 ///
 /// The first row names the columns (`csv_header::automatic`) if each of its fields is a name or empty, and one at least is a name. A name has a
-/// letter or `_` in it, does not begin as a number does (a digit, or a sign or point and a digit), and is none of the words na, nan, null, nil,
-/// none, missing, inf, infinity, true, false, in letters of any size, nor what a spreadsheet says of an error (#DIV/0!). Any other first
-/// row is an observation, so nothing vanishes: `NA,NA`, `--` and `1.0D+03` are errors there as everywhere. Names such as `0,1` look like an
+/// letter or `_` in it before any digit, so does not begin as a number does, with or without a sign, a quote or a currency, and is none of the
+/// words na, nan, nat, null, nil, none, missing, undefined, inf, infinity, true, false, in letters of any size, nor what a spreadsheet says of an
+/// error (#DIV/0!). Any other first row is an observation, so nothing vanishes: `NA,NA`, `--` and `1.0D+03` are errors there as everywhere. Names such as `0,1` look like an
 /// observation: say `.header = csv_header::yes`.
 ///
 /// Memory: the numbers, up to three times while they grow; not the file.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <ctime>
@@ -57,18 +58,22 @@ class run_record {
   template <class T>
     requires std::is_arithmetic_v<T>
   run_record& set(std::string_view key, T value) {
+    if constexpr (std::is_same_v<T, char>) return set(key, std::string_view(&value, 1));
     if constexpr (std::is_floating_point_v<T>)
       if (!(value - value == 0)) return set(key, detail::number(static_cast<double>(value)));  // JSON knows no such number
     return put(key, argument::text(value));
   }
 
-  /// The record as a JSON object, with the seconds since it was begun.
+  /// The record as a JSON object, with the seconds since it was begun, unless an entry says other ones: no key is there twice.
   [[nodiscard]] std::string json() const {
     const std::chrono::duration<double> took = std::chrono::system_clock::now() - begun_;
-    std::string text = "{\n";
-    for (const auto& [key, value] : entries_)
-      text.append("  ").append(detail::json_string(key)).append(": ").append(value).append(",\n");
-    return text.append("  \"seconds\": ").append(argument::text(took.count())).append("\n}\n");
+    run_record all = *this;
+    if (std::none_of(entries_.begin(), entries_.end(), [](const auto& e) { return e.first == "seconds"; }))
+      all.set("seconds", took.count());
+    std::string text;
+    for (const auto& [key, value] : all.entries_)
+      text.append(text.empty() ? "{\n  " : ",\n  ").append(detail::json_string(key)).append(": ").append(value);
+    return text + "\n}\n";
   }
 
   void save(const std::filesystem::path& path) const { write_file(path, json()); }
