@@ -202,6 +202,13 @@ TEST_CASE("gaussian_estimator: both divisors regularisation outcomes and bad inp
   samples<double, 2> tilted = x;
   tilted.row(0) = (x.row(0).array() + 1e3).matrix();
   tilted.row(1) = tilted.row(0) + 1e-13 * x.row(1);
+  const auto flat = estimator(divisor::n).fit(tilted, rng);
+  CHECK(flat.result.what == status::degenerate);
+  CHECK(flat.model.factor().rank() == 1);
+  CHECK(std::abs(flat.model.covariance()(1, 1) - scatter(0, 0) / 9) < 1e-9);
+  tilted = (1e-14 * x).array() + 1e3;  // rounding in every direction
+  tilted(0, 0) += 2e-13;
+  tilted(1, 1) += 2e-13;
   CHECK(estimator(divisor::n).fit(tilted, rng).result.what == status::resolution);
   for (const double bad : {not_a_number, infinity}) {
     samples<double, 2> y = x;

@@ -43,15 +43,52 @@ void householder_triangle(samples<T>& a) {
   }
 }
 
+/// Whether a pivot of a lower triangle may be nothing but rounding: it is what is left of its row with the rows before it taken out,
+/// so their rounding adds up in it.
+template <class T, int D>
+[[nodiscard]] bool has_small_pivot(const square<T, D>& r, point<T, D> rounding) {
+  for (Index j = 0; j < r.rows(); ++j) {
+    for (Index l = 0; l < j; ++l)
+      if (r(l, l) != T(0)) rounding[j] = std::hypot(rounding[j], r(j, l) / r(l, l) * rounding[l]);
+    if (r(j, j) != T(0) && std::abs(r(j, j)) <= rounding[j]) return true;
+  }
+  return false;
+}
+
+/// The rows of a matrix without the directions in which none of them has more than its rounding: d x rank, their coordinates in the
+/// directions that are left. That row is the next which has most left in units of its rounding (Gram and Schmidt, pivoted), so no row's
+/// rounding is multiplied in another's, whatever order the coordinates are in, and no row loses more than its own. O(d^2 rank).
+template <class T>
+[[nodiscard, gnu::noinline]] samples<T> rows_without_rounding(const samples<T>& rows, const point<T>& rounding) {
+  const Index d = rows.rows();
+  samples<T> rest = rows.transpose(), left = samples<T>::Zero(d, rows.cols());
+  for (Index i = 0; i < d; ++i) rest.col(i) *= rounding[i] > T(0) ? 1 / rounding[i] : T(0);
+  Index rank = 0;
+  for (; rank < left.cols(); ++rank) {
+    Index most = 0;
+    const T squared = rest.colwise().squaredNorm().maxCoeff(&most);
+    if (!(squared > T(1))) break;
+    const point<T> direction = rest.col(most) / std::sqrt(squared);
+    for (Index i = 0; i < d; ++i) {
+      const T share = direction.dot(rest.col(i));
+      left(i, rank) = share * rounding[i];
+      rest.col(i) -= share * direction;
+    }
+    rest.col(most).setZero();
+  }
+  return left.leftCols(rank);
+}
+
 }  // namespace detail
 
 /// The lower triangle R, with diagonal >= 0, for which R R' = A A'. By Householder QR of A' (so that no digits are lost to
-/// squaring); diagonal entries under the rounding of their row are set to 0, since that direction is not there. Each row is
-/// brought near 1 by a power of two first, which is exact, so that no square leaves the range whatever the rows' units are.
+/// squaring), without the directions in which no row has more than its rounding: these are not there. Each row is brought near 1 by a
+/// power of two first, which is exact, so that no square leaves the range whatever the rows' units are.
 /// @param a  d x k, any k >= 0, finite
+/// @param off  what each row was off by before, in its own units: no direction is made of that either. None by default
 /// Complexity O(d^2 k). Reference: Golub and Van Loan (2013), "Matrix Computations".
 template <class T, int D, class Derived>
-square<T, D> lower_factor(const Eigen::MatrixBase<Derived>& a) {
+square<T, D> lower_factor(const Eigen::MatrixBase<Derived>& a, [[maybe_unused]] const point<T, D>* off = nullptr) {
   const Index d = a.rows(), k = a.cols();
   square<T, D> r = square<T, D>::Zero(d, d);
   if constexpr (D == 1) {
@@ -76,11 +113,22 @@ square<T, D> lower_factor(const Eigen::MatrixBase<Derived>& a) {
     for (Index j = 0; j < d; ++j)
       for (Index i = j; i < d; ++i) r(i, j) = transposed(j, i);
     const T tolerance = std::numeric_limits<T>::epsilon() * (4 * static_cast<T>(d) + std::sqrt(static_cast<T>(k)));
-    // A pivot is what is left of its row with the rows before it taken out, so their rounding adds up in it.
     point<T, D> rounding = tolerance * r.rowwise().norm();
+    if (off != nullptr)
+      for (Index i = 0; i < d; ++i)
+        rounding[i] = (std::min)(std::hypot(rounding[i], detail::times_power_of_two((*off)[i], -exponents[i])),
+                                 (std::numeric_limits<T>::max)());
+    if (detail::has_small_pivot<T, D>(r, rounding)) [[unlikely]] {
+      const samples<T> left = detail::rows_without_rounding<T>(samples<T>(r), point<T>(rounding));
+      if (left.cols() < d) {
+        transposed = samples<T>::Zero(d, d);
+        transposed.topRows(left.cols()) = left.transpose();
+        detail::householder_triangle(transposed);
+        for (Index j = 0; j < d; ++j)
+          for (Index i = j; i < d; ++i) r(i, j) = transposed(j, i);
+      }
+    }
     for (Index j = 0; j < d; ++j) {
-      for (Index l = 0; l < j; ++l)
-        if (r(l, l) != T(0)) rounding[j] = std::hypot(rounding[j], r(j, l) / r(l, l) * rounding[l]);
       if (std::abs(r(j, j)) <= rounding[j])  // what is rounding below it goes too; what is not belongs to other directions
         for (Index i = j; i < d; ++i) r(i, j) = std::abs(r(i, j)) <= rounding[i] ? T(0) : r(i, j);
       else if (r(j, j) < T(0))
@@ -113,6 +161,14 @@ bool cholesky_factor(const square<T, D>& scatter, square<T, D>& factor, T roundi
     const T least = std::sqrt(std::sqrt(rounding)) / T(8);
     factor = llt.matrixL();
     if (!(factor.diagonal().array() > least).all()) return false;
+    // A pivot's square has the rounding of the matrix in it, and more of it the smaller the pivots before were that it was divided by:
+    // of a singular matrix, what is left may look like a pivot, and be nothing else.
+    point<T, D> lost = point<T, D>::Constant(d, 64 * rounding);
+    for (Index j = 0; j < d; ++j) {
+      const T own = factor(j, j) * factor(j, j);
+      if (!(own > lost[j])) return false;
+      for (Index i = j + 1; i < d; ++i) lost[i] += factor(i, j) * factor(i, j) * (lost[j] / own);
+    }
     factor = (scale.asDiagonal() * factor).eval();
     return true;
   }

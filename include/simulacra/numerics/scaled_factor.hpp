@@ -206,7 +206,7 @@ class scaled_factor {
       f.exponents_ = exponents_;
       multiply_lower<T, D>(matrix_, lower, f.matrix_);
     } else {
-      // Column j of F B is the sum over k >= j of F_k B_kj: bring the columns k >= j to one exponent first.
+      // Column j of F B is the sum over k >= j of F_k B_kj: bring those F_k that are not 0 to one exponent first.
       matrix_type balanced = lower;
       std::int64_t top = no_exponent;
       for (Index j = dimension() - 1; j >= 0; --j) {
@@ -214,7 +214,7 @@ class scaled_factor {
         f.exponents_[j] = top == no_exponent ? 0 : top;
         if (top == no_exponent) continue;
         for (Index k = j; k < dimension(); ++k)
-          if (exponents_[k] != top) balanced(k, j) = detail::times_power_of_two(lower(k, j), exponents_[k] - top);
+          balanced(k, j) = matrix_(k, k) == T(0) ? T(0) : detail::times_power_of_two(lower(k, j), exponents_[k] - top);
       }
       multiply_lower<T, D>(matrix_, balanced, f.matrix_);
     }

@@ -11,6 +11,8 @@
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
+#include <simulacra/numerics/lower_factor.hpp>
+#include <simulacra/numerics/scaled_factor.hpp>
 #include <simulacra/summary/moments.hpp>
 
 namespace simulacra {
@@ -24,8 +26,10 @@ struct gaussian_regularisation {
 /// Fits a Gaussian by its moments: the mean, and the scatter over n (maximum likelihood) or n - 1 (unbiased).
 ///
 /// It eats `moments<T, D>`, so it can be fed stored, streamed and collapsed draws alike. A scatter without full rank (n <= d
-/// included) gives a model with a singular covariance and the outcome `degenerate`. Observations in data units whose spread,
-/// in any direction, has fallen to within 32 units of their rounding give `resolution`: that variance is made of rounding.
+/// included) gives a model with a singular covariance and the outcome `degenerate`. Observations in data units do not tell a spread from
+/// 0 that is within 32 units of the last place of what was rounded (each coordinate's mean or spread, whichever is larger): a direction
+/// that has no more than that is not there, whatever made what is seen of it. Where none is left the outcome is `resolution`, and the
+/// model is what was there: all of its spread is rounding.
 template <class T = double, int D = dynamic>
 class gaussian_estimator {
  public:
@@ -139,17 +143,25 @@ class gaussian_estimator {
     factor = factor.scaled(std::sqrt(1 - a)).plus(scaled_factor<T, D>(d), added);
   }
 
-  /// Whether the data's spread in some direction is rounding. A pivot F_ii is the spread of x_i with the coordinates before
-  /// it held fixed, x_i - sum_k (F_ik / F_kk) (what is left of x_k), so their rounding adds up in it.
-  static bool made_of_rounding(const point<T, D>& mean, const scaled_factor<T, D>& factor) {
+  /// Whether the data's spread is rounding in every direction. Where it is in some, these are taken out of the factor: data that never
+  /// spanned them do not have them exactly, pooled or stored, and each generation would make them anew.
+  static bool made_of_rounding(const point<T, D>& mean, scaled_factor<T, D>& factor) {
+    constexpr T units = 32 * std::numeric_limits<T>::epsilon();
     const square<T, D> f = factor.dense();
-    point<T, D> rounding = mean.cwiseAbs() * (32 * std::numeric_limits<T>::epsilon());
-    for (Index i = 0; i < f.rows(); ++i) {
-      for (Index k = 0; k < i; ++k)
-        if (f(k, k) != T(0)) rounding[i] = std::hypot(rounding[i], f(i, k) / f(k, k) * rounding[k]);
-      if (factor.matrix()(i, i) != T(0) && std::abs(f(i, i)) < rounding[i]) return true;
+    if constexpr (D == 1) {
+      return factor.matrix()(0, 0) != T(0) && std::abs(f(0, 0)) < units * std::abs(mean[0]);
+    } else {
+      const point<T, D> rounding = units * mean.cwiseAbs().cwiseMax(f.cwiseAbs().rowwise().maxCoeff());
+      const bool all =
+          (f.diagonal().array() != T(0)).count() == factor.rank();  // none is so small that it is 0 in plain numbers
+      if (all && !detail::has_small_pivot<T, D>(f, rounding)) [[likely]]
+        return false;
+      scaled_factor<T, D> left = scaled_factor<T, D>::from_lower(lower_factor<T, D>(f, &rounding));
+      if (left.rank() == factor.rank()) return false;
+      if (left.rank() == 0) return true;
+      factor = std::move(left);
+      return false;
     }
-    return false;
   }
 
   divisor by_;
