@@ -200,6 +200,9 @@ TEST_CASE("mixture fit: criteria by hand, and the right number of components") {
   CHECK(free_parameters(covariance_type::diagonal, 3, 2) == 14);
   CHECK(free_parameters(covariance_type::spherical, 3, 2) == 11);
   CHECK(free_parameters(covariance_type::tied, 3, 2) == 11);
+  CHECK(free_parameters(covariance_type::full, 1, Index{1} << 30) == (Index{1} << 59) + (Index{1} << 30) + (Index{1} << 29));
+  CHECK_THROWS_AS(static_cast<void>(free_parameters(covariance_type::full, 3, Index{1} << 31)), std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(free_parameters(covariance_type::spherical, Index{1} << 62, 4)), std::invalid_argument);
   const data2 x = drawn(three, 600);
   double sum = 0, doubt = 0;
   for (Index i = 0; i < 600; ++i) {

@@ -104,6 +104,9 @@ TEST_CASE("plug-ins: best_by and poisoned look at what they are given") {
   stream rng(1);
   CHECK_THROWS_AS(static_cast<void>(best_by(3, score)(wilful{.surplus = -5}).sample(10, rng)), std::invalid_argument);
   CHECK(best_by(3, score)(wilful{}).sample(10, rng).cols() == 10);
+  CHECK_THROWS_WITH_AS(static_cast<void>(best_by(Index{1} << 60, score)(wilful{}).sample(300, rng)),
+                       doctest::Contains("selected::sample: argument 'candidates' is 1152921504606846976; it must need"),
+                       std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(poisoned(wilful{.surplus = -1}, 0.5)(wilful{}).sample(10, rng)), std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(poisoned(wilful{}, 0.5)(wilful{.surplus = 2}).sample(10, rng)), std::invalid_argument);
   CHECK(poisoned(wilful{}, 0.5)(wilful{}).sample(10, rng).cols() == 10);

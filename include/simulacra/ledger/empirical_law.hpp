@@ -71,7 +71,7 @@ class empirical_law {
       data_ = std::move(mine.data);
       w_ = std::move(mine.w);
     }
-    count_ += other.count_;
+    count_ = argument::sum_of_counts(count_, other.count_, "ledger");
     weight_ += other.weight_;
   }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
@@ -29,11 +30,13 @@ class selected {
   [[nodiscard]] const Model& from() const noexcept { return from_; }
 
   /// n draws, each the best of its k; of equal ones the first.
-  /// @throw std::invalid_argument if a score is not a number
+  /// @throw std::invalid_argument if a score is not a number, or there is no room for the candidates of a block
   /// O(k n); memory O(n + k), since candidates are drawn in blocks.
   [[nodiscard]] data_type sample(Index n, stream& rng) const {
     data_type kept(from_.dimension(), n);
     constexpr Index block = 256;
+    argument::require_room(candidates_, (std::min)(block, n) * (std::max)(Index{1}, static_cast<Index>(from_.dimension())),
+                           sizeof(double), "selected::sample", "candidates");
     for (Index first = 0; first < n; first += block) {
       const Index size = (std::min)(block, n - first);
       const data_type drawn = detail::sampled(from_, size * candidates_, rng, {"selected::sample", "the model"});

@@ -88,7 +88,7 @@ class ngram_counts {
   }
 
   void add(Index count, double weight, double predictions, Index longest) {
-    count_ += count;
+    count_ = argument::sum_of_counts(count_, count, "ngram_counts::merge");
     weight_ += weight;
     predictions_ += predictions;
     longest_ = (std::max)(longest_, longest);

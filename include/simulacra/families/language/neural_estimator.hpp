@@ -102,7 +102,8 @@ class neural_ngram_estimator {
     const neural_shape s = shape();
     const examples all(x, s);
     Eigen::VectorXd theta = base_ ? base_->parameters() : random_parameters(s, rng);
-    const Index batches = (all.size() - 1) / how_.batch + 1, steps = how_.epochs * batches;
+    const Index batches = (all.size() - 1) / how_.batch + 1;
+    const double steps = static_cast<double>(how_.epochs) * static_cast<double>(batches);
     Eigen::VectorXd gradient(theta.size());
     detail::adam<double> adam(theta.size());
     Eigen::VectorXd good = theta;
@@ -119,7 +120,7 @@ class neural_ngram_estimator {
         if (!sound) break;
         if (first == 0) good = theta;
         history.add(loss);
-        const double rate = how_.learning_rate * (1 - 0.9 * static_cast<double>(step) / static_cast<double>(steps));
+        const double rate = how_.learning_rate * (1 - 0.9 * static_cast<double>(step) / steps);
         ++step;
         if (how_.weight_decay > 0) theta *= 1 - rate * how_.weight_decay;
         adam.add_step(theta.array(), gradient.array(), -rate);

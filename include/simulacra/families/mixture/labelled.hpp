@@ -104,7 +104,7 @@ class labelled_moments {
 
   [[nodiscard]] Index count() const {
     Index sum = 0;
-    for (const auto& m : of_label_) sum += m.count();
+    for (const auto& m : of_label_) sum = argument::sum_of_counts(sum, m.count(), "labelled_moments::count");
     return sum;
   }
   [[nodiscard]] double weight() const {

@@ -87,10 +87,14 @@ void check_options(const mixture_options<T, D>& o) {
 
 }  // namespace detail
 
-/// The number of free parameters of a mixture of k components in d dimensions. @throw std::invalid_argument unless k, d >= 1
+/// The number of free parameters of a mixture of k components in d dimensions.
+/// @throw std::invalid_argument unless k, d >= 1, and the number stays below 2^62
 [[nodiscard]] inline Index free_parameters(covariance_type what, Index k, Index d) {
   argument::require(k >= 1, "free_parameters", "k", k, "be at least 1");
   argument::require(d >= 1, "free_parameters", "d", d, "be at least 1");
+  const double k_d = static_cast<double>(k) * static_cast<double>(d), most = 0x1p62;
+  argument::require(k_d * (static_cast<double>(d) + 5) < most, "free_parameters", "d", d,
+                    "leave the number of parameters below 2^62");
   const Index means_and_weights = k * d + k - 1, triangle = d * (d + 1) / 2;
   switch (what) {
     case covariance_type::full: return means_and_weights + k * triangle;
