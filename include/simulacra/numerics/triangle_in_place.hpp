@@ -29,7 +29,8 @@ inline void add_outer(Eigen::MatrixXd& lower, Eigen::VectorXd& v, Index from = 0
 /// Replaces a symmetric matrix (its lower triangle) by its Cholesky factor, zero above the diagonal. Returns the least ratio
 /// of a pivot to what stands in `raw` for its row: how many digits the subtractions before it have left, all of the matrix's
 /// own making included. Stops, with 0, where a pivot is not positive.
-inline double cholesky_in_place(Eigen::MatrixXd& a, const Eigen::VectorXd& raw) {
+template <class = double>
+double cholesky_in_place(Eigen::MatrixXd& a, const Eigen::VectorXd& raw) {
   const Index d = a.rows();
   double least = 1;
   for (Index j = 0; j < d; ++j) {
@@ -46,7 +47,8 @@ inline double cholesky_in_place(Eigen::MatrixXd& a, const Eigen::VectorXd& raw) 
 }
 
 /// out = L C for two lower triangles.
-inline void multiply_triangles(const Eigen::MatrixXd& l, const Eigen::MatrixXd& c, Eigen::MatrixXd& out) {
+template <class = double>
+void multiply_triangles(const Eigen::MatrixXd& l, const Eigen::MatrixXd& c, Eigen::MatrixXd& out) {
   const Index d = l.rows();
   out.setZero();
   for (Index j = 0; j < d; ++j)
@@ -54,7 +56,8 @@ inline void multiply_triangles(const Eigen::MatrixXd& l, const Eigen::MatrixXd& 
 }
 
 /// out += L x for a lower triangle.
-inline void add_triangle_times(const Eigen::MatrixXd& l, const Eigen::VectorXd& x, Eigen::VectorXd& out) {
+template <class = double>
+void add_triangle_times(const Eigen::MatrixXd& l, const Eigen::VectorXd& x, Eigen::VectorXd& out) {
   const Index d = l.rows();
   for (Index k = 0; k < d; ++k) out.tail(d - k) += x[k] * l.col(k).tail(d - k);
 }

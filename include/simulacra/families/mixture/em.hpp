@@ -225,8 +225,8 @@ class mixture_em {
   Index most_, reseeds_, reseeds_left_ = 0;
   gaussian<T, D> pooled_;
   detail::em::scaled_view<T, D> data_;
-  detail::em::m_step maximise_;
-  detail::em::block_pass pass_;
+  detail::em::m_step<> maximise_;
+  detail::em::block_pass<> pass_;
   Eigen::VectorXd lost_floor_;
   std::vector<part> parts_, next_;
   std::vector<detail::em::component_sums> sums_;

@@ -86,6 +86,7 @@ template <int Rows>
 inline constexpr double farthest = 1e300;
 
 /// Writes z = L^-1 (y - m) and the log density `constant` - |z|^2 / 2 of every observation of a block.
+template <class = double>
 inline void solve(const double* packed, const double* mean, double constant, const double* y, double* z, double* log_density,
                   Index d, Index stride) {
   for (Index t = 0; t < stride; t += tile) {
@@ -108,6 +109,7 @@ inline void solve(const double* packed, const double* mean, double constant, con
 }
 
 /// The same for a diagonal L, given by the inverses of its diagonal.
+template <class = double>
 inline void solve_diagonal(const double* inverse, const double* mean, double constant, const double* y, double* z,
                            double* log_density, Index d, Index stride) {
   for (Index t = 0; t < stride; t += width) {
@@ -180,6 +182,7 @@ inline void add_row_block(const double* weighted, const double* z, Index row, In
 }
 
 /// Adds the sum of (r z) z' to the lower triangle of `out`; what is above it is left undefined.
+template <class = double>
 inline void add_products(const double* weighted, const double* z, Index d, Index stride, Eigen::MatrixXd& out) {
   Index row = 0;
   for (; row + tall <= d; row += tall) add_row_block<tall>(weighted, z, row, stride, out);
@@ -193,6 +196,7 @@ inline void add_products(const double* weighted, const double* z, Index d, Index
 
 /// Turns log densities (k rows) into responsibilities times weights, by softmax about the largest, and returns the sum of
 /// the weighted log densities of the mixture. `w` has one weight per observation; `ones`: all of them are 1.
+template <class = double>
 inline double share_out(double* rows, Index k, const double* w, bool ones, Index stride) {
   double log_likelihood = 0;
   packet product = lanes::all(1), sums = lanes::all(0);

@@ -19,6 +19,7 @@ namespace simulacra::detail::em {
 /// The M step in square-root form: from the sums of a pass, in units of the components as they were, to the components as
 /// they will be. With m the mean of z and C C' its covariance, a component's mean moves by L m, and its factor becomes L C.
 /// Allocates nothing once it is made.
+template <class = double>
 class m_step {
  public:
   /// @param pooled  the component that stands for all the data, brought to the covariance type: what there is where a

@@ -53,7 +53,9 @@ struct component_sums {
 };
 
 /// One visit to all observations: E step and the sums of the M step together, block by block, so that nothing but the data
-/// is longer than a block. Its memory is taken once; a pass allocates nothing.
+/// is longer than a block. Its memory is taken once; a pass allocates nothing. (A template, as is the M step and as are the kernels of both,
+/// so that who fits no mixture compiles none of it.)
+template <class = double>
 class block_pass {
  public:
   block_pass(Index k, Index d, Index n, bool diagonal)
