@@ -47,12 +47,9 @@ inline constexpr bool many_registers = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS >=
   return Eigen::internal::pmin<Eigen::PropagateNumbers, packet>(a, all(cap));
 }
 
-/// a where x < y, else 0; and where x <= y.
+/// a where x < y, else 0.
 [[gnu::always_inline]] inline packet where_less(packet x, packet y, packet a) {
   return Eigen::internal::pand<packet>(a, Eigen::internal::pcmp_lt<packet>(x, y));
-}
-[[gnu::always_inline]] inline packet where_at_most(packet x, packet y, packet a) {
-  return Eigen::internal::pand<packet>(a, Eigen::internal::pcmp_le<packet>(x, y));
 }
 
 /// An integer n comes as the double t = n + 1.5 * 2^52, where it stands in the low bits of t.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include <simulacra/numerics/exponential.hpp>
 #include <simulacra/numerics/packets.hpp>
 
 /// What sums over pairs of points need of packets beside their arithmetic. Points stand where they stand: loads are not aligned.
@@ -9,7 +10,7 @@ namespace simulacra::detail::kernel_lanes {
 
 using simulacra::packets::add;
 using simulacra::packets::all;
-using simulacra::packets::by_log_two;
+using simulacra::packets::exp_flushed;
 using simulacra::packets::larger;
 using simulacra::packets::load_anywhere;
 using simulacra::packets::log;
@@ -19,8 +20,6 @@ using simulacra::packets::multiply_add;
 using simulacra::packets::packet;
 using simulacra::packets::repeat;
 using simulacra::packets::root;
-using simulacra::packets::scale;
-using simulacra::packets::split;
 using simulacra::packets::store_anywhere;
 using simulacra::packets::subtract;
 using simulacra::packets::sum;
@@ -33,31 +32,6 @@ inline constexpr int tile = wide * width;
 
 [[gnu::always_inline]] inline packet load(const double* from) { return load_anywhere(from); }
 [[gnu::always_inline]] inline void store(double* to, packet a) { store_anywhere(to, a); }
-
-/// The smallest exponent whose exponential is a normal number; below it `exp_flushed` is 0.
-inline constexpr double least_exponent = -708;
-
-/// e^x for x <= 0, within 2 units in the last place, and 0 below -708: subnormal numbers would make every sum after them many
-/// times slower. By the polynomial of degree 11 through e^r at the Chebyshev nodes of |r| <= log(2) / 2, x = n log 2 + r, which
-/// is within 2e-17.
-[[gnu::always_inline]] inline packet exp_flushed(packet x) {
-  constexpr double coefficient[] = {0x1.af632a0f7e2cep-26,
-                                    0x1.28b4101c77212p-22,
-                                    0x1.71ddf56d8deb5p-19,
-                                    0x1.a01991a10d9aep-16,
-                                    0x1.a01a01b1461c5p-13,
-                                    0x1.6c16c1880029fp-10,
-                                    0x1.111111110f21ep-7,
-                                    0x1.555555554f0bap-5,
-                                    0x1.555555555555ap-3,
-                                    0x1.0000000000011p-1,
-                                    1,
-                                    1};
-  const split s = by_log_two(larger(x, all(least_exponent)));
-  packet p = all(coefficient[0]);
-  for (std::size_t i = 1; i < 12; ++i) p = multiply_add(p, s.r, all(coefficient[i]));
-  return where_less(all(least_exponent), x, scale(p, s.t));
-}
 
 /// sin(pi s / 2) for s in [0, 1], by its series to s^21.
 [[gnu::always_inline]] inline packet sine_of_quarter_turns(packet s) {
