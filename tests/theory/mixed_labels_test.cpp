@@ -358,9 +358,9 @@ const value separable[] = {
 
 TEST_CASE("theory/mixed labels, ridge, logistic: independent values") {
   const auto check = [](const auto& table) {
-    for (const auto& [what, got, right] : table) {
-      INFO(std::string(what), " = ", got, ", right ", right);
-      CHECK(simulacra_test::close(got, right, 1e-11, 1e-300));
+    for (const value& entry : table) {
+      INFO(std::string(entry.what), " = ", entry.got, ", right ", entry.right);
+      CHECK(simulacra_test::close(entry.got, entry.right, 1e-11, 1e-300));
     }
   };
   check(linear);

@@ -239,9 +239,9 @@ const value scaling[] = {
 
 TEST_CASE("theory/noisy, contamination, scaling: values of 50 digits") {
   const auto check = [](const auto& table) {
-    for (const auto& [what, got, right] : table) {
-      INFO(std::string(what), " = ", got, ", right ", right);
-      CHECK(simulacra_test::close(got, right, 1e-11, 1e-300));
+    for (const value& entry : table) {
+      INFO(std::string(entry.what), " = ", entry.got, ", right ", entry.right);
+      CHECK(simulacra_test::close(entry.got, entry.right, 1e-11, 1e-300));
     }
   };
   check(noise);

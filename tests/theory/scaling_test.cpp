@@ -205,9 +205,9 @@ const value values[] = {
 }  // namespace
 
 TEST_CASE("theory/scaling, schedules, contamination, averaged fits: independent values") {
-  for (const auto& [what, got, right] : values) {
-    INFO(std::string(what), " = ", got, ", right ", right);
-    CHECK(simulacra_test::close(got, right, 1e-11, 1e-300));
+  for (const value& entry : values) {
+    INFO(std::string(entry.what), " = ", entry.got, ", right ", entry.right);
+    CHECK(simulacra_test::close(entry.got, entry.right, 1e-11, 1e-300));
   }
 }
 

@@ -504,9 +504,9 @@ double binomial(int k, int m, double p) { return theory::detail::binomial(k, m, 
 
 TEST_CASE("theory/selection, verifier, population, tempering: values of 40 digits") {
   const auto check = [](const auto& table) {
-    for (const auto& [what, got, right] : table) {
-      INFO(std::string(what), " = ", got, ", right ", right);
-      CHECK(simulacra_test::close(got, right, 1e-11, 1e-300));
+    for (const value& entry : table) {
+      INFO(std::string(entry.what), " = ", entry.got, ", right ", entry.right);
+      CHECK(simulacra_test::close(entry.got, entry.right, 1e-11, 1e-300));
     }
   };
   check(selected);
