@@ -32,8 +32,9 @@ struct study_plan {
   sim::cell_theory theory;
   std::function<bool(const sim::table_row&)> trusted;  ///< which means may be held against theory
   std::string until_metric;                            ///< whose relative error --until is about, at the last generation
-  std::function<figure(const sim::table&)> picture;
+  std::function<figure(const sim::table&, const sim::study_result&)> picture;
   std::vector<std::pair<std::string, std::string>> about;  ///< the ADEMP headings of the run record
+  int height = 900;                                        ///< of the picture
 };
 
 /// The flags of a study, beside those of every example.
@@ -106,7 +107,7 @@ inline int run_study(session& run, const description& what, const study_plan& pl
   for (const auto& [heading, text] : plan.about) run.record().set(heading, text);
   run.record().set("program", how.program).set("replicates", how.replicates).set("stopping_rule", study.rule());
   run.record().set("cells", static_cast<Index>(all.cells().size())).set("seconds_of_computing", all.seconds());
-  run.save(out, plan.picture(out), 1300, 900);
+  run.save(out, plan.picture(out, all), 1300, plan.height);
   return run.verdict();
 }
 

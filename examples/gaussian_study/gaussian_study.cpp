@@ -118,7 +118,7 @@ int main(int argc, char** argv) {
                 .theory = expected,
                 .trusted = trusted,
                 .until_metric = "w2_sq",
-                .picture = [=](const sim::table& out) { return picture(out, cells, generations); },
+                .picture = [=](const sim::table& out, const sim::study_result&) { return picture(out, cells, generations); },
                 .about = {{"aims", "whether keeping data prevents collapse, over dimension and sample size"},
                           {"data_generating_mechanisms", "samples of a standard Gaussian, and of the models fitted to them"},
                           {"estimands", "squared W_2 distance from the truth, squared error of the mean, mean variance"},
