@@ -26,6 +26,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (piece > 14)  // for some of the inputs: the same comes out of the text as a whole
     fuzz::promise(accepted == fuzz::accepted([&] { pieces = read(1 << 12); }) && written == pieces, "the same in pieces");
+  sim::detail::text_in_memory stream(text);
+  bool complete = false;
+  fuzz::accepted(
+      [&] { complete = sim::detail::records_reader(stream, "fuzz", static_cast<double>(text.size()), piece).complete(); });
+  fuzz::promise(!complete || accepted, "what is complete can be read");
+  if (accepted && text.find("# simulacra records 2") <= 3)
+    fuzz::promise(complete == sim::parse_records(written).complete(), "complete is what the records are");
   if (accepted) fuzz::promise(sim::records_csv(sim::parse_records(written)) == written, "what is written is read");
   return 0;
 }

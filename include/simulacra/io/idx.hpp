@@ -95,15 +95,7 @@ samples<T> idx_samples(const idx_array& all, std::string_view name) {
   constexpr std::string_view function = "read_idx";
   std::ifstream file = detail::opened(function, path);
   const std::string name = path.string();
-  if (!std::filesystem::is_regular_file(path)) {  // a pipe: how long it is shows at its end
-    std::string bytes;
-    for (std::vector<char> piece(std::size_t{1} << 16); file;) {
-      file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-      bytes.append(piece.data(), static_cast<std::size_t>(file.gcount()));
-      detail::require_memory(function, name, 2.0 * static_cast<double>(bytes.size()));
-    }
-    return parse_idx(bytes, name);
-  }
+  if (!std::filesystem::is_regular_file(path)) return parse_idx(detail::all_of(file, function, name), name);
   const auto size = static_cast<std::size_t>(std::filesystem::file_size(path));
   std::string begin((std::min)(size, detail::longest_idx_header), '\0');
   const auto take = [&](std::string& bytes) {

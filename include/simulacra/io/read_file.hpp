@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/memory.hpp>
@@ -52,6 +53,18 @@ inline std::uintmax_t length_of(const std::filesystem::path& path) {
   const bool known = std::filesystem::is_regular_file(path, none);
   const std::uintmax_t size = known ? std::filesystem::file_size(path, none) : 0;
   return none ? 0 : size;
+}
+
+/// What comes out of a pipe, whose length shows at its end; memory grows with what is there, and with nothing that it says of itself.
+inline std::string all_of(std::istream& file, std::string_view function, std::string_view name) {
+  std::string bytes;
+  for (std::vector<char> piece(std::size_t{1} << 16); file;) {
+    file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    bytes.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+    require_memory(function, name, 2.0 * static_cast<double>(bytes.size()));
+  }
+  if (file.bad()) reject_file(function, name, "cannot be read to its end");
+  return bytes;
 }
 
 /// Refuses what gzip made: it begins with these two bytes.

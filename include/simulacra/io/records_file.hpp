@@ -151,19 +151,21 @@ inline void save_records(const std::filesystem::path& path, const records& all) 
   file.commit();
 }
 
-/// Reads what `save_records` wrote, or version 0.1, whose files do not say where they come from (failures in a shard of that version have the numbers of
-/// the whole ensemble: set `first_replicate` before such records are written again). It is read row by row: memory for the
-/// records is asked for once, when the file is long enough to hold them, and little beside it.
-/// @throw std::runtime_error naming path, line and fault where the file cannot be read, is cut short, contradicts itself, or is something else
-[[nodiscard]] inline records load_records(const std::filesystem::path& path) {
-  std::ifstream file = detail::opened("load_records", path);
-  return detail::records_reader(file, path.string(), static_cast<double>(detail::length_of(path))).read();
-}
-
-/// The same of a text in memory. @param name  what messages call it
+/// Reads records from a text in memory; see `load_records`. @param name  what messages call it
 [[nodiscard]] inline records parse_records(std::string_view text, std::string_view name = "text") {
   detail::text_in_memory in(text);
   return detail::records_reader(in, name, static_cast<double>(text.size()), detail::piece_of(text.size())).read();
+}
+
+/// Reads what `save_records` wrote, or version 0.1, whose files do not say where they come from (failures in a shard of that version have the numbers of
+/// the whole ensemble: set `first_replicate` before such records are written again). It is read row by row: memory for the
+/// records is asked for once, when the file is long enough to hold them, and little beside it. (What comes out of a pipe is held in memory as a whole.)
+/// @throw std::runtime_error naming path, line and fault where the file cannot be read, is cut short, contradicts itself, or is something else
+[[nodiscard]] inline records load_records(const std::filesystem::path& path) {
+  std::ifstream file = detail::opened("load_records", path);
+  if (!std::filesystem::is_regular_file(path))
+    return parse_records(detail::all_of(file, "load_records", path.string()), path.string());
+  return detail::records_reader(file, path.string(), static_cast<double>(detail::length_of(path))).read();
 }
 
 /// Whether there is a file of records with nothing left to be run: each replicate is finished, or ended with an error. False where there

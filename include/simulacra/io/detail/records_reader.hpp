@@ -33,6 +33,7 @@ class records_reader {
     if ((version_ = above.version()) == 0) reader_.fail("the file ends too early: its first line is not there");
     head_ = above.rest();
     require_length();
+    require_memory("load_records", name_, bytes());
     records all(head_.metrics, head_.generations, head_.replicates);
     all.first_replicate = head_.first;
     const std::size_t width = head_.metrics.size();
@@ -52,6 +53,7 @@ class records_reader {
     Index finished = 0;
     try {
       head_ = above.rest();
+      require_length();
       std::vector<double> row(head_.metrics.size());
       read_rows([&](Index, std::size_t) { return row.data(); }, [&](Index) { ++finished; });
     } catch (const std::runtime_error&) {
@@ -63,16 +65,19 @@ class records_reader {
   }
 
  private:
-  /// Is the file long enough for what it says, and is there memory for it? Asked before that is asked for.
+  /// What records of this head take in memory.
+  [[nodiscard]] double bytes() const {
+    return records_bytes(head_.replicates, head_.generations.size(), head_.metrics.size());
+  }
+
+  /// Is the file long enough for what it says? Asked before there is memory for it.
   void require_length() const {
     const double rows = static_cast<double>(head_.finished_replicates()) * static_cast<double>(head_.generations.size());
-    const double bytes = records_bytes(head_.replicates, head_.generations.size(), head_.metrics.size());
     if (length_ > 0 &&
-        (least_length(rows, head_.metrics.size()) > length_ || bytes > always_believed + times_its_length * length_))
+        (least_length(rows, head_.metrics.size()) > length_ || bytes() > always_believed + times_its_length * length_))
       reader_.fail("the file says that it holds " + argument::text(head_.replicates) +
                    " replicates, and is too short for that with " + argument::text(static_cast<std::uint64_t>(length_)) +
                    " bytes");
-    require_memory("load_records", name_, bytes);
   }
 
   /// @param place   `place(replicate, row)`: where the numbers of a row go
