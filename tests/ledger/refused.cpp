@@ -192,6 +192,16 @@ TEST_CASE("refused: reference draws that find no room are an argument's fault") 
   const experiment what{bump{0, 1, 1, 50'000}, moody{}, replace{}};
   ledger books(what, few_features(), {.reference = 200'000});
   CHECK(throws([&] { run_lineage(what, short_run, stream(1), books); }, "ledger", "reference", "100000", "memory"));
+  // Nor is memory asked for that no machine has, whoever draws.
+  const Index many = Index{1} << 55;
+  const experiment closed{bump{}, knowing{}, replace{}};
+  risk_ledger risks(closed, {.reference = many});
+  CHECK(throws([&] { run_lineage(closed, short_run, stream(1), risks); }, "risk_ledger", "reference"));
+  const feature_space<random_fourier_features> wide(few_features().map(), {.draws = many});
+  CHECK(throws([&] { ledger never(closed, wide); }, "feature_space::embed", "draws"));
+  const functional_space space(
+      functional{"mean", detail::no_way{}, [](const samples<double, 1>& x, const weights<double>&) { return x.mean(); }});
+  CHECK(throws([&] { static_cast<void>(space.with_draws(19)); }, "with_draws", "draws", "19"));
 }
 
 TEST_CASE("refused: a truth whose squares leave the range, where one is far away in the space of moments has its sum") {
@@ -205,6 +215,22 @@ TEST_CASE("refused: a truth whose squares leave the range, where one is far away
   }
   const experiment what{bump{1e100, 1}, knowing{}, replace{}};
   CHECK(throws([&] { ledger books(what, space); }, "ledger", "squared norm of the truth", "inf"));
+}
+
+TEST_CASE("a drawn law: the stated error of a functional is that of independent reruns") {
+  const functional spread{"spread", detail::no_way{}, [](const samples<double, 1>& x, const weights<double>&) {
+                            return (x.array() - x.mean()).square().mean();
+                          }};
+  std::vector<double> right, planted;  // squared error less its stated mean; the twin forgets that ten batches make the mean
+  for (std::uint64_t r = 0; r < 400; ++r) {
+    const functional_value found = value_of(spread, bump{}, 2000, stream({9, 0}, {.replicate = r}));
+    const double off = found.value - 2 * (1 - 1. / 200);  // of batches of 200
+    right.push_back(off * off - found.variance);
+    planted.push_back(off * off - 10 * found.variance);
+  }
+  const auto good = simulacra_test::mean_of(right), bad = simulacra_test::mean_of(planted);
+  CHECK_Z(good.mean, 0, good.standard_error);
+  CHECK(std::abs(simulacra_test::z_score(bad.mean, 0, bad.standard_error)) > simulacra_test::z_limit);
 }
 
 TEST_CASE("a drawn law: functionals that take draws have their error, which laws of one shape share") {

@@ -14,6 +14,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/data.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
@@ -194,6 +195,8 @@ class feature_space {
   template <class Law>
   double embed_batches(const Law& law, vector& out, embedding_error& error) const {
     const Index draws = fallback_.draws, batches = (std::min)(embedding_error::batches, draws);
+    argument::require_room(draws / batches, static_cast<Index>(law.dimension()), sizeof(double), "feature_space::embed",
+                           "fallback.draws");
     Eigen::MatrixXd& means = error.fill(size(), batches);
     Eigen::VectorXd shares(batches), part(size());
     out.setZero(size());

@@ -14,6 +14,7 @@
 
 #include <Eigen/Core>
 
+#include <simulacra/core/argument.hpp>
 #include <simulacra/core/data.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/sampled.hpp>
@@ -156,8 +157,9 @@ class functional_space {
 
   explicit functional_space(Functionals... all) : functionals_(std::move(all)...) {}
 
-  /// The same with another number of draws for values that take draws.
+  /// The same with another number of draws for values that take draws. @throw std::invalid_argument unless draws >= 20, two a batch
   [[nodiscard]] functional_space with_draws(Index draws) const {
+    argument::require(draws >= 20, "functional_space::with_draws", "draws", draws, "be at least 20, two for each batch");
     functional_space other = *this;
     other.draws_ = draws;
     return other;

@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include <simulacra/core/argument.hpp>
 #include <simulacra/core/data.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
@@ -166,7 +168,10 @@ class risk_under {
 
   template <class F>
   mean_under over_draws(F&& f) {
-    if (data_traits<Data>::count(x_) == 0) x_ = sampled(*law_, draws_, rng_, {"risk_ledger", "the training law"});
+    if (data_traits<Data>::count(x_) == 0) {
+      argument::require_room(draws_, static_cast<Index>(law_->dimension()) + 8, sizeof(double), "risk_ledger", "reference");
+      x_ = sampled(*law_, draws_, rng_, {"risk_ledger", "the training law"});
+    }
     std::vector<double> values(static_cast<std::size_t>(draws_));
     for (Index i = 0; i < draws_; ++i) values[static_cast<std::size_t>(i)] = f(data_traits<Data>::observation(x_, i));
     return mean_under::of(std::move(values));

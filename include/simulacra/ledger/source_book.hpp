@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include <simulacra/ledger/setting.hpp>
 #include <simulacra/recursion/observer.hpp>
 #include <simulacra/recursion/pantry.hpp>
+#include <simulacra/recursion/recipe.hpp>
 #include <simulacra/recursion/shelf.hpp>
 
 namespace simulacra::detail {
@@ -92,16 +94,18 @@ class source_book {
       : setting_(&s), pantry_(s.keeps, {&s}), law_books_(s.keeps.laws), mixed_(s.sums().blank()), scratch_(s.space.zero()) {}
 
   /// Notes an ingredient of generation t while it is gathered.
-  [[gnu::cold]] void gathered(const gathered_part<training_type>& part, const blocks_type& observations) {
+  [[gnu::cold]] void gathered(const gathered_part<training_type>& part, [[maybe_unused]] const blocks_type& observations) {
     if (part.number == 0) {
       generation_ = part.generation;
       parts_.clear();
     }
     note n{part.what, part.data.weight(), nullptr};
-    if (!is_fresh(part.what.from))
-      n.data = taken(part, observations);
-    else if (setting_->keeps_data())
-      n.data = describe(part, observations);
+    if constexpr (may_keep_data) {
+      if (!is_fresh(part.what.from))
+        n.data = taken(part, observations);
+      else if (setting_->keeps_data())
+        n.data = describe(part, observations);
+    }
     parts_.push_back(std::move(n));
   }
 
@@ -111,7 +115,8 @@ class source_book {
   /// Settles what the noted parts amount to, given the law that the loop has drawn them from.
   [[gnu::cold]] void settle(const training_law& law) {
     mix(law);
-    if (setting_->keeps_data()) keep_data();
+    if constexpr (may_keep_data)
+      if (setting_->keeps_data()) keep_data();
     if (pantry_.keeps_laws()) {
       pantry_.put_law(generation_, law);
       law_books_.put(generation_, std::make_shared<const account_type>(*training_));
@@ -144,6 +149,9 @@ class source_book {
     double weight = 0;  ///< of the part in its training set
     value data;         ///< null where a fresh part need not be described
   };
+
+  /// Whether the recipe may keep data: one that draws from a single source keeps none, and what follows them is not compiled for it.
+  static constexpr bool may_keep_data = !draws_one_source<std::remove_cvref_t<decltype(Experiment::recipe)>>;
 
   [[nodiscard]] accountant<Space> sums() const { return setting_->sums(); }
 
