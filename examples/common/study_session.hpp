@@ -57,6 +57,9 @@ inline int run_study(session& run, const description& what, const study_plan& pl
   namespace fs = std::filesystem;
   const fs::path folder = fs::path(run.given.text("out", ".")) / (what.name + (run.quick() ? "-quick.study" : ".study"));
   const bool until = run.given.has("until");
+#ifdef SIGXFSZ
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on files is an error with a sentence, as a full disk is
+#endif
   sim::study_options how{.replicates = run.given.integer("replicates", plan.replicates), .seed = run.seed()};
   how.program = what.name + ", " + plan.program;
   how.generations = plan.generations;

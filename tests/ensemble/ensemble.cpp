@@ -4,6 +4,7 @@
 #include <csignal>
 #include <limits>
 #include <set>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -349,6 +350,44 @@ TEST_CASE("Ctrl-C asks the token to stop and does not end the program") {
   for (int i = 0; i < 200 && !ctrl_c.happened(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   CHECK(ctrl_c.happened());
   CHECK(ctrl_c.token().stop_requested());
+}
+
+namespace {
+
+/// The first generation with a variance below a half, which ends the lineage; infinite until then.
+struct time_to_half {
+  double when = std::numeric_limits<double>::infinity();
+  [[nodiscard]] std::vector<std::string> names() const { return {"time"}; }
+  sim::flow operator()(const auto& g, std::span<double> out) {
+    if (g.model.variance() < 0.5) when = static_cast<double>(g.number);
+    out[0] = when;
+    return std::isfinite(when) ? sim::flow::stop : sim::flow::go_on;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a probe may end a lineage, and what it said last stands") {
+  const sim::plan how{.generations = 20, .samples = 10};
+  const sim::replication many{.replicates = 40, .seed = 2, .generations = {5, 10, 20}};
+  const auto all = sim::run_ensemble(walk(), how, many, sim::serial_executor{}, variance, time_to_half{});
+  const auto full = sim::run_ensemble(walk(), how, {.replicates = 40, .seed = 2}, sim::serial_executor{}, variance);
+  CHECK(all.finished() == 40);
+  CHECK_FALSE(all.stopped);
+  CHECK(all.failures.empty());
+  Index early = 0;
+  for (Index r = 0; r < 40; ++r) {
+    double when = std::numeric_limits<double>::infinity();
+    for (Index t = 20; t >= 1; --t)
+      if (full.at(r, static_cast<std::size_t>(t - 1), 0) < 0.5) when = static_cast<double>(t);
+    early += when < 20 ? 1 : 0;
+    for (std::size_t row = 0; row < 3; ++row) {
+      const auto t = static_cast<double>(all.generations()[row]);
+      CHECK(all.at(r, row, 1) == (when <= t ? when : std::numeric_limits<double>::infinity()));
+      CHECK(std::isnan(all.at(r, row, 0)) == (when < t));
+    }
+  }
+  CHECK(early > 20);
 }
 
 TEST_CASE("a probe may remember, and each replicate has its own") {

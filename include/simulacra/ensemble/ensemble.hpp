@@ -147,7 +147,8 @@ records run_ensemble(const experiment<Truth, Estimator, Recipe, Decoder>& what, 
       record.emplace(all.generations(), all.of(i), many.stop, probes...);
       if (record->wants_truth()) detail::record_truth<seen>(what.truth, root, *record);
       const auto line = run_lineage(what, how, root, *record);
-      if (line.why == ending::observer && line.generations < how.generations) return all.discard(i);  // stopped half-way
+      if (line.why == ending::observer && line.generations < how.generations && !record->ended())
+        return all.discard(i);  // stopped half-way
       fits[slot] = record->fits();
       if (line.why == ending::failure) {
         note(line.failure, line.generations + 1, nullptr, typeid(void));

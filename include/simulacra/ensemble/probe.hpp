@@ -39,6 +39,9 @@ metric(std::string, F) -> metric<F>;
 /// A probe reads several numbers off each generation and may remember earlier ones: `names()`, and a call
 /// `probe(generation, out)` that fills one number per name. Each replicate works on a copy of its own. A `metric` is the probe
 /// of one number.
+///
+/// A probe whose call returns a `flow` may end the lineage by `flow::stop`, when what it waits for has happened: what it said last then stands
+/// for all later generations, and the other probes have no number there. The replicate counts as finished.
 template <class P, class Generation>
 concept probe_of = std::copy_constructible<P> && requires(P p, const P& fixed, const Generation& g, std::span<double> out) {
                                                    { fixed.names() } -> std::convertible_to<std::vector<std::string>>;

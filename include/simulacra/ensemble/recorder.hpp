@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -54,8 +55,11 @@ class recorder {
     read(g, wanted, std::index_sequence_for<Probes...>{});
     row_ += wanted ? 1 : 0;
     seen_ = g.number;
-    return stop_.stop_requested() ? flow::stop : flow::go_on;
+    return ended_ || stop_.stop_requested() ? flow::stop : flow::go_on;
   }
+
+  /// Whether a probe has ended the lineage.
+  [[nodiscard]] bool ended() const noexcept { return ended_; }
 
   /// Whether the truth is to be recorded, as generation 0.
   [[nodiscard]] bool wants_truth() const noexcept { return !generations_.empty() && generations_.front() == 0; }
@@ -88,7 +92,15 @@ class recorder {
       constexpr bool forgets = is_plain_metric<std::remove_cvref_t<decltype(probe)>, Generation>;
       const std::span<double> out =
           wanted ? values_.subspan(row_ * width + column, size) : std::span<double>(scratch_).subspan(column, size);
-      if (wanted || !forgets) probe(g, out);
+      if constexpr (std::is_same_v<decltype(probe(g, out)), flow>) {
+        if (probe(g, out) == flow::stop) {
+          ended_ = true;
+          for (std::size_t row = row_ + (wanted ? 1 : 0); row < generations_.size(); ++row)
+            std::copy(out.begin(), out.end(), values_.begin() + static_cast<std::ptrdiff_t>(row * width + column));
+        }
+      } else if (wanted || !forgets) {
+        probe(g, out);
+      }
       column += size;
     };
     (one(std::get<I>(probes_), sizes_[I]), ...);
@@ -103,6 +115,7 @@ class recorder {
   std::vector<double> scratch_;
   std::size_t row_ = 0;
   Index looking_at_ = 0, seen_ = 0;
+  bool ended_ = false;
 };
 
 /// The names of all probes, in order; each must be there once.
