@@ -14,6 +14,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/data.hpp>
+#include <simulacra/core/labelled.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
@@ -32,6 +33,8 @@ struct moments_of_data<samples<T, D>> {
   using mean_type = point<T, D>;
   using covariance_type = square<T, D>;
 };
+template <class T, int D>
+struct moments_of_data<labelled_numbers<T, D>> : moments_of_data<samples<T, with_label<D>>> {};
 
 template <class... Laws>
 inline constexpr bool all_have_moments = (has_moments<Laws> && ...);
