@@ -1,11 +1,13 @@
 #pragma once
 
 /// The recursion: recipes, schedules, decoders, and the loop that runs them.
+#include <simulacra/core/reward.hpp>
 #include <simulacra/laws/data_source.hpp>
 #include <simulacra/policies/augmented.hpp>
 #include <simulacra/policies/decoders.hpp>
 #include <simulacra/policies/poisoned.hpp>
 #include <simulacra/policies/selected.hpp>
+#include <simulacra/policies/verified.hpp>
 #include <simulacra/recursion/any_recipe.hpp>
 #include <simulacra/recursion/decoder.hpp>
 #include <simulacra/recursion/experiment.hpp>

@@ -22,12 +22,12 @@ class stream;
 /// | `mean()`, `covariance()` | projections on families that match moments |
 /// | `log_density(x)` | risks |
 /// | `finite()` | an end of the lineage at the fit whose numbers are none, not at its next sample |
-/// | `tempered(tau)`, `inflated(lambda)`, `truncated(c)` | the decoders of these names |
+/// | `tempered(tau)`, `inflated(lambda)`, `truncated(c)`, `tilted(reward)`, `chosen(k, reward)` | the decoders of these names |
 template <class M>
 concept model = std::copy_constructible<M> && requires(const M& m, Index n, stream& rng) {
-  { m.dimension() } -> std::convertible_to<Index>;
-  m.sample(n, rng);
-};
+                                                { m.dimension() } -> std::convertible_to<Index>;
+                                                m.sample(n, rng);
+                                              };
 
 /// What a model's samples are stored in: a `samples<T, D>`, or a data type of a family's own (see `core/data.hpp`).
 template <model M>
@@ -40,14 +40,14 @@ struct as {};
 /// A model that can draw a summary of n observations from its exact law without drawing the observations.
 template <class M, class Summary>
 concept collapses_to = model<M> && requires(const M& m, Index n, stream& rng) {
-  { m.sample_summary(n, as<Summary>{}, rng) } -> std::convertible_to<Summary>;
-};
+                                     { m.sample_summary(n, as<Summary>{}, rng) } -> std::convertible_to<Summary>;
+                                   };
 
 /// A model that folds n observations into a summary in a way of its own while drawing them.
 template <class M, class Summary>
 concept streams_to = model<M> && requires(const M& m, Index n, stream& rng) {
-  { m.stream_summary(n, as<Summary>{}, rng) } -> std::convertible_to<Summary>;
-};
+                                   { m.stream_summary(n, as<Summary>{}, rng) } -> std::convertible_to<Summary>;
+                                 };
 
 /// A law whose mean is known: all that a projection on a family with one parameter needs.
 template <class M>
@@ -56,8 +56,8 @@ concept has_mean = requires(const M& m) { m.mean()[0]; };
 /// A law whose first two moments are known: all that a projection on a moment-matching family needs.
 template <class M>
 concept has_moments = requires(const M& m) {
-  m.mean();
-  m.covariance();
-};
+                        m.mean();
+                        m.covariance();
+                      };
 
 }  // namespace simulacra

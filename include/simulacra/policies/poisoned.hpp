@@ -32,4 +32,16 @@ class poisoned {
   double share_;
 };
 
+/// A decoder that moves what is published towards the truth: `corrected(truth, gamma)` publishes \f$ (p + \gamma p_0) / (1 + \gamma) \f$, so
+/// gamma = 0 changes nothing, and an infinite one publishes the truth. Under `replace` an error of the law shrinks by
+/// \f$ 1 / (1 + \gamma) \f$ in each generation.
+/// Source: the correction of strength gamma of Gillman et al. (2024), "Self-correcting self-consuming loops for generative model training".
+/// @param truth  what the corrector knows of it: a law of the model's kind of samples
+/// @throw std::invalid_argument unless gamma >= 0
+template <model Law>
+[[nodiscard]] poisoned<Law> corrected(Law truth, double gamma) {
+  argument::require(gamma >= 0, "corrected", "gamma", gamma, "be >= 0");
+  return {std::move(truth), gamma < 1 ? gamma / (1 + gamma) : 1 / (1 / gamma + 1)};
+}
+
 }  // namespace simulacra

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <simulacra/core/chain_end.hpp>
 #include <simulacra/core/exception_words.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/outcome.hpp>
@@ -82,7 +83,8 @@ template <class Model>
 /// @return the last model, how every fit went, and why the lineage ended
 /// @throw std::invalid_argument for a caller's mistake, such as a model whose `sample(n, rng)` gives another number of observations
 ///        than n, or of another dimension than the truth's. Collapse is no mistake: it is in the `events`. A `std::domain_error`
-///        from the estimator, and numbers that are NaN or infinite in what was drawn or fitted, end the lineage as a `failure`.
+///        from the estimator, numbers that are NaN or infinite in what was drawn or fitted, and a `chain_end` (a verifier that nothing
+///        passes) end the lineage as a `failure`.
 /// Complexity: generations times one gathering and one fit; memory as the recipe needs it.
 template <class Truth, class Estimator, class Recipe, class Decoder, class... Observers>
 auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, const plan& how, const stream& root,
@@ -132,7 +134,7 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
         break;
       }
     }
-  } catch (const detail::not_finite& said) {
+  } catch (const chain_end& said) {
     detail::fail(line, said, said.reason);
   } catch (const std::domain_error& said) {
     if (!fitting) throw;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cmath>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -9,6 +8,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/chain_end.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
@@ -19,9 +19,8 @@
 namespace simulacra::detail {
 
 /// Thrown where the numbers end, and caught by `run_lineage`, which makes an outcome of it.
-struct not_finite : std::domain_error {
-  not_finite(const std::string& words, std::string_view why) : std::domain_error(words), reason(why) {}
-  std::string_view reason;  ///< of static lifetime
+struct not_finite : chain_end {
+  using chain_end::chain_end;
 };
 
 inline constexpr std::string_view no_number = "a number that was drawn or fitted is NaN";

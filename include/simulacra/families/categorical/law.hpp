@@ -14,8 +14,11 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/core/reward.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/categorical/choice.hpp>
 #include <simulacra/families/categorical/draw.hpp>
+#include <simulacra/families/categorical/side_by_side.hpp>
 #include <simulacra/hilbert/maps.hpp>
 #include <simulacra/random/saddle_point.hpp>
 #include <simulacra/random/stream.hpp>
@@ -189,6 +192,23 @@ class categorical {
     return law;
   }
 
+  /// The law with probabilities in proportion to \f$ p_i e^{r_i} \f$; of `shared_rewards`, the mixture of such laws. O(S).
+  /// @param reward  called with a column that holds the symbol; minus infinity takes one away
+  /// @throw std::invalid_argument if a reward is NaN or plus infinity; chain_end if no symbol is left
+  template <detail::rewards_what<point<Index, 1>> Reward>
+  [[nodiscard]] categorical tilted(const Reward& reward) const {
+    return with(detail::judged(support_, reward, [this](const auto& r) { return detail::tilted(probability_, r); }));
+  }
+
+  /// The law of what is chosen out of `of` draws with probability proportional to \f$ e^r \f$: exact, see `detail::chosen`. O(S^2) for two
+  /// draws and few symbols, else O(S) for each of 5 nodes per unit of the range of rewards.
+  /// @throw std::invalid_argument unless of >= 1, or if a reward is NaN or plus infinity
+  template <detail::rewards_what<point<Index, 1>> Reward>
+  [[nodiscard]] categorical chosen(Index of, const Reward& reward) const {
+    argument::require(of >= 1, "categorical::chosen", "of", of, "be at least 1");
+    return with(detail::judged(support_, reward, [&](const auto& r) { return detail::chosen(probability_, r, of); }));
+  }
+
   friend bool operator==(const categorical&, const categorical&) = default;
 
  private:
@@ -201,6 +221,14 @@ class categorical {
     probability_.push_back(probability);
   }
 
+  /// The law with other probabilities of the survivors, which add to 1.
+  [[nodiscard]] categorical with(const std::vector<double>& p) const {
+    categorical law(symbols_, unfilled{});
+    for (std::size_t i = 0; i < p.size(); ++i) law.append(support_[i], p[i]);
+    law.normalise();
+    return law;
+  }
+
   void normalise() {
     const double sum = std::accumulate(probability_.begin(), probability_.end(), 0.0);
     for (double& p : probability_) p /= sum;
@@ -210,27 +238,6 @@ class categorical {
   std::vector<Index> support_;
   std::vector<double> probability_;
 };
-
-namespace detail {
-
-/// Calls f(p_i, q_i) for every symbol that at least one of the two laws has.
-template <class F>
-void for_each_symbol(const categorical& p, const categorical& q, const char* function, F&& f) {
-  argument::require(p.symbols() == q.symbols(), function, "q.symbols()", q.symbols(), "equal that of p");
-  const auto a = p.support(), b = q.support();
-  const auto pa = p.support_probabilities(), qb = q.support_probabilities();
-  std::size_t i = 0, j = 0;
-  while (i < a.size() || j < b.size()) {
-    if (j == b.size() || (i < a.size() && a[i] < b[j]))
-      f(pa[i++], 0.0);
-    else if (i == a.size() || b[j] < a[i])
-      f(0.0, qb[j++]);
-    else
-      f(pa[i++], qb[j++]);
-  }
-}
-
-}  // namespace detail
 
 /// The entropy of p in nats, \f$ -\sum_i p_i \log p_i \f$: 0 when one symbol is left, log K at most.
 [[nodiscard]] inline double entropy(const categorical& p) {

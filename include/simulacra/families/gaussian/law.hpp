@@ -7,9 +7,11 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/core/reward.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/detail/embedding.hpp>  // with the law come its closed forms
 #include <simulacra/families/gaussian/detail/risk.hpp>
+#include <simulacra/families/gaussian/detail/tilt.hpp>
 #include <simulacra/families/gaussian/draw.hpp>
 #include <simulacra/numerics/scaled_factor.hpp>
 #include <simulacra/numerics/singular.hpp>
@@ -147,6 +149,22 @@ class gaussian {
   /// The law cut off at the level set (x - mu)' Sigma^-1 (x - mu) = c^2: in one dimension, at c standard deviations.
   /// @throw std::invalid_argument unless c > 0
   [[nodiscard]] truncated_gaussian<T, D> truncated(double c) const { return truncated_gaussian<T, D>(*this, c); }
+
+  /// The law with density proportional to \f$ p(x) e^{r(x)} \f$, for a reward of constant curvature A (`linear_reward`,
+  /// `quadratic_reward`): \f$ N(\mu + \Sigma' \nabla r(\mu), \Sigma') \f$ with \f$ \Sigma'^{-1} = \Sigma^{-1} + A \f$, also where
+  /// Sigma is singular. O(d^3). @throw std::invalid_argument if the reward is of another dimension, or A Sigma is not finite
+  template <quadratic_in_x Reward>
+  [[nodiscard]] gaussian tilted(const Reward& reward) const {
+    const detail::tilt<D> by = detail::tilt_of<T, D>(mean_, factor_, reward);
+    return gaussian(point<T, D>((mean_.template cast<double>() + by.shift).template cast<T>()),
+                    factor_.times(square<T, D>(by.factor.template cast<T>())), checked{});
+  }
+
+  /// \f$ \log E e^{r(X)} \f$, in closed form for such a reward. @throw std::invalid_argument as `tilted` does
+  template <quadratic_in_x Reward>
+  [[nodiscard]] double log_mean_exp(const Reward& reward) const {
+    return detail::tilt_of<T, D>(mean_, factor_, reward).log_mean;
+  }
 
   friend bool operator==(const gaussian& a, const gaussian& b) {
     return a.dimension() == b.dimension() && a.mean_ == b.mean_ && a.factor_ == b.factor_;

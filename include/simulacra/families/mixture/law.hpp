@@ -13,6 +13,7 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/core/reward.hpp>
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
@@ -183,6 +184,21 @@ class gaussian_mixture {
     gaussian_mixture scaled = *this;
     for (auto& c : scaled.components_) c = c.inflated(lambda);
     return scaled;
+  }
+
+  /// The law with density proportional to \f$ p(x) e^{r(x)} \f$: each component tilted, its weight multiplied by its mean of e^r.
+  /// @throw std::invalid_argument as `gaussian::tilted` does  O(k d^3)
+  template <quadratic_in_x Reward>
+  [[nodiscard]] gaussian_mixture tilted(const Reward& reward) const {
+    gaussian_mixture all = *this;
+    for (Index j = 0; j < size(); ++j) {
+      const auto i = static_cast<std::size_t>(j);
+      all.weights_[i] = std::log(weight(j)) + component(j).log_mean_exp(reward);
+      all.components_[i] = component(j).tilted(reward);
+    }
+    const double top = *std::max_element(all.weights_.begin(), all.weights_.end());
+    for (double& w : all.weights_) w = std::exp(w - top);
+    return {std::move(all.weights_), std::move(all.components_)};
   }
 
   friend bool operator==(const gaussian_mixture& a, const gaussian_mixture& b) {

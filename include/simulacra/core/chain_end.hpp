@@ -1,0 +1,16 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace simulacra {
+
+/// Thrown where a chain can go no further though nobody made a mistake: a law that has nothing left to publish, say. `run_lineage` makes
+/// an outcome of it, `failed` with this reason; whoever embeds a law books it as one that has no place.
+struct chain_end : std::domain_error {
+  chain_end(const std::string& words, std::string_view why) : std::domain_error(words), reason(why) {}
+  std::string_view reason;  ///< of static lifetime
+};
+
+}  // namespace simulacra
