@@ -27,6 +27,8 @@
 
 #include <simulacra/boost_law.hpp>
 #include <simulacra/core/model.hpp>
+#include <simulacra/families/gaussian/estimator.hpp>
+#include <simulacra/ledger/corners.hpp>
 
 namespace sim = simulacra;
 namespace math = boost::math;
@@ -130,11 +132,14 @@ TEST_CASE("laws/boost_law: moments that do not exist are answers") {
   CHECK_CLOSE(sim::boost_law(math::students_t(3)).variance(), 3.0, 1e-15);
   CHECK(*sim::boost_law(math::students_t(1.5)).expectation() == 0);
   CHECK(sim::boost_law(math::students_t(1.5)).variance() == infinity);
-  CHECK(sim::boost_law(math::students_t(2)).covariance()(0, 0) == infinity);
+  CHECK(sim::boost_law(math::students_t(2)).variance() == infinity);
+  CHECK_THROWS_AS(static_cast<void>(sim::boost_law(math::students_t(2)).covariance()), std::domain_error);
+  CHECK_CLOSE(sim::boost_law(math::students_t(3)).covariance()(0, 0), 3.0, 1e-15);
   CHECK_FALSE(sim::boost_law(math::students_t(1)).expectation().has_value());
   CHECK_FALSE(sim::boost_law(math::cauchy(0, 1)).expectation().has_value());
   CHECK(sim::boost_law(math::cauchy(0, 1)).variance() == infinity);
-  CHECK_THROWS_AS(static_cast<void>(sim::boost_law(math::cauchy(0, 1)).mean()), std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(sim::boost_law(math::cauchy(0, 1)).mean()), std::domain_error);
+  CHECK_THROWS_AS(static_cast<void>(sim::boost_law(math::pareto(1, 0.9)).mean()), std::domain_error);
   CHECK(*sim::boost_law(math::pareto(1, 0.9)).expectation() == infinity);
   CHECK(sim::boost_law(math::pareto(1, 0.9)).variance() == infinity);
   CHECK_CLOSE(*sim::boost_law(math::pareto(1, 1.5)).expectation(), 3.0, 1e-15);
@@ -143,6 +148,18 @@ TEST_CASE("laws/boost_law: moments that do not exist are answers") {
   // Past the largest number a draw is infinite, and no exception.
   sim::stream rng(1);
   CHECK(sim::boost_law(math::pareto(1, 1e-3)).sample(100, rng).maxCoeff() == infinity);
+}
+
+TEST_CASE("laws/boost_law: where moments are infinite a projection by moments is not identified") {
+  const sim::gaussian_estimator<double, 1> fit(sim::divisor::n);
+  const auto corner = [&](const auto& law) {
+    return sim::projection_corner<sim::samples<double, 1>>(fit, law, sim::gaussian<double, 1>(0, 1), 64, sim::stream(1), 0);
+  };
+  const auto known = corner(sim::boost_law(math::students_t(3)));
+  CHECK(known.origin == sim::corner_origin::closed_form);
+  CHECK_CLOSE(known.law->covariance()(0, 0), 3.0, 1e-15);
+  CHECK_FALSE(corner(sim::boost_law(math::students_t(1.5))).identified());
+  CHECK_FALSE(corner(sim::boost_law(math::cauchy(0, 1))).identified());
 }
 
 TEST_CASE("laws/boost_law: densities, outside of the support too, and characteristic functions") {

@@ -132,18 +132,22 @@ class boost_law {
     return detail::boost_variance(law_);
   }
 
-  /// The mean as projections want it. @throw std::invalid_argument if the law has none (see `expectation`)
+  /// Mean and covariance as projections want them.
+  /// @throw std::domain_error if they are not finite, which is how a law refuses to be projected: `expectation` and `variance` are what
+  /// they are then, and a ledger says that its terms are not identified
   [[nodiscard]] point<scalar_type, 1> mean() const
     requires has_density
   {
     const auto value = expectation();
-    if (!value) argument::reject("boost_law::mean", "distribution()", "a law without a mean", "have one");
+    if (!value || !std::isfinite(*value)) throw std::domain_error("simulacra::boost_law::mean: the law has no finite mean");
     return point<scalar_type, 1>(*value);
   }
   [[nodiscard]] square<scalar_type, 1> covariance() const
     requires has_density
   {
-    return square<scalar_type, 1>(variance());
+    const scalar_type value = variance();
+    if (!std::isfinite(value)) throw std::domain_error("simulacra::boost_law::covariance: the law has no finite variance");
+    return square<scalar_type, 1>(value);
   }
 
   /// \f$ E\,e^{iwX} \f$, of the laws that have a simple one: normal, uniform, exponential, gamma, chi-squared, Laplace, Cauchy, logistic,
