@@ -32,6 +32,7 @@ inline records_head head_of(const records& all) {
                     all.fits,   all.stopped,         all.failures,     all.metrics()};
   std::stable_sort(head.failures.begin(), head.failures.end(),
                    [](const auto& a, const auto& b) { return a.replicate < b.replicate; });
+  if (!fault_of_replicates(head).empty()) return head;  // numbers that would wrap; `fault_of` says so
   if (records_bytes(head.replicates, head.generations.size(), head.metrics.size()) > always_believed) {
     Index ended = 0;
     for (const replicate_failure& f : head.failures)

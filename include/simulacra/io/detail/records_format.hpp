@@ -75,6 +75,12 @@ inline std::string fault_of_columns(const std::vector<std::string>& metrics) {
   }
   return {};
 }
+/// Failures are in order, each replicate's once.
+inline std::string fault_of_order(Index before, Index replicate) {
+  if (replicate > before) return {};
+  return "replicate " + argument::text(replicate) +
+         (replicate == before ? " failed twice" : " failed, and is not above the one before");
+}
 inline std::string fault_of_failures(const records_head& head) {
   Index before = -1;
   for (const replicate_failure& f : head.failures) {
@@ -82,8 +88,7 @@ inline std::string fault_of_failures(const records_head& head) {
     if (f.replicate < head.first || f.replicate - head.first >= head.replicates)
       return name + " failed, and is none of the " + argument::text(head.replicates) + " from " +
              argument::text(head.first) + " on";
-    if (f.replicate == before) return name + " failed twice";
-    if (f.replicate < before) return name + " failed, and is not above the one before";
+    if (std::string fault = fault_of_order(before, f.replicate); !fault.empty()) return fault;
     if (f.generation < 0 || (head.origin && f.generation - 1 > head.origin->generations))
       return name + " failed in generation " + argument::text(f.generation) + ", and there is none";
     before = f.replicate;

@@ -75,7 +75,11 @@ class records_head_reader {
       const std::size_t blank = (std::min)(line.find(' '), line.size());
       const std::string_view key = line.substr(0, blank), value = line.substr((std::min)(blank + 1, line.size()));
       if (key == "failure") {
-        failures.push_back(failure(value));
+        replicate_failure f = failure(value);
+        if (version_ > 1 && !failures.empty())  // at once, so that nothing is kept of many that are one
+          if (const std::string fault = fault_of_order(failures.back().replicate, f.replicate); !fault.empty())
+            reader_.fail(fault);
+        failures.push_back(std::move(f));
         continue;
       }
       if (key == "room") continue;  // see write_records
