@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -229,4 +230,30 @@ TEST_CASE("theory/curation: a fixed point is one") {
     const auto limit = curated_variance_limit(a, .7);
     CHECK_CLOSE(limit.value, .3 + .7 * limit.value / (1 + a * limit.value), 1e-14);
   }
+}
+
+TEST_CASE("theory/curation, verifier, tempering: arguments") {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  const mixture light{{.5, 0, 1}};
+  const auto refuses = [](const auto& call, const std::string& start) {
+    try {
+      static_cast<void>(call());
+    } catch (const std::invalid_argument& error) {
+      CHECK_MESSAGE(std::string(error.what()).rfind("simulacra::theory::" + start, 0) == 0, error.what());
+      return;
+    }
+    FAIL_CHECK("not refused: " << start);
+  };
+  refuses([&] { return tilted_mixture(light, 1, 0).size(); }, "tilted_mixture: argument 'sum of weights' is 0.5;");
+  refuses([&] { return tilted_mixture(light, -1, 0).size(); }, "tilted_mixture: argument 'strength' is -1;");
+  refuses([] { return chosen_of_two_variance(nan, 1); }, "chosen_of_two_variance: argument 'strength' is nan;");
+  refuses([] { return curated_variance_limit(1, 2).value; }, "curated_variance_limit: argument 'share' is 2;");
+  refuses([] { return two_rewards(.5, 0, 1).value; }, "two_rewards: argument 'first' is 0;");
+  refuses([] { return best_fraction(0).intensity; }, "best_fraction: argument 'fraction' is 0;");
+  refuses([] { return best_fraction_shift(2); }, "best_fraction_shift: argument 'fraction' is 2;");
+  refuses([] { return verifier_error_threshold(0, .1, .1); }, "verifier_error_threshold: argument 'keep' is 0;");
+  refuses([] { return verified_window(0, infinity, 1, 1).mean; }, "verified_window: argument 'centre' is inf;");
+  refuses([] { return verified_window(0, 1, 0, 1).mean; }, "verified_window: argument 'radius' is 0;");
+  refuses([] { return tempering_fold(0, .1).tau; }, "tempering_fold: argument 'truth' is 0;");
+  refuses([] { return tempering_onset(1, .1).tau; }, "tempering_onset: argument 'symbols' is 1;");
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -234,4 +235,41 @@ TEST_CASE("theory/scaling: local slopes of what Zipf's law loses") {
   CHECK_CLOSE(zipf_loss_slope(100'000, 1.5, 1e2, 1e3), .3385617067, 1e-9);
   CHECK_CLOSE(zipf_loss_slope(100'000, 1.1, 1e5, 1e6), .6345305671, 1e-9);
   CHECK_CLOSE(zipf_loss_slope(10'000, 2, 1e4, 1e5), .5083988303, 1e-9);
+}
+
+TEST_CASE("theory/scaling, schedules, contamination, averaged fits: arguments") {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  const numbers one{1}, two{1, 2}, zero{0, 1};
+  const auto refuses = [](const auto& call, const std::string& start) {
+    try {
+      static_cast<void>(call());
+    } catch (const std::invalid_argument& error) {
+      CHECK_MESSAGE(std::string(error.what()).rfind("simulacra::theory::" + start, 0) == 0, error.what());
+      return;
+    }
+    FAIL_CHECK("not refused: " << start);
+  };
+  refuses([] { return zipf_cut_missing_mass(9, 1, 10, 5); }, "zipf_cut_missing_mass: argument 'kept' is 10;");
+  refuses([] { return zipf_loss_slope(9, 1, 5, 5); }, "zipf_loss_slope: argument 'to' is 5;");
+  refuses([] { return mixed_survival_exponent(.1, 0); }, "mixed_survival_exponent: argument 'generation' is 0;");
+  refuses([] { return zipf_mixed_missing_mass(9, 1, nan, .1, 1); }, "zipf_mixed_missing_mass: argument 'samples' is nan;");
+  refuses([&] { return log_log_fit(two, one).slope; }, "log_log_fit: argument 'number of sizes' is 2;");
+  refuses([&] { return log_log_fit(zero, two).slope; }, "log_log_fit: argument 'size' is 0;");
+  refuses([&] { return log_log_slope_error(one, one); }, "log_log_slope_error: argument 'number of sizes' is 1;");
+  refuses([] { return scaling_crossover(1, 0, 1); }, "scaling_crossover: argument 'exponent' is 0;");
+  refuses([] { return contaminated_extinction(.5, 5000, .1, 1); }, "contaminated_extinction: argument 'samples' is 5000;");
+  refuses([] { return fresh_points_extinction(.5, 0, 0, 1); }, "fresh_points_extinction: argument 'samples' is 0;");
+  refuses([] { return posterior_sampling_mean(1, 5, 0, 1, 1).mean; },
+          "posterior_sampling_mean: argument 'prior_variance' is 0;");
+  refuses([] { return pseudo_count_path(2, 5, 0, 1, 1).mean; }, "pseudo_count_path: argument 'p' is 2;");
+  refuses([] { return logistic_fixed_slope(1, 2); }, "logistic_fixed_slope: argument 'synthetic_share' is 2;");
+  refuses([] { return logistic_large_sample(1, 0).bias; }, "logistic_large_sample: argument 'slope' is 0;");
+  refuses([] { return power_schedule_limit(1, 2).mean_error; }, "power_schedule_limit: argument 'first' is 1;");
+  refuses([] { return geometric_schedule_limit(9, 1.0001).mean_error; },
+          "geometric_schedule_limit: argument 'ratio' is 1.0001;");
+  refuses([] { return averaged_fits_weight(5, 9, 6); }, "averaged_fits_weight: argument 'synthetic' is 6;");
+  refuses([] { return averaged_fits_risk(5, 9, 9, 2, 1); }, "averaged_fits_risk: argument 'weight' is 2;");
+  refuses([] { return weighted_fit_step(2, 9, .5).noise; }, "weighted_fit_step: argument 'rows' is 2;");
+  refuses([] { return weighted_fit_step_asymptotic(9, 4, 5, .5).noise; },
+          "weighted_fit_step_asymptotic: argument 'dimension' is 9;");
 }
