@@ -149,9 +149,9 @@ TEST_CASE("a study that is stopped, or out of time, goes on where it was") {
   CHECK(sittings < 200);
 
   folder slow;
-  sim::study s(grid(), {.replicates = 50, .seed = 3, .block = 5, .time_limit = 0.05}, slow.path);
+  sim::study s(grid(), {.replicates = 50, .seed = 3, .block = 5, .time_limit = 0.4}, slow.path);
   const auto result = s.run(sim::serial_executor{}, [](const sim::cell& c, const sim::replication& many) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(std::chrono::milliseconds(25));
     return body(c, many);
   });
   CHECK(result.done() > 0);
