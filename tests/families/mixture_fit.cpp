@@ -242,6 +242,14 @@ TEST_CASE("mixture fit: criteria by hand, and the right number of components") {
     CHECK(choice.trials.size() == 5);
     CHECK(choice.chosen().components == 3);
   }
+  // What has no weight is not there, whatever the scale of the others.
+  data2 more(2, 700);
+  more << x, data2::Constant(2, 100, 50.0);
+  weights<double> w = weights<double>::Zero(700);
+  w.head(600).setConstant(1e-300);
+  const auto weighted = choose_components(fitter({.components = 1, .restarts = 3}), 2, 4, criterion::bic, more, w, rng);
+  CHECK(weighted.chosen().components == 3);
+  CHECK_CLOSE(weighted.trials[1].worth.bic, criteria(weighted.trials[1].fit.model, covariance_type::full, x).bic, 1e-12);
   CHECK(refuses([&] { return choose_components(fitter({.components = 1}), 0, 5, criterion::bic, x, rng); },
                 "choose_components", "first", "0"));
   CHECK(refuses([&] { return choose_components(fitter({.components = 1}), 3, 2, criterion::bic, x, rng); },

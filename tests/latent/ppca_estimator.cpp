@@ -208,6 +208,14 @@ TEST_CASE("ppca fit: degenerate data are an outcome") {
   samples<> far = 1e-7 * turned().sample(100, rng);
   far.array() += 1e8;
   CHECK(by(ppca_method::closed_form, 0, 0).fit(far, rng).result.what == status::resolution);
+  // Noise at the rounding of a far mean, and a spread that is not: what is drawn from a law without noise, and stored, has none.
+  for (const double away : {0.0, 1e3, 1e9}) {
+    samples<> plane = few.model.sample(40, rng);
+    plane.array() += away;
+    const auto again = by(ppca_method::closed_form, 0, 0).fit(plane, rng);
+    CHECK(again.result.what == status::degenerate);
+    CHECK(again.model.noise_deviation() <= 1e-12);
+  }
   CHECK(by(ppca_method::em, 0, 5).fit(turned().sample(100, rng), rng).result.what == status::not_converged);
   const auto floored = ppca_estimator<>(divisor::n, {.latent = 2, .floor = 0.25}).fit(x, rng);
   CHECK(floored.result.ok());

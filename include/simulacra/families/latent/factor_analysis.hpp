@@ -234,9 +234,10 @@ class factor_estimator {
     detail::latent::require_in_range<T>(largest, "factor_estimator::fit");
     factor_fit<T, D> done{
         model_type(to.mean, w.template cast<T>(), noise.template cast<T>()), {}, at.log_likelihood, at.iterations};
-    if (detail::latent::made_of_rounding(to, noise))
+    const bool rounded = detail::latent::made_of_rounding(to, noise);
+    if (rounded && detail::latent::spread_is_rounding(to))
       done.result = {status::resolution, "the spread of the data has fallen to the rounding of their mean"};
-    else if (lost)
+    else if (lost || rounded)
       done.result = {status::degenerate, "a coordinate has no noise of its own left"};
     else if (!at.converged)
       done.result = {status::not_converged, "EM stopped at its limit"};

@@ -72,11 +72,12 @@ template <class T, int D>
   require_in_range<T>(largest, "ppca_estimator::fit");
   const auto in_data_units = [exponent](double v) { return simulacra::detail::times_power_of_two(v, exponent); };
   typename ppca<T, D>::loadings_type loadings = w.unaryExpr(in_data_units).template cast<T>();
-  const double sigma = simulacra::detail::times_power_of_two(noise, exponent);
-  ppca_fit<T, D> done{
-      ppca<T, D>(to.mean, std::move(loadings), static_cast<T>(std::hypot(sigma, std::sqrt(floor)))), {}, iterations};
+  const double found = simulacra::detail::times_power_of_two(noise, exponent);
+  const bool rounded = made_of_rounding(to, found), all_of_it = rounded && spread_is_rounding(to);
+  const T sigma = static_cast<T>(std::hypot(rounded && !all_of_it ? 0.0 : found, std::sqrt(floor)));
+  ppca_fit<T, D> done{ppca<T, D>(to.mean, std::move(loadings), sigma), {}, iterations};
   done.result.floor = floor;
-  if (made_of_rounding(to, sigma))
+  if (all_of_it)
     done.result = {status::resolution, "the spread of the data has fallen to the rounding of their mean", 0, floor};
   else if (!(done.model.noise_deviation() > T(0)))
     done.result = {status::degenerate, "no noise is left: the data span no more than the latent dimensions", 0, floor};

@@ -84,10 +84,12 @@ struct component_choice {
 
 /// Fits k = first, ..., last components with the estimator's other options, and chooses the k with the least criterion; of
 /// equal ones the smallest.
-/// @throw std::invalid_argument unless 1 <= first <= last <= n, the estimator starts afresh, or as `fit` does
+/// @param w  a weight >= 0 for each observation, or empty: all are equal. Fits and criteria are those of weighted data
+/// @throw std::invalid_argument unless 1 <= first <= last <= n, the estimator starts afresh, or as `fit` and `criteria` do
 template <class T, int D>
 [[nodiscard]] component_choice<T, D> choose_components(const mixture_estimator<T, D>& estimator, Index first, Index last,
-                                                       criterion by, const samples<T, D>& x, stream& rng) {
+                                                       criterion by, const samples<T, D>& x, const weights<double>& w,
+                                                       stream& rng) {
   argument::require(first >= 1, "choose_components", "first", first, "be at least 1");
   argument::require(last >= first, "choose_components", "last", last, "be at least first");
   argument::require(estimator.options().given.empty(), "choose_components", "given.size()",
@@ -97,8 +99,9 @@ template <class T, int D>
   for (Index k = first; k <= last; ++k) {
     mixture_options<T, D> o = estimator.options();
     o.components = k;
-    mixture_fit<T, D> fit = mixture_estimator<T, D>(std::move(o)).fit_in_detail(x, rng);
-    const information_criteria worth = criteria(fit.model, estimator.options().covariance, x);
+    const mixture_estimator<T, D> one(std::move(o));
+    mixture_fit<T, D> fit = w.size() == 0 ? one.fit_in_detail(x, rng) : one.fit_in_detail(x, w, rng);
+    const information_criteria worth = criteria(fit.model, estimator.options().covariance, x, w);
     const double value = by == criterion::aic ? worth.aic : by == criterion::bic ? worth.bic : worth.icl;
     choice.trials.push_back({k, std::move(fit), worth});
     if (value < least) {
@@ -107,6 +110,11 @@ template <class T, int D>
     }
   }
   return choice;
+}
+template <class T, int D>
+[[nodiscard]] component_choice<T, D> choose_components(const mixture_estimator<T, D>& estimator, Index first, Index last,
+                                                       criterion by, const samples<T, D>& x, stream& rng) {
+  return choose_components(estimator, first, last, by, x, weights<double>{}, rng);
 }
 
 }  // namespace simulacra

@@ -52,16 +52,8 @@ target<T, D> target_of(const Law& law) {
   }
 }
 
-/// Whether noise of this standard deviation may be nothing but the rounding of observations about their mean. Where there is none at
-/// all, it is not.
-template <class T, int D>
-bool made_of_rounding(const target<T, D>& to, double noise) {
-  if (!to.in_data_units || !(noise > 0)) return false;
-  const double size = static_cast<double>(to.mean.cwiseAbs().maxCoeff());
-  return noise < 32 * static_cast<double>(std::numeric_limits<T>::epsilon()) * size;
-}
-
-/// The same of noise that each coordinate has of its own, whose units may differ by any factor.
+/// Whether a standard deviation of each coordinate's own may be nothing but the rounding of observations about their mean, in any
+/// coordinate: within 32 units of the last place. Where there is none at all, it is not.
 template <class T, int D>
 bool made_of_rounding(const target<T, D>& to, const Eigen::VectorXd& noise) {
   if (!to.in_data_units) return false;
@@ -69,6 +61,23 @@ bool made_of_rounding(const target<T, D>& to, const Eigen::VectorXd& noise) {
   for (Index j = 0; j < noise.size(); ++j)
     if (noise[j] > 0 && noise[j] < rounding * std::abs(static_cast<double>(to.mean[j]))) return true;
   return false;
+}
+
+/// The same of noise that all coordinates share: within the rounding of the one that has most.
+template <class T, int D>
+bool made_of_rounding(const target<T, D>& to, double noise) {
+  if (!to.in_data_units || !(noise > 0)) return false;
+  const double size = static_cast<double>(to.mean.cwiseAbs().maxCoeff());
+  return noise < 32 * static_cast<double>(std::numeric_limits<T>::epsilon()) * size;
+}
+
+/// Whether all of the data's spread may be that. Noise alone is not the spread: data that span no more than the latent dimensions have
+/// none, but for rounding.
+template <class T, int D>
+bool spread_is_rounding(const target<T, D>& to) {
+  if (!to.in_data_units) return false;
+  const point<T, D> spread = to.root.dense().cwiseAbs().rowwise().maxCoeff();
+  return ((spread.array() < 32 * std::numeric_limits<T>::epsilon() * to.mean.array().abs()) || spread.array() == T(0)).all();
 }
 
 /// A chain that inflates its variance ends before its samples overflow, and not with a caller's mistake.
