@@ -92,6 +92,10 @@ TEST_CASE("kernel density estimator: data without spread are an outcome and not 
   for (const samples<double, 2>& x : {same, one, flat}) CHECK(shrunk.fit(x, rng).model.points().allFinite());
   const kernel_density_estimator<double, 2, fixed_bandwidth> tiny({.bandwidth = fixed_bandwidth(1e-17)});
   CHECK(tiny.fit(same, rng).result.what == status::resolution);
+  samples<double, 2> tilted = waves(2, 9);  // wide in both coordinates, rounding in between
+  tilted.row(0).array() += 1e3;
+  tilted.row(1) = tilted.row(0) + 1e-13 * tilted.row(1);
+  CHECK(fit.fit(tilted, rng).result.what == status::degenerate);
   for (const double unit : {1e-300, 1e300}) {
     const auto f = fit.fit(samples<double, 2>(waves(2, 9) * unit), rng);
     CHECK(f.result.ok());

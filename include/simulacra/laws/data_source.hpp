@@ -61,9 +61,17 @@ class data_source {
     return s;
   }
 
-  /// The mean of the data, and their covariance with the divisor n. O(n d), O(n d^2): they are not kept.
-  [[nodiscard]] point<T, D> mean() const { return x_->template cast<double>().rowwise().mean().template cast<T>(); }
-  [[nodiscard]] square<T, D> covariance() const { return moments<T, D>::of(*x_).scatter() / static_cast<T>(size()); }
+  /// The mean of the data, and their covariance with the divisor n; what is too large for T is infinite with its sign. O(n d),
+  /// O(n d^2): they are not kept.
+  [[nodiscard]] point<T, D> mean() const {
+    const point<T, D> plain = x_->template cast<double>().rowwise().mean().template cast<T>();
+    return plain.allFinite() ? plain : moments<T, D>::of(*x_).mean();  // their sum may be too large where it is not
+  }
+  [[nodiscard]] square<T, D> covariance() const {
+    const auto m = moments<T, D>::of(*x_);
+    const square<T, D> plain = m.scatter() / static_cast<T>(size());
+    return plain.allFinite() ? plain : m.covariance_factor(divisor::n).second_moment();
+  }
 
   /// \f$ \frac1n \sum_j e^{i w^T x_j} \f$. O(n d).
   template <class W>

@@ -4,6 +4,7 @@
 #include <complex>
 #include <concepts>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
@@ -109,7 +110,11 @@ class empirical_law {
     requires requires(const Summary& s) { s.scatter(); }
   {
     using scalar = typename decltype(summary_.scatter())::Scalar;
-    return (summary_.scatter() / static_cast<scalar>(weight_)).eval();
+    auto plain = (summary_.scatter() / static_cast<scalar>(weight_)).eval();
+    if constexpr (requires(const Summary& s) { s.covariance_factor(divisor::n).second_moment(); })
+      if (!plain.allFinite())
+        plain = summary_.covariance_factor(divisor::n).second_moment();  // which may be in range where that is not
+    return plain;
   }
 
   /// The mean of the observations themselves, where no summary knows it. @throw std::invalid_argument if they were not kept
@@ -129,11 +134,17 @@ class empirical_law {
     using scalar = typename Data::Scalar;
     constexpr int D = Data::RowsAtCompileTime;
     const auto centre = mean();
+    const scalar reach = data_.size() > 0 ? data_.cwiseAbs().maxCoeff() : scalar(0);
+    constexpr scalar large = std::numeric_limits<scalar>::digits > 24 ? scalar(0x1p500) : scalar(0x1p60);
+    const scalar unit = reach < large ? scalar(1) : std::ldexp(scalar(1), std::ilogb(reach)),
+                 per_unit = 1 / unit;  // no inf - inf
     Eigen::Matrix<scalar, D, D> c = Eigen::Matrix<scalar, D, D>::Zero(data_.rows(), data_.rows());
     for (Index i = 0; i < data_.cols(); ++i)
       for (Index k = 0; k < data_.rows(); ++k)
         for (Index l = 0; l < data_.rows(); ++l)
-          c(l, k) += static_cast<scalar>(share(i)) * (data_(l, i) - centre[l]) * (data_(k, i) - centre[k]);
+          c(l, k) += static_cast<scalar>(share(i)) * (data_(l, i) * per_unit - centre[l] * per_unit) *
+                     (data_(k, i) * per_unit - centre[k] * per_unit);
+    if (unit > scalar(1)) c = ((c * unit) * unit).eval();
     return c;
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -50,16 +51,22 @@ std::vector<double> coordinate_spreads(const X& x, const weights<double>* w) {
   const Index d = x.rows(), n = x.cols();
   const double whole = w == nullptr ? static_cast<double>(n) : w->sum();
   const auto share = [&](Index i) { return (w == nullptr ? 1 : (*w)[i]) / whole; };
-  std::vector<double> mean(static_cast<std::size_t>(d), 0.0), square(mean);
+  std::vector<double> mean(static_cast<std::size_t>(d), 0.0), spread(mean);
   for (Index i = 0; i < n; ++i)
     for (Index k = 0; k < d; ++k) mean[static_cast<std::size_t>(k)] += share(i) * static_cast<double>(x(k, i));
-  for (Index i = 0; i < n; ++i)
-    for (Index k = 0; k < d; ++k) {
-      const double off = static_cast<double>(x(k, i)) - mean[static_cast<std::size_t>(k)];
-      square[static_cast<std::size_t>(k)] += share(i) * off * off;
+  for (Index k = 0; k < d; ++k) {
+    const double centre = mean[static_cast<std::size_t>(k)];
+    double largest = 0, square = 0;
+    for (Index i = 0; i < n; ++i) largest = (std::max)(largest, std::abs(static_cast<double>(x(k, i)) - centre));
+    const int unit =
+        largest > 0 ? std::ilogb(largest) : 0;  // a power of two, which rounds nothing: no square leaves the range
+    for (Index i = 0; i < n; ++i) {
+      const double off = std::ldexp(static_cast<double>(x(k, i)) - centre, -unit);
+      square += share(i) * off * off;
     }
-  for (double& s : square) s = std::sqrt(s);
-  return square;
+    spread[static_cast<std::size_t>(k)] = std::ldexp(std::sqrt(square), unit);
+  }
+  return spread;
 }
 
 /// Beta(a, a), also for small a, where both gammas underflow.

@@ -117,8 +117,7 @@ class kernel_density_estimator {
   [[nodiscard]] fitted<model_type> fit_whole(const samples<T, D>& x, const weights<double>& w) const {
     selected_bandwidth<D> h = selected(x, w);
     outcome result = h.result;
-    if (result.ok() && made_of_rounding(x, h.value))
-      result = {.what = status::resolution, .reason = "the bandwidth has fallen to the rounding of the data"};
+    if (result.ok()) result = within_rounding(x, h.value);
     model_type model(x, w, std::move(h.value));
     if (options_.shrink) return {model.shrunk(), result};
     return {std::move(model), result};
@@ -140,12 +139,20 @@ class kernel_density_estimator {
     return mean;
   }
 
-  /// Whether samples would land on the points themselves, for want of digits.
-  static bool made_of_rounding(const samples<T, D>& x, const bandwidth_matrix<D>& h) {
-    const double ulp = static_cast<double>(std::numeric_limits<T>::epsilon());
-    for (Index k = 0; k < x.rows(); ++k)
-      if (h.diagonal()[k] < 32 * ulp * static_cast<double>(x.row(k).cwiseAbs().maxCoeff())) return true;
-    return false;
+  /// What is to be said where samples would land on the points themselves for want of digits: in every coordinate, or in some direction
+  /// (which the data may never have spanned: n <= d observations, kept and pooled).
+  static outcome within_rounding(const samples<T, D>& x, const bandwidth_matrix<D>& h) {
+    const square<double, D> lower = h.lower();
+    bool some = false, all = true;
+    for (Index k = 0; k < x.rows(); ++k) {
+      const double rounding =
+          32 * static_cast<double>(std::numeric_limits<T>::epsilon()) * static_cast<double>(x.row(k).cwiseAbs().maxCoeff());
+      some = some || h.diagonal()[k] < rounding;
+      all = all && lower.row(k).cwiseAbs().maxCoeff() < rounding;
+    }
+    if (!some) return {};
+    if (all) return {.what = status::resolution, .reason = "the bandwidth has fallen to the rounding of the data"};
+    return {.what = status::degenerate, .reason = "the bandwidth has fallen to the rounding of the data in some direction"};
   }
 
   template <class Law>

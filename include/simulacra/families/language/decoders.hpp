@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/summary.hpp>
 #include <simulacra/core/types.hpp>
@@ -37,6 +38,7 @@ namespace detail {
 template <class M>
 corpus sample_sequences(const M& m, Index n, stream& rng) {
   argument::require(n >= 0, "sample", "n", n, "not be negative");
+  argument::require_room(n, m.dimension(), sizeof(token_id), "sample", "n");
   corpus x(m.closed() ? sequences::sentences : sequences::blocks);
   std::vector<token_id> out;
   for (Index i = 0; i < n; ++i) {
