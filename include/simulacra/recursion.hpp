@@ -6,6 +6,7 @@
 #include <simulacra/policies/augmented.hpp>
 #include <simulacra/policies/decoders.hpp>
 #include <simulacra/policies/poisoned.hpp>
+#include <simulacra/policies/scheduled.hpp>
 #include <simulacra/policies/selected.hpp>
 #include <simulacra/policies/verified.hpp>
 #include <simulacra/recursion/any_recipe.hpp>
@@ -14,6 +15,7 @@
 #include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/lineage.hpp>
 #include <simulacra/recursion/observer.hpp>
+#include <simulacra/recursion/place.hpp>
 #include <simulacra/recursion/recipe.hpp>
 #include <simulacra/recursion/recipes.hpp>
 #include <simulacra/recursion/schedule.hpp>

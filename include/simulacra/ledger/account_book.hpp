@@ -12,7 +12,9 @@
 #include <simulacra/ledger/part_blocks.hpp>
 #include <simulacra/ledger/setting.hpp>
 #include <simulacra/ledger/source_book.hpp>
+#include <simulacra/random/stream.hpp>
 #include <simulacra/recursion/observer.hpp>
+#include <simulacra/recursion/place.hpp>
 #include <simulacra/recursion/warm_start.hpp>
 
 namespace simulacra {
@@ -75,6 +77,7 @@ class account_book {
     book_fit(g);
     number_ = g.number;
     newest_ = g.model;
+    root_ = g.root;
     pending_ = true;
   }
 
@@ -151,7 +154,9 @@ class account_book {
   /// Opens the model's account with T's, and books the step from T to it.
   template <class Generation>
   void book_fit(const Generation& g) {
-    const auto& as_run = detail::estimator_after(setting_->what.estimator, newest_ ? &*newest_ : nullptr);
+    const auto& as_run =
+        detail::estimator_after(setting_->what.estimator, newest_ ? &*newest_ : nullptr,
+                                simulacra::place<typename chain::truth_type>{g.number, setting_->what.truth, g.root});
     const auto& estimator = detail::for_samples(as_run, g.data.count(), g.data.w);
     setting_->sums().clear(model_);
     setting_->sums().add(model_, 1, sources_.training());
@@ -243,7 +248,7 @@ class account_book {
   /// Hands the newest model to the sources, as it is sampled from now on.
   void hand_over() {
     pending_ = false;
-    const auto& sampled = setting_->what.decoder(*newest_);
+    const auto& sampled = detail::decode_at(setting_->what.decoder, *newest_, number_, setting_->what.truth, root_);
     if constexpr (chain::decodes) {
       setting_->embed(sampled, other_.place, other_.error);
       setting_->sums().book(model_, term::decoding, other_.place, &other_.error, model_.place, &model_.place_error);
@@ -258,6 +263,7 @@ class account_book {
   account_type model_;
   std::optional<model_type> newest_;
   Index number_ = 0;
+  stream root_{0};  ///< of the lineage that is followed
   bool pending_ = false;
   spot projected_, population_, ideal_, other_;
   vector half_projected_, half_population_, half_exact_{};  ///< the last is never written: A*(X) comes whole

@@ -13,6 +13,7 @@
 #include <simulacra/ledger/law_book.hpp>
 #include <simulacra/ledger/risk.hpp>
 #include <simulacra/recursion/observer.hpp>
+#include <simulacra/recursion/place.hpp>
 #include <simulacra/recursion/warm_start.hpp>
 
 namespace simulacra::detail {
@@ -52,7 +53,8 @@ class corner_book {
                       "follow the parts that were shown: pass the ledger to run_lineage or run_ensemble by itself");
     const auto t = static_cast<std::uint64_t>(g.number - 1);
     using data = typename chain::data_type;
-    const auto& as_run = estimator_after(what_->estimator, newest_ ? &*newest_ : nullptr);
+    const auto& as_run = estimator_after(what_->estimator, newest_ ? &*newest_ : nullptr,
+                                         place<typename chain::truth_type>{g.number, what_->truth, g.root});
     const auto& estimator = for_samples(as_run, g.data.count(), g.data.w);
     const bool paper = how_.order == path::paper;
     auto result = laws_.settle(g.law).simplest([&](const auto& law) {
@@ -67,7 +69,7 @@ class corner_book {
       if (!paper || how_.interaction) exact = ideal_corner(estimator, g.data, g.model, g.root, t);
       return f(law, projection, population, exact);
     });
-    laws_.keep(g.number, g.model);
+    laws_.keep(g.number, g.model, g.root);
     if constexpr (is_warm_started<typename chain::estimator_type>) newest_ = g.model;
     return result;
   }

@@ -7,8 +7,10 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/ledger/chain_of.hpp>
+#include <simulacra/random/stream.hpp>
 #include <simulacra/recursion/observer.hpp>
 #include <simulacra/recursion/pantry.hpp>
+#include <simulacra/recursion/place.hpp>
 
 namespace simulacra::detail {
 
@@ -68,8 +70,9 @@ class law_book {
 
   /// Takes the newest model.
   template <class Model>
-  void keep(Index number, const Model& model) {
-    pantry_.put(number, std::make_shared<const typename chain::sampled_type>(what_->decoder(model)));
+  void keep(Index number, const Model& model, const stream& root) {
+    pantry_.put(number, std::make_shared<const typename chain::sampled_type>(
+                            decode_at(what_->decoder, model, number, what_->truth, root)));
   }
 
  private:

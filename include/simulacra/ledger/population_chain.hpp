@@ -15,6 +15,7 @@
 #include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/lineage.hpp>
 #include <simulacra/recursion/pantry.hpp>
+#include <simulacra/recursion/place.hpp>
 #include <simulacra/recursion/recipe.hpp>
 #include <simulacra/recursion/warm_start.hpp>
 
@@ -142,7 +143,8 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
           law.add(share, what.truth);
         else
           law.add(share, sampled.at(static_cast<std::size_t>(from.generation - 1)));
-      const auto& as_run = detail::estimator_after(what.estimator, model ? &*model : nullptr);
+      const auto& as_run =
+          detail::estimator_after(what.estimator, model ? &*model : nullptr, place<Truth>{t + 1, what.truth, root});
       const auto& estimator = detail::for_samples(as_run, samples, weights<double>());
       model = law.simplest([&]<class Law>(const Law& whole) -> typename chain::model_type {
         using model_type = typename chain::model_type;
@@ -159,7 +161,7 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
           return std::move(done.model);
         }
       });
-      sampled.push_back(what.decoder(*model));
+      sampled.push_back(detail::decode_at(what.decoder, *model, t + 1, what.truth, root));
     }
   } catch (const std::domain_error&) {
     model.reset();

@@ -73,7 +73,7 @@ class selected {
     constexpr Index block = 256;
     argument::require_room(candidates_, (std::min)(block, n) * (std::max)(Index{1}, static_cast<Index>(from_.dimension())),
                            sizeof(double), "selected::sample", "candidates");
-    std::vector<double> scores(static_cast<std::size_t>(candidates_));
+    std::vector<double> scores(n > 0 ? static_cast<std::size_t>(candidates_) : 0);
     for (Index first = 0; first < n; first += block) {
       const Index size = (std::min)(block, n - first);
       const data_type drawn = detail::sampled(from_, size * candidates_, rng, {"selected::sample", "the model"});

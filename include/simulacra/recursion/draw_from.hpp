@@ -18,6 +18,7 @@
 #include <simulacra/recursion/experiment.hpp>
 #include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/not_finite.hpp>
+#include <simulacra/recursion/place.hpp>
 #include <simulacra/recursion/training_set.hpp>
 
 /// Drawing one ingredient in the way that was decided on, and putting ingredients together.
@@ -35,8 +36,9 @@ constexpr std::string_view name_of(draw how) {
 
 /// What the decoder makes of a fitted model.
 template <class Experiment>
-using decoded_model = std::remove_cvref_t<decltype(std::declval<const Experiment&>().decoder(
-    std::declval<const typename Experiment::model_type&>()))>;
+using decoded_model = std::remove_cvref_t<decltype(decode_at(
+    std::declval<const Experiment&>().decoder, std::declval<const typename Experiment::model_type&>(), Index{},
+    std::declval<const typename Experiment::truth_type&>(), std::declval<const stream&>()))>;
 
 /// Settles how data are drawn, or says why it cannot be as the caller wants it.
 template <class Experiment>

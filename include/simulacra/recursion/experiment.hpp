@@ -124,7 +124,7 @@ constexpr void check_experiment() {
             "simulacra: a warm_started estimator needs a const member starting_from(model) that returns an estimator of "
             "the same type");
       static_assert(
-          decoder_of<Decoder, fitted_model>,
+          decoder_of<Decoder, fitted_model, Truth>,
           "simulacra: the decoder cannot sample this model: decoder(model) must return something with dimension() and "
           "sample(n, rng); the decoders inflated, tempered and truncated need a model member of that name");
     }

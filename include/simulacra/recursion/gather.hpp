@@ -14,6 +14,7 @@
 #include <simulacra/recursion/experiment.hpp>
 #include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/pantry.hpp>
+#include <simulacra/recursion/place.hpp>
 #include <simulacra/recursion/recipe.hpp>
 
 namespace simulacra::detail {
@@ -114,16 +115,19 @@ class gatherer {
 
   /// Calls f with what model `generation` is sampled through; model 0 is the truth, as it is.
   template <class F>
-  [[gnu::always_inline]] void with_source(const source& from, F&& f) {
+  [[gnu::always_inline]] void with_source(const source& from, const stream& root, F&& f) {
     const bool from_truth = from.what == source::kind::truth || from.generation == 0;
     const model_type* found = from_truth ? nullptr : &pantry_.model_of(from.generation);
-    if constexpr (std::is_same_v<decltype(what_.decoder(*found)), const typename Experiment::truth_type&>)
-      f(from_truth ? what_.truth : what_.decoder(*found), from_truth ? purpose::truth : purpose::sample,
+    const auto decoded = [&]() __attribute__((always_inline))->decltype(auto) {
+      return decode_at(what_.decoder, *found, from.generation, what_.truth, root);
+    };
+    if constexpr (std::is_same_v<decltype(decoded()), const typename Experiment::truth_type&>)
+      f(from_truth ? what_.truth : decoded(), from_truth ? purpose::truth : purpose::sample,
         from_truth ? draws_of_truth_++ : draws_of_models_++);  // one call where one will do: it is a lot of code
     else if (from_truth)
       f(what_.truth, purpose::truth, draws_of_truth_++);
     else
-      f(what_.decoder(*found), purpose::sample, draws_of_models_++);
+      f(decoded(), purpose::sample, draws_of_models_++);
   }
 
   /// Gathers one part, with the total weight that its ingredient asks for, and shows it.
@@ -154,7 +158,7 @@ class gatherer {
     argument::require(part.from.what != source::kind::law, "run_lineage", "ingredient.from", "a law",
                       "be drawn from by setting ingredients.independent_draws");
     with_source(
-        part.from, [&](const auto& sampled, purpose use, std::uint32_t component) __attribute__((always_inline)) {
+        part.from, root, [&](const auto& sampled, purpose use, std::uint32_t component) __attribute__((always_inline)) {
           stream rng = root.at(index(t), use, component);
           const asked by = asked_by_loop(use == purpose::truth, part.from.generation, part.count == samples_);
           draw_from(sampled, dimension_, part.count, how_, x, by, rng);

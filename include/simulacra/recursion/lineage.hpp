@@ -19,6 +19,7 @@
 #include <simulacra/recursion/gather.hpp>
 #include <simulacra/recursion/not_finite.hpp>
 #include <simulacra/recursion/observer.hpp>
+#include <simulacra/recursion/place.hpp>
 #include <simulacra/recursion/warm_start.hpp>
 
 namespace simulacra {
@@ -113,7 +114,8 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
       const auto index = static_cast<std::uint64_t>(t);
       stream rng = root.at(index, purpose::fit);
       fitting = true;
-      const auto& estimator = detail::estimator_after(what.estimator, kept.model() ? &*kept.model() : nullptr);
+      const auto& estimator = detail::estimator_after(what.estimator, kept.model() ? &*kept.model() : nullptr,
+                                                      place<Truth>{t + 1, what.truth, root});
       auto [model, result] = detail::fit_to(estimator, data, rng);
       if (!detail::seems_finite(model) ||
           (t + 1 == how.generations && !detail::last_is_finite(model, root.at(index + 1, purpose::sample)))) [[unlikely]]

@@ -3,13 +3,15 @@
 #include <concepts>
 #include <utility>
 
+#include <simulacra/recursion/place.hpp>
+
 namespace simulacra {
 
 /// An estimator that searches, and can be told where to begin: `starting_from(model)` returns the same estimator, so told.
 template <class E, class Model>
 concept starts_from = requires(const E& e, const Model& m) {
-  { e.starting_from(m) } -> std::same_as<E>;
-};
+                        { e.starting_from(m) } -> std::same_as<E>;
+                      };
 
 /// The same estimator with a warm start: the fit of each generation begins at the model of the generation before, as when a model is
 /// fine-tuned on what it made. The first fit begins as the estimator itself would.
@@ -31,15 +33,22 @@ inline constexpr bool is_warm_started = false;
 template <class E>
 inline constexpr bool is_warm_started<warm_started<E>> = true;
 
-/// The estimator as it is run in the generation that follows a model; `previous` is null in the first.
-template <class Estimator, class Model>
-const Estimator& estimator_after(const Estimator& estimator, const Model*) noexcept {
+/// The estimator as it is run in a place, in the generation that follows a model; `previous` is null in the first.
+template <class Estimator, class Model, class Truth>
+const Estimator& estimator_after(const Estimator& estimator, const Model*, const place<Truth>&) noexcept {
   return estimator;
 }
-template <class Estimator, class Model>
-Estimator estimator_after(const warm_started<Estimator>& estimator, const Model* previous) {
-  if (previous == nullptr) return estimator;
-  return estimator.starting_from(*previous);
+template <class Estimator, class Model, class Truth>
+  requires fits_at<Estimator, Truth>
+Estimator estimator_after(const Estimator& estimator, const Model*, const place<Truth>& at) {
+  return estimator.at(at);
+}
+template <class Estimator, class Model, class Truth>
+Estimator estimator_after(const warm_started<Estimator>& estimator, const Model* previous, const place<Truth>& at) {
+  const Estimator& here = estimator;
+  const auto& placed = estimator_after(here, previous, at);
+  if (previous == nullptr) return placed;
+  return placed.starting_from(*previous);
 }
 
 }  // namespace detail

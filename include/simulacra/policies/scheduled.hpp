@@ -1,0 +1,98 @@
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
+#include <simulacra/core/model.hpp>
+#include <simulacra/core/types.hpp>
+#include <simulacra/recursion/warm_start.hpp>
+
+/// Policies that change from one generation to the next.
+namespace simulacra {
+
+/// A decoder whose parameter follows a schedule: the model of generation n is published through `make(schedule(n))`.
+/// `annealed([](double tau) { return tempered(tau); }, [](Index n) { return 1 + 1 / static_cast<double>(n); })`
+///
+/// A constant schedule gives the bits of the constant decoder.
+template <class Make, class Schedule>
+class annealed {
+ public:
+  /// @param make      called with what the schedule returns; returns a decoder
+  /// @param schedule  called with the number of the model, 1, 2, ...
+  annealed(Make make, Schedule schedule) : make_(std::move(make)), schedule_(std::move(schedule)) {}
+
+  template <model M, class Place>
+    requires requires(const Make& make, const Schedule& schedule, const M& m, Index n) {
+               requires model<std::remove_cvref_t<decltype(make(schedule(n))(m))>>;
+             }
+  [[nodiscard]] auto operator()(const M& m, const Place& at) const {
+    return make_(schedule_(at.generation))(m);
+  }
+
+ private:
+  Make make_;
+  Schedule schedule_;
+};
+
+/// An estimator that is another one in each generation: model n is fitted by `change(estimator, at)`, an estimator of the same type, where
+/// `at.generation` is n. `scheduled(fit, [](const auto& fit, const auto& at) { ... })`
+///
+/// The ledger and its knock-outs ask the estimator of the same generation for its corners and its ideal learner. With a warm start, write
+/// `warm_started(scheduled(...))`.
+template <class Estimator, class Change>
+class scheduled : public Estimator {
+  static_assert(!detail::is_warm_started<Estimator>,
+                "simulacra: write warm_started(scheduled(estimator, change)): a warm start is of what is run");
+
+ public:
+  scheduled(Estimator estimator, Change change) : Estimator(std::move(estimator)), change_(std::move(change)) {}
+
+  [[nodiscard]] const Estimator& now() const noexcept { return *this; }  ///< the estimator of this place
+
+  template <class Place>
+    requires requires(const Change& change, const Estimator& e, const Place& at) {
+               { change(e, at) } -> std::same_as<Estimator>;
+             }
+  [[nodiscard]] scheduled at(const Place& where) const {
+    return {change_(now(), where), change_};
+  }
+
+  /// The ideal learner, itself the one of each place.
+  [[nodiscard]] auto ideal() const
+    requires requires(const Estimator& e) { e.ideal(); }
+  {
+    const auto change = [from = now(), change = change_](const auto&, const auto& where) {
+      return change(from, where).ideal();
+    };
+    return scheduled<std::remove_cvref_t<decltype(now().ideal())>, std::remove_const_t<decltype(change)>>(now().ideal(),
+                                                                                                          change);
+  }
+
+  // What an estimator of its own type is asked for (see `starts_from`, `depends_on_samples`, `ideal_beside`).
+  template <class Model>
+    requires requires(const Estimator& e, const Model& m) { e.starting_from(m); }
+  [[nodiscard]] scheduled starting_from(const Model& m) const {
+    return {now().starting_from(m), change_};
+  }
+  template <class Model>
+    requires requires(const Estimator& e, const Model& m) { e.also_from(m); }
+  [[nodiscard]] scheduled also_from(const Model& m) const {
+    return {now().also_from(m), change_};
+  }
+  [[nodiscard]] scheduled with_samples(Index n) const
+    requires requires(const Estimator& e, Index k) { e.with_samples(k); }
+  {
+    return {now().with_samples(n), change_};
+  }
+  [[nodiscard]] scheduled with_samples(Index n, const weights<double>& w) const
+    requires requires(const Estimator& e, Index k, const weights<double>& v) { e.with_samples(k, v); }
+  {
+    return {now().with_samples(n, w), change_};
+  }
+
+ private:
+  Change change_;
+};
+
+}  // namespace simulacra
