@@ -224,6 +224,17 @@ TEST_CASE("linear model: what is known of the law") {
   CHECK_CLOSE(excess_risk(truth, off), 0.25 * 2 + 1.5 * 1.5, 1e-14);
   CHECK(excess_risk(truth, truth) == 0);
 
+  // Over Gaussian inputs a pair is Gaussian: risks are known.
+  CHECK((truth.as_gaussian().covariance() - truth.covariance()).norm() < 1e-14);
+  CHECK_CLOSE(entropy(truth), entropy(gaussian<>(truth.mean(), truth.covariance())), 1e-13);
+  const linear_model<> noisier(off.weights(), 1, inputs, 1.5);
+  CHECK_CLOSE(kl_divergence(truth, noisier), 0.5 * (std::log(4.0) + 0.25 + excess_risk(truth, noisier) - 1), 1e-13);
+  CHECK_CLOSE(cross_entropy(truth, noisier), entropy(truth) + kl_divergence(truth, noisier), 1e-13);
+  mixed_law<pairs, linear_model<>> mixed;
+  mixed.add(0.3, truth);
+  mixed.add(0.7, noisier);
+  CHECK_CLOSE(cross_entropy(mixed, noisier), 0.3 * cross_entropy(truth, noisier) + 0.7 * entropy(noisier), 1e-12);
+
   stream rng(5);
   const pairs drawn = truth.sample(3, rng);
   stream again(6);

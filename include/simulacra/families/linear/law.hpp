@@ -166,6 +166,19 @@ class linear_model {
     return c;
   }
 
+  /// Over Gaussian inputs pairs are Gaussian, with factor \f$ \begin{pmatrix} F & 0 \\ \beta^T F & s \end{pmatrix} \f$.
+  [[nodiscard]] auto as_gaussian() const
+    requires std::same_as<Inputs, gaussian<scalar_type, inputs_at_compile_time>>
+  {
+    constexpr int size = with_label<inputs_at_compile_time>;
+    const Index d = weights_.size();
+    square<scalar_type, size> f = square<scalar_type, size>::Zero(d + 1, d + 1);
+    f.topLeftCorner(d, d) = inputs_.factor().dense();
+    f.row(d).head(d) = weights_.transpose() * f.topLeftCorner(d, d);
+    f(d, d) = static_cast<scalar_type>(std::sqrt(noise_));
+    return gaussian<scalar_type, size>::from_factor(mean(), scaled_factor<scalar_type, size>::from_lower(f));
+  }
+
   /// Log density of a pair, in nats: of its input, and of its label given that. Without noise it is plus infinity where the label is the
   /// prediction, minus infinity elsewhere.
   [[nodiscard]] double log_density(const labelled<input_type, point<scalar_type, 1>>& pair) const
@@ -198,6 +211,28 @@ class linear_model {
   scalar_type intercept_;
   Inputs inputs_;
 };
+
+/// The entropy of a pair, in nats, over Gaussian inputs; minus infinity without noise.
+template <class T, int D>
+[[nodiscard]] double entropy(const linear_model<gaussian<T, D>>& p) {
+  return entropy(p.as_gaussian());
+}
+
+/// The Kullback-Leibler divergence of q from p, in nats, over Gaussian inputs. For the same inputs it is
+/// \f$ \frac12[\log(s_q^2/s_p^2) + (s_p^2 + \texttt{excess\_risk})/s_q^2 - 1] \f$. @throw std::invalid_argument if the dimensions differ
+template <class T, int D>
+[[nodiscard]] double kl_divergence(const linear_model<gaussian<T, D>>& p, const linear_model<gaussian<T, D>>& q) {
+  return kl_divergence(p.as_gaussian(), q.as_gaussian());
+}
+
+/// The cross-entropy of any law of pairs with two moments under a linear model of Gaussian inputs, in nats.
+template <has_moments P, class T, int D>
+[[nodiscard]] double cross_entropy(const P& p, const linear_model<gaussian<T, D>>& q) {
+  if constexpr (std::same_as<P, linear_model<gaussian<T, D>>>)
+    return cross_entropy(p.as_gaussian(), q.as_gaussian());
+  else
+    return cross_entropy(p, q.as_gaussian());
+}
 
 /// What a fit costs under the truth's inputs beyond the noise that no fit can know: \f$ E_x\bigl(\hat f(x) - f(x)\bigr)^2 \f$, in closed
 /// form, \f$ |F^T\delta|^2 + (\mu^T\delta + \delta_0)^2 \f$ for inputs of mean mu and covariance F F', where delta and delta_0 are the
