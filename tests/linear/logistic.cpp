@@ -37,7 +37,6 @@ struct two_sides {
     for (Index i = 0; i < n; ++i) x(0, i) = (uniform(rng) < 0.5 ? mu : -mu) + standard_normal(rng);
     return x;
   }
-  friend bool operator==(const two_sides&, const two_sides&) = default;
 };
 
 using sided = logistic_model<two_sides>;
