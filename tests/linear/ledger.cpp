@@ -1,0 +1,33 @@
+// The ledger of ridge regression: a penalty that never fades is approximation error, and what is left is statistical.
+#include "support/statistics.hpp"
+
+#include <cmath>
+#include <vector>
+
+#include <simulacra/ledger/risk_ledger.hpp>
+#include <simulacra/linear.hpp>
+#include <simulacra/recursion/lineage.hpp>
+#include <simulacra/recursion/recipes.hpp>
+
+using namespace simulacra;
+
+TEST_CASE("ridge ledger: on risk, the terms are their closed forms") {
+  // Inputs of covariance I and a penalty of 1 on the mean: with infinitely many data half of each weight is left.
+  const gaussian<> inputs = gaussian<>::standard(2);
+  const linear_model<> truth(point<>(Eigen::Vector2d(2, 4)), 1, inputs);
+  const ridge learner(inputs, {.size = 1, .power = 1}, {.noise = label_noise::known(1)});
+  const experiment what{truth, learner, replace{}};
+  risk_ledger books(what);
+  std::vector<linear_model<>> models;
+  run_lineage(what, {.generations = 3, .samples = 40}, stream(2), books, [&](const auto& g) { models.push_back(g.model); });
+  REQUIRE(books.rows().size() == 3);
+  for (std::size_t t = 0; t < 3; ++t) {
+    const linear_model<>& law = t == 0 ? truth : models[t - 1];  // each generation learns from the one before
+    const double lost = law.weights().squaredNorm() / 4;
+    const risk_terms& row = books.rows()[t];
+    CHECK(std::abs(row.expressivity) < 1e-13);
+    CHECK_CLOSE(row.approximation, lost / 2, 1e-12);
+    CHECK_CLOSE(row.total, excess_risk(law, models[t]) / 2, 1e-12);
+    CHECK_CLOSE(row.statistical, (excess_risk(law, models[t]) - lost) / 2, 1e-11);
+  }
+}
