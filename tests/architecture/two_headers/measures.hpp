@@ -17,7 +17,7 @@ const char* measures() {
   const bool exact = has_cross_entropy<gaussian<double, 1>, gaussian<double, 1>> && has_entropy<gaussian<double, 1>>;
   detail::risk_under<gaussian<double, 1>, samples<double, 1>, gaussian<double, 1>> risk(law, model, 100, rng);
   std::snprintf(text, sizeof text, "%.17g %.17g %s %.17g %.17g %.17g %.17g", variance, cells, exact ? "exact" : "drawn",
-                a.sum(), b.sum(), risk.of(model), risk.own());
+                a.sum(), b.sum(), risk.of(model).value, risk.own().value);
   return text;
 }
 

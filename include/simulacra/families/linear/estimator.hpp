@@ -100,7 +100,7 @@ class linear_estimator {
 
     outcome result;
     double noise = options_.noise.variance();
-    if (best.rank < d && !few_are_fine_)
+    if (best.rank != d && !few_are_fine_)
       result = {.what = status::degenerate,
                 .reason = "the inputs do not span every direction: the shortest of the best weights"};
     if (!options_.noise.is_known()) noise = estimated_noise(m, best, finite_sample, result);

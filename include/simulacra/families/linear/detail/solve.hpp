@@ -82,7 +82,7 @@ solved<T, D> solve_triangle(const scaled_factor<T, with_label<D>>& f, double pen
     done.weights = shortest_solution<T, D>(l, c);
   }
   const point<T, D> missed = of_inputs.template triangularView<Eigen::Lower>().transpose() * done.weights - of_labels;
-  done.residual = static_cast<double>(missed.squaredNorm()) * (penalty > 0 || done.rank < d ? 1 : 0) +
+  done.residual = static_cast<double>(missed.squaredNorm()) * (penalty > 0 || done.rank != d ? 1 : 0) +
                   static_cast<double>(all(d, d)) * static_cast<double>(all(d, d));
   return done;
 }
