@@ -217,15 +217,20 @@ example::figure picture(const sim::table& out, const std::vector<regime>& regime
   std::vector<int> panels;
   for (const regime& r : regimes)
     if (panels.empty() || panels.back() != r.panel) panels.push_back(r.panel);
-  f << "set multiplot layout 2," + std::to_string(panels.size()) + " margins 0.07,0.99,0.17,0.95 spacing 0.06,0.13\n"
+  f << "set multiplot layout 2," + std::to_string(panels.size()) + " margins 0.07,0.99,0.22,0.95 spacing 0.06,0.13\n"
     << example::log_axis("x")
     << "set xlabel 'generation' offset 0,0.4\nset xrange [1:" + std::to_string(generations) + "]\n";
   for (const std::string metric : {"variance", "mean_error_sq"}) {
     const bool top = metric == "variance";
     f << (top ? example::linear_axis("y") + "set yrange [0:1.15]\nunset key\n"
               : example::log_axis("y") + "set yrange [" + sim::argument::text(0.02 / static_cast<double>(c.samples)) +
-                    ":*]\nset key outside bottom center horizontal maxrows 3 samplen 3 width 1\n");  // for both rows, under the lower
-    for (const int panel : panels) {
+                    ":*]\n");
+    for (std::size_t i = 0; i < panels.size(); ++i) {
+      const int panel = panels[i];
+      const double columns = static_cast<double>(panels.size()), width = (0.92 - 0.06 * (columns - 1)) / columns;
+      if (!top)  // a legend for both rows, under the lower
+        f << "set key at screen " + sim::argument::text(0.07 + width / 2 + (width + 0.06) * static_cast<double>(i)) +
+                 ",0.01 center bottom horizontal maxrows 3 samplen 3 width 1\n";
       example::plot_list list;
       std::vector<std::string> limits;
       for (const regime& r : regimes) {
