@@ -189,6 +189,23 @@ TEST_CASE("selectors: the improved Sheather-Jones rule lives with outliers in th
   CHECK(h.result.ok());
   CHECK_CLOSE(h.value.diagonal()[0], 0.306222147011247, 1e-10);  // by sums over pairs in NumPy
   CHECK_CLOSE(h.value.diagonal()[1], 0.1687457212154451, 1e-10);
+  // Without the two: by leaving them out, or by their weight.
+  const auto left_out = improved_sheather_jones()(samples<double, 2>(x.rightCols(148)), none, bell);
+  weights<double> w = weights<double>::Ones(150);
+  w.head(2).setZero();
+  for (const double scale : {1e-300, 1.0, 1e300}) {
+    const auto weighed = improved_sheather_jones()(x, scale * w, bell);
+    for (const Index k : {0, 1}) CHECK_CLOSE(weighed.value.diagonal()[k], left_out.value.diagonal()[k], 1e-10);
+  }
+  w.head(2).setConstant(1e-3);  // which is not nothing
+  CHECK(std::abs(improved_sheather_jones()(x, w, bell).value.diagonal()[0] / left_out.value.diagonal()[0] - 1) > 1e-5);
+}
+
+TEST_CASE("selectors: the improved Sheather-Jones rule reads float as the doubles that they are") {
+  const samples<float, 1> x = bumps_and_one(500).cast<float>();
+  const auto single = improved_sheather_jones()(x, none, bell);
+  CHECK(single.result.ok());
+  CHECK_CLOSE(single.value.diagonal()[0], bandwidth_of(x.cast<double>()), 1e-6);
 }
 
 TEST_CASE("selectors: small samples of a normal law never give a NaN") {
