@@ -17,10 +17,11 @@ int main() {
   const sim::feature_space space(sim::random_fourier_features(sim::gaussian_kernel(2.0), 4, 256, rng));
   const sim::samples<double> reference = truth.sample(200, rng);
   const sim::records all = sim::run_ensemble(
-      what, {.generations = 10, .samples = 50}, {.replicates = 20, .seed = 1, .generations = {1, 10}}, sim::thread_executor{},
-      sim::ledger(what, space), sim::metric{"mmd_sq", [&](const auto& g) {
-        sim::stream own = g.root.at(static_cast<std::uint64_t>(g.number), sim::purpose::metric, 0);
-        return sim::mmd_squared(sim::gaussian_kernel(2.0), g.model.sample(200, own), reference);
-      }});
+      what, {.generations = 10, .samples = 50}, {.replicates = 20, .seed = 1, .generations = {1, 10}},
+      sim::thread_executor{}, sim::ledger(what, space),
+      sim::metric{"mmd_sq", [&](const auto& g) {
+                    sim::stream own = g.root.at(static_cast<std::uint64_t>(g.number), sim::purpose::metric, 0);
+                    return sim::mmd_squared(sim::gaussian_kernel(2.0), g.model.sample(200, own), reference);
+                  }});
   for (const auto& name : all.metrics()) std::printf("%s\n", name.c_str());
 }

@@ -90,8 +90,7 @@ example::figure picture(const sim::table& out, const sim::design& cells, Index l
             [](const sim::table_row& row) { return std::stod(row.conditions[1]); });
         list.band_and_mean(curve, ++colour, "d = " + d);
       }
-      f << "set title \"" + example::words(recipe) +
-               (metric == "w2_sq" ? ": squared W_2" : ": variance (truth: 1)") + "\"\n"
+      f << "set title \"" + example::words(recipe) + (metric == "w2_sq" ? ": squared W_2" : ": variance (truth: 1)") + "\"\n"
         << (metric == "w2_sq" ? example::log_axis("y") + "set yrange [1e-3:200]\n"
                               : example::linear_axis("y") + "set yrange [0:1.6]\n")
         << list.text() << "unset key\n";

@@ -416,7 +416,7 @@ TEST_CASE("categorical_estimator: maximum likelihood, smoothing, and what it rep
   sim::counts heavy = sim::counts::of_table(std::array<Index, 3>{3, 0, 1}), light = heavy;
   heavy.reweight(1e200);
   light.reweight(1e-323);
-  CHECK(mle.fit(heavy).model == mle.fit(c).model);  // only ratios of weights matter
+  CHECK(mle.fit(heavy).model == mle.fit(c).model);                                   // only ratios of weights matter
   CHECK(says(message_of([&] { heavy.reweight(1e200); }), "counts::reweight", "c"));  // beyond the range they are lost
   CHECK(says(message_of([&] { light.reweight(0.1); }), "counts::reweight", "c"));
   CHECK(light.entries().size() == 2);
