@@ -46,9 +46,11 @@ class arpa_check {
         sums[h] = listed[h];
         if (n > 0) {
           const double weight = here.histories[h].backoff;
-          const double open = (std::max)(shorter[n == 1 ? 0 : here.suffix[h]] - covered[h], 0.0);
-          sums[h] += weight * open;
-          if (weight * open > 1 && words_above_one(n, node))
+          const double all = shorter[n == 1 ? 0 : here.suffix[h]];
+          // A difference has lost what so large a weight would show.
+          const double rest = weight * all > 1e6 ? sum_of_others(n, node) : weight * (std::max)(all - covered[h], 0.0);
+          sums[h] += rest;
+          if (rest > 1 && words_above_one(n, node))
             fail(n, node, "a word has a probability above 1: the back-off weight is " + argument::text(weight));
         }
         if (!(sums[h] <= most + slack))
@@ -71,6 +73,14 @@ class arpa_check {
     for (token_id w = 0; w < static_cast<token_id>(t_.symbols()); ++w)
       if (t_.rank(n).next.find(h, w) == no_node && t_.probability(after(n, h), w) > 1 + slack) return true;
     return false;
+  }
+
+  /// What the words have that are not listed after a history, one by one.
+  [[nodiscard]] double sum_of_others(int n, std::uint32_t h) const {
+    double sum = 0;
+    for (token_id w = 0; w < static_cast<token_id>(t_.symbols()); ++w)
+      if (t_.rank(n).next.find(h, w) == no_node) sum += t_.probability(after(n, h), w);
+    return sum;
   }
 
   /// The state after an n-gram; of one that ends in no history, that of what is continued of it.
