@@ -4,6 +4,7 @@
 
 #include <simulacra/random/binomial.hpp>
 #include <simulacra/random/discrete.hpp>
+#include <simulacra/random/draw_index.hpp>
 #include <simulacra/random/exponential.hpp>
 #include <simulacra/random/gamma.hpp>
 #include <simulacra/random/multinomial.hpp>

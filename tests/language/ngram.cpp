@@ -481,7 +481,7 @@ TEST_CASE("ARPA files of others: spacing, marks, line ends, and what is no model
   CHECK(says("-0.5", "inf", "out of range"));
   CHECK(says("-0.5", "5", "after 'b': a word has a probability above 1"));
   // A word of 1e-98 is lost in a difference of sums, and a weight of 1e103 makes 1e5 of it.
-  CHECK(message("\\data\\\nngram 1=3\nngram 2=1\n\n\\1-grams:\n-98\tc\n-0.3\ta\t103\n-0.4\tb\n\n\\2-grams:\n-1.2\ta "
+  CHECK(message("\\data\\\nngram 1=3\nngram 2=1\n\n\\1-grams:\n-98\tc\n-9999\ta\t103\n-0.04771213\tb\n\n\\2-grams:\n-1.2\ta "
                 "b\n\n\\end\\\n")
             .find("after 'a': a word has a probability above 1") != std::string::npos);
   CHECK(says("\tb\t-0.5", "\tb\t-0.5 x", "has 4 fields"));

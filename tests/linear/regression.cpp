@@ -224,6 +224,23 @@ TEST_CASE("linear model: what is known of the law") {
   CHECK_CLOSE(excess_risk(truth, off), 0.25 * 2 + 1.5 * 1.5, 1e-14);
   CHECK(excess_risk(truth, truth) == 0);
 
+  // Without noise own draws lie on the line, though to the last bit not all of them do; others do not.
+  for (const double unit : {1e-100, 1.0, 1e100}) {
+    const linear_model<> line(point<>(Eigen::VectorXd::LinSpaced(9, -0.7, 1.1) * unit), 0, gaussian<>::standard(9),
+                              0.1 * unit);
+    stream own(4);
+    const pairs drawn = line.sample(1000, own);
+    Index exact = 0;
+    for (Index i = 0; i < 1000; ++i) {
+      const point<> x = drawn.x.col(i);
+      const point<double, 1> y = drawn.y.col(i);
+      CHECK(line.log_density({x, y}) == std::numeric_limits<double>::infinity());
+      CHECK(line.log_density({x, point<double, 1>(y * (1 + 1e-9))}) == -std::numeric_limits<double>::infinity());
+      exact += y[0] == line.predict(x);
+    }
+    CHECK(exact < 1000);
+  }
+
   // Over Gaussian inputs a pair is Gaussian: risks are known.
   CHECK((truth.as_gaussian().covariance() - truth.covariance()).norm() < 1e-14);
   CHECK_CLOSE(entropy(truth), entropy(gaussian<>(truth.mean(), truth.covariance())), 1e-13);

@@ -1,4 +1,4 @@
-#include "support/statistics.hpp"
+#include "theory/values.hpp"
 
 #include <cmath>
 #include <limits>
@@ -16,13 +16,11 @@ namespace {
 
 using namespace simulacra;
 using namespace simulacra::theory;
+using simulacra_test::check_values;
+using simulacra_test::infinity;
+using simulacra_test::refuses;
+using simulacra_test::value;
 using mixture = std::vector<normal_component>;
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-struct value {
-  const char* what;
-  double got, right;
-};
 
 const value values[] = {
     {"tilted_mixture(mixture{{.5, -2, 1}, {.5, 2, 1}}, .5, 1)[0].weight",
@@ -202,10 +200,7 @@ const value values[] = {
 }  // namespace
 
 TEST_CASE("theory/curation, verifier, tempering: independent values") {
-  for (const value& entry : values) {
-    INFO(std::string(entry.what), " = ", entry.got, ", right ", entry.right);
-    CHECK(simulacra_test::close(entry.got, entry.right, 1e-11, 1e-300));
-  }
+  check_values(values);
 }
 
 TEST_CASE("theory/tempering: folds divide one fixed point from three") {
@@ -235,15 +230,6 @@ TEST_CASE("theory/curation: a fixed point is one") {
 TEST_CASE("theory/curation, verifier, tempering: arguments") {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   const mixture light{{.5, 0, 1}};
-  const auto refuses = [](const auto& call, const std::string& start) {
-    try {
-      static_cast<void>(call());
-    } catch (const std::invalid_argument& error) {
-      CHECK_MESSAGE(std::string(error.what()).rfind("simulacra::theory::" + start, 0) == 0, error.what());
-      return;
-    }
-    FAIL_CHECK("not refused: " << start);
-  };
   refuses([&] { return tilted_mixture(light, 1, 0).size(); }, "tilted_mixture: argument 'sum of weights' is 0.5;");
   refuses([&] { return tilted_mixture(light, -1, 0).size(); }, "tilted_mixture: argument 'strength' is -1;");
   refuses([] { return chosen_of_two_variance(nan, 1); }, "chosen_of_two_variance: argument 'strength' is nan;");

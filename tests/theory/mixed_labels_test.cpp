@@ -1,4 +1,4 @@
-#include "support/statistics.hpp"
+#include "theory/values.hpp"
 
 #include <cmath>
 #include <limits>
@@ -21,13 +21,11 @@ namespace {
 
 using namespace simulacra;
 using namespace simulacra::theory;
+using simulacra_test::check_values;
+using simulacra_test::infinity;
+using simulacra_test::refuses;
+using simulacra_test::value;
 using numbers = std::vector<double>;
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-struct value {
-  const char* what;
-  double got, right;
-};
 
 const value linear[] = {
     {"strong_collapse_factor(10, 60, 40)", strong_collapse_factor(10, 60, 40), 0.49245154595463117},
@@ -357,16 +355,10 @@ const value separable[] = {
 }  // namespace
 
 TEST_CASE("theory/mixed labels, ridge, logistic: independent values") {
-  const auto check = [](const auto& table) {
-    for (const value& entry : table) {
-      INFO(std::string(entry.what), " = ", entry.got, ", right ", entry.right);
-      CHECK(simulacra_test::close(entry.got, entry.right, 1e-11, 1e-300));
-    }
-  };
-  check(linear);
-  check(ridged);
-  check(logistic);
-  check(separable);
+  check_values(linear);
+  check_values(ridged);
+  check_values(logistic);
+  check_values(separable);
 }
 
 TEST_CASE("theory/mixed labels: where they are what was known") {
@@ -423,15 +415,6 @@ TEST_CASE("theory/logistic: what stays") {
 TEST_CASE("theory/mixed labels, ridge, logistic: arguments") {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   const numbers one{1};
-  const auto refuses = [](const auto& call, const std::string& start) {
-    try {
-      static_cast<void>(call());
-    } catch (const std::invalid_argument& error) {
-      CHECK_MESSAGE(std::string(error.what()).rfind("simulacra::theory::" + start, 0) == 0, error.what());
-      return;
-    }
-    FAIL_CHECK("not refused: " << start);
-  };
   refuses([] { return strong_collapse_factor(0, 9, 1); }, "strong_collapse_factor: argument 'dimension' is 0;");
   refuses([] { return strong_collapse_factor(5, 6, 1); }, "strong_collapse_factor: argument 'rows' is 6;");
   refuses([] { return strong_collapse_factor(5, 9, 10); }, "strong_collapse_factor: argument 'synthetic' is 10;");

@@ -1,4 +1,4 @@
-#include "support/statistics.hpp"
+#include "theory/values.hpp"
 
 #include <cmath>
 #include <limits>
@@ -19,13 +19,11 @@ namespace {
 
 using namespace simulacra;
 using namespace simulacra::theory;
+using simulacra_test::check_values;
+using simulacra_test::refuses;
+using simulacra_test::value;
 using schedule = std::vector<Index>;
 using numbers = std::vector<double>;
-
-struct value {
-  const char* what;
-  double got, right;
-};
 
 const value noise[] = {
     {"noisy_mean_error(schedule(10, 30), numbers(10, .02), 5)", noisy_mean_error(schedule(10, 30), numbers(10, .02), 5),
@@ -238,15 +236,9 @@ const value scaling[] = {
 }  // namespace
 
 TEST_CASE("theory/noisy, contamination, scaling: values of 50 digits") {
-  const auto check = [](const auto& table) {
-    for (const value& entry : table) {
-      INFO(std::string(entry.what), " = ", entry.got, ", right ", entry.right);
-      CHECK(simulacra_test::close(entry.got, entry.right, 1e-11, 1e-300));
-    }
-  };
-  check(noise);
-  check(help);
-  check(scaling);
+  check_values(noise);
+  check_values(help);
+  check_values(scaling);
 }
 
 TEST_CASE("theory/noisy: no noise is the chain without it") {
@@ -362,15 +354,6 @@ TEST_CASE("theory/scaling: blocks of terms are sums") {
 
 TEST_CASE("theory/noisy, contamination, scaling: arguments") {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  const auto refuses = [](const auto& call, const std::string& start) {
-    try {
-      static_cast<void>(call());
-    } catch (const std::invalid_argument& error) {
-      CHECK_MESSAGE(std::string(error.what()).rfind("simulacra::theory::" + start, 0) == 0, error.what());
-      return;
-    }
-    FAIL_CHECK("not refused: " << start);
-  };
   refuses([] { return noisy_mean_error(schedule{9, 1}, numbers{0, 0}); }, "noisy_mean_error: argument 'schedule' is 1;");
   refuses([] { return noisy_mean_error(schedule{9}, numbers{0, 0}); }, "noisy_mean_error: argument 'mean_noise' is 2;");
   refuses([] { return noisy_mean_error(schedule{9}, numbers{-1}); }, "noisy_mean_error: argument 'mean_noise' is -1;");

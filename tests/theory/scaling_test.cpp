@@ -1,4 +1,4 @@
-#include "support/statistics.hpp"
+#include "theory/values.hpp"
 
 #include <cmath>
 #include <limits>
@@ -19,13 +19,11 @@ namespace {
 
 using namespace simulacra;
 using namespace simulacra::theory;
+using simulacra_test::check_values;
+using simulacra_test::infinity;
+using simulacra_test::refuses;
+using simulacra_test::value;
 using numbers = std::vector<double>;
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-struct value {
-  const char* what;
-  double got, right;
-};
 
 const value values[] = {
     {"zipf_cut_missing_mass(100000, 1.5, 100, 1e2)", zipf_cut_missing_mass(100000, 1.5, 100, 1e2), 0.1959440387483},
@@ -206,10 +204,7 @@ const value values[] = {
 }  // namespace
 
 TEST_CASE("theory/scaling, schedules, contamination, averaged fits: independent values") {
-  for (const value& entry : values) {
-    INFO(std::string(entry.what), " = ", entry.got, ", right ", entry.right);
-    CHECK(simulacra_test::close(entry.got, entry.right, 1e-11, 1e-300));
-  }
+  check_values(values);
 }
 
 TEST_CASE("theory/averaged fits: one weighted fit and the average of two have different best weights") {
@@ -240,15 +235,6 @@ TEST_CASE("theory/scaling: local slopes of what Zipf's law loses") {
 TEST_CASE("theory/scaling, schedules, contamination, averaged fits: arguments") {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   const numbers one{1}, two{1, 2}, zero{0, 1};
-  const auto refuses = [](const auto& call, const std::string& start) {
-    try {
-      static_cast<void>(call());
-    } catch (const std::invalid_argument& error) {
-      CHECK_MESSAGE(std::string(error.what()).rfind("simulacra::theory::" + start, 0) == 0, error.what());
-      return;
-    }
-    FAIL_CHECK("not refused: " << start);
-  };
   refuses([] { return zipf_cut_missing_mass(9, 1, 10, 5); }, "zipf_cut_missing_mass: argument 'kept' is 10;");
   refuses([] { return zipf_loss_slope(9, 1, 5, 5); }, "zipf_loss_slope: argument 'to' is 5;");
   refuses([] { return mixed_survival_exponent(.1, 0); }, "mixed_survival_exponent: argument 'generation' is 0;");

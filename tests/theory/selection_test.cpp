@@ -1,4 +1,4 @@
-#include "support/statistics.hpp"
+#include "theory/values.hpp"
 
 #include <cmath>
 #include <limits>
@@ -17,13 +17,11 @@ namespace {
 
 using namespace simulacra;
 using namespace simulacra::theory;
+using simulacra_test::check_values;
+using simulacra_test::infinity;
+using simulacra_test::refuses;
+using simulacra_test::value;
 using numbers = std::vector<double>;
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-struct value {
-  const char* what;
-  double got, right;
-};
 
 const value selected[] = {
     {"curated_precision(.025, 50, 20, divisor::n)", curated_precision(.025, 50, 20, divisor::n), 4.3804264990609609},
@@ -503,16 +501,10 @@ double binomial(int k, int m, double p) { return theory::detail::binomial(k, m, 
 }  // namespace
 
 TEST_CASE("theory/selection, verifier, population, tempering: values of 40 digits") {
-  const auto check = [](const auto& table) {
-    for (const value& entry : table) {
-      INFO(std::string(entry.what), " = ", entry.got, ", right ", entry.right);
-      CHECK(simulacra_test::close(entry.got, entry.right, 1e-11, 1e-300));
-    }
-  };
-  check(selected);
-  check(verified);
-  check(pooled);
-  check(tempered);
+  check_values(selected);
+  check_values(verified);
+  check_values(pooled);
+  check_values(tempered);
 }
 
 TEST_CASE("theory/selection: what does not change, and limits") {
@@ -623,15 +615,6 @@ TEST_CASE("theory/tempering: the fixed point is one, and the one that the truth 
 TEST_CASE("theory/selection, verifier, population, tempering: arguments") {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   const numbers p{.5, .5};
-  const auto refuses = [](const auto& call, const std::string& start) {
-    try {
-      static_cast<void>(call());
-    } catch (const std::invalid_argument& error) {
-      CHECK_MESSAGE(std::string(error.what()).rfind("simulacra::theory::" + start, 0) == 0, error.what());
-      return;
-    }
-    FAIL_CHECK("not refused: " << start);
-  };
   refuses([] { return curated_precision(-1, 9, 1, divisor::n); }, "curated_precision: argument 'a' is -1;");
   refuses([] { return curated_precision(1, 1, 1, divisor::n); }, "curated_precision: argument 'samples' is 1;");
   refuses([] { return curated_mean(nan, 9, 1, divisor::n); }, "curated_mean: argument 'slope' is nan;");

@@ -3,8 +3,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <exception>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -12,6 +12,7 @@
 #include <typeinfo>
 #include <vector>
 
+#include <simulacra/core/packed_bytes.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/ensemble/records.hpp>
 
@@ -35,71 +36,47 @@ struct replicate_parts {
 
 /// The replicates that `ran` says, as bytes.
 inline std::string pack_replicates(const replicate_parts& parts, const std::vector<char>& ran) {
-  std::string bytes;
-  const auto put = [&](const auto& v) { bytes.append(reinterpret_cast<const char*>(&v), sizeof v); };
-  const auto text = [&](std::string_view v) {
-    put(std::uint64_t{v.size()});
-    bytes.append(v);
-  };
+  packer pack;
   for (std::size_t i = 0; i < ran.size(); ++i) {
     if (!ran[i]) continue;
     const auto r = static_cast<Index>(i);
     const replicate_error& e = parts.errors[i];
-    put(std::uint64_t{i});
-    put(std::uint64_t{parts.all.has(r)});
-    put(parts.fits[i]);
-    const auto values = parts.all.of(r);
-    bytes.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
-    put(std::uint64_t{e.there});
+    pack.whole(std::uint64_t{i}).whole(std::uint64_t{parts.all.has(r)});
+    for (const Index n : parts.fits[i]) pack.whole(std::int64_t{n});
+    pack.reals(parts.all.of(r)).whole(std::uint64_t{e.there});
     if (!e.there) continue;
     // Of an exception its words come over, and whether it was a caller's mistake.
-    put(std::uint64_t{e.thrown ? (e.kind == typeid(std::invalid_argument) ? 2u : 1u) : 0u});
-    put(std::int64_t{e.what.generation});
-    text(e.what.message);
-    text(e.kind.name());
+    pack.whole(std::uint64_t{e.thrown ? (e.kind == typeid(std::invalid_argument) ? 2u : 1u) : 0u});
+    pack.whole(std::int64_t{e.what.generation}).text(e.what.message);
   }
-  return bytes;
+  const std::vector<std::byte> bytes = pack.bytes();
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 /// Puts the replicates of one process where they belong. @param key  of the streams   @param first  number of replicate 0
 inline void unpack_replicates(const replicate_parts& parts, std::string_view bytes, stream_key key, Index first) {
-  const auto get = [&](auto& v) {
-    std::memcpy(&v, bytes.data(), sizeof v);
-    bytes.remove_prefix(sizeof v);
-  };
-  const auto whole = [&] {
-    std::uint64_t v = 0;
-    get(v);
-    return v;
-  };
-  const auto text = [&] {
-    const auto size = static_cast<std::size_t>(whole());
-    const std::string v(bytes.substr(0, size));
-    bytes.remove_prefix(size);
-    return v;
-  };
-  while (!bytes.empty()) {
-    const auto i = static_cast<std::size_t>(whole());
+  unpacker in(std::as_bytes(std::span(bytes)));
+  while (in.left() > 0) {
+    const auto i = static_cast<std::size_t>(in.whole());
     const auto r = static_cast<Index>(i);
-    if (whole() != 0)
+    if (in.whole() != 0)
       parts.all.accept(r);
     else
       parts.all.discard(r);
-    get(parts.fits[i]);
-    const auto values = parts.all.of(r);
-    std::memcpy(values.data(), bytes.data(), values.size_bytes());
-    bytes.remove_prefix(values.size_bytes());
+    for (Index& n : parts.fits[i]) n = in.index();
+    in.reals(parts.all.of(r));
     replicate_error e;
-    e.there = whole() != 0;
+    e.there = in.whole() != 0;
     if (e.there) {
-      const std::uint64_t thrown = whole();
-      const auto generation = static_cast<Index>(whole());
-      std::string message = text();
-      const bool runtime = text() != typeid(std::invalid_argument).name();
-      if (thrown != 0) {
-        e.thrown = runtime ? std::make_exception_ptr(std::runtime_error(message))
-                           : std::make_exception_ptr(std::invalid_argument(message));
-        e.kind = runtime ? typeid(std::runtime_error) : typeid(std::invalid_argument);
+      const std::uint64_t thrown = in.whole();
+      const auto generation = static_cast<Index>(in.index());
+      std::string message = in.text();
+      if (thrown == 2) {
+        e.thrown = std::make_exception_ptr(std::invalid_argument(message));
+        e.kind = typeid(std::invalid_argument);
+      } else if (thrown == 1) {
+        e.thrown = std::make_exception_ptr(std::runtime_error(message));
+        e.kind = typeid(std::runtime_error);
       }
       e.what = {first + r, key, std::move(message), generation};
     }

@@ -12,8 +12,8 @@
 #include <simulacra/core/reward.hpp>
 #include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/random/draw_index.hpp>
 #include <simulacra/random/stream.hpp>
-#include <simulacra/random/uniform.hpp>
 
 /// What is published of a model's draws is the pick of several.
 namespace simulacra {
@@ -34,15 +34,8 @@ struct pick_softmax {
     const double top = *std::max_element(scores.begin(), scores.end());
     double sum = 0;
     for (double& s : scores) sum += s = s == top ? 1 : std::exp(s - top);
-    double left = uniform(rng) * sum;
-    std::size_t last = 0;  // rounding never picks what has no chance
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-      if (!(scores[i] > 0)) continue;
-      last = i;
-      left -= scores[i];
-      if (left < 0) break;
-    }
-    return last;
+    const auto weight = [&scores](Index i) { return scores[static_cast<std::size_t>(i)]; };
+    return static_cast<std::size_t>(draw_index(static_cast<Index>(scores.size()), sum, weight, rng));
   }
 };
 
@@ -92,16 +85,7 @@ class selected {
   [[nodiscard]] Index pick_judge(stream& rng) const {
     const Index judges = detail::number_of_rewards(score_);
     if (judges == 1) return 0;
-    double left = uniform(rng);
-    Index last = 0;
-    for (Index i = 0; i < judges; ++i) {
-      const double share = detail::share_of_reward(score_, i);
-      if (!(share > 0)) continue;
-      last = i;
-      left -= share;
-      if (left < 0) break;
-    }
-    return last;
+    return draw_index(judges, 1, [this](Index i) { return detail::share_of_reward(score_, i); }, rng);
   }
 
   Model from_;

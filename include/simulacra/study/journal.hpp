@@ -85,10 +85,10 @@ class journal {
   void note(std::size_t at, Index first, Index count, const std::string& message) {
     const std::lock_guard lock(guard_);
     open_own();
-    detail::packer pack;
+    detail::packer pack = detail::payload();
     pack.whole(cells_[at].key()).whole(std::int64_t{first}).whole(std::int64_t{count}).text(message);
     of_cell_[at].troubles[first] = message;
-    own_->append(pack.frame(detail::frame_kind::note));
+    own_->append(detail::framed(detail::frame_kind::note, std::move(pack)));
   }
 
   /// @throw std::runtime_error unless what is recorded of a cell is what the folder has of it

@@ -16,8 +16,8 @@
 #include <simulacra/families/language/ngram.hpp>
 #include <simulacra/families/language/ranking.hpp>
 #include <simulacra/families/language/text_source.hpp>
+#include <simulacra/random/draw_index.hpp>
 #include <simulacra/random/stream.hpp>
-#include <simulacra/random/uniform.hpp>
 
 /// Decoders of language models. Each makes of a model something that continues a text, token by token or as a whole, and so
 /// is a model itself; `as_is` (ancestral), `tempered` and `truncated` (top-p) come with the loop. All of them can be given
@@ -79,11 +79,10 @@ class top_k_ngram {
       std::size_t found = 0;
       double mass = 0;
       while (found < kept.size() && words.next(kept[found])) mass += kept[found++].probability;
-      double left = uniform(rng) * mass;
-      std::size_t i = 0;
-      while (i + 1 < found && (left -= kept[i].probability) >= 0) ++i;
-      s = kept[i].after;
-      return kept[i].word;
+      const auto weight = [&kept](Index i) { return kept[static_cast<std::size_t>(i)].probability; };
+      const candidate& drawn = kept[static_cast<std::size_t>(draw_index(static_cast<Index>(found), mass, weight, rng))];
+      s = drawn.after;
+      return drawn.word;
     });
   }
 

@@ -85,6 +85,13 @@ class linear_estimator {
   linear_estimator(Inputs inputs, regression_options options, ridge_penalty penalty, bool few_are_fine)
       : inputs_(std::move(inputs)), options_(options), penalty_(penalty), few_are_fine_(few_are_fine) {}
 
+  /// With the noise of maximum likelihood, where it is estimated.
+  [[nodiscard]] regression_options ideal_options() const {
+    regression_options best = options_;
+    if (!best.noise.is_known()) best.noise = label_noise::estimated(divisor::n);
+    return best;
+  }
+
  private:
   using T = scalar_type;
   static constexpr int D = model_type::inputs_at_compile_time;
@@ -158,9 +165,7 @@ class least_squares : public linear_estimator<Inputs> {
 
   /// The exact learner of the family: itself, its noise by maximum likelihood.
   [[nodiscard]] least_squares ideal() const {
-    regression_options best = this->options();
-    if (!best.noise.is_known()) best.noise = label_noise::estimated(divisor::n);
-    return least_squares(this->inputs(), best);
+    return least_squares(this->inputs(), this->ideal_options());
   }
 };
 
@@ -172,9 +177,7 @@ class ridge : public linear_estimator<Inputs> {
   /// @throw std::invalid_argument unless the penalty's size is finite and >= 0, and its power finite
   ridge(Inputs inputs, ridge_penalty penalty, regression_options options)
       : linear_estimator<Inputs>(std::move(inputs), options, penalty, penalty.size > 0) {
-    argument::require(penalty.size >= 0 && penalty.size <= (std::numeric_limits<double>::max)(), "ridge", "penalty.size",
-                      penalty.size, "be >= 0 and finite");
-    argument::require(std::isfinite(penalty.power), "ridge", "penalty.power", penalty.power, "be finite");
+    penalty.check("ridge");
   }
 
   /// The exact learner of the family: least squares.
@@ -192,9 +195,7 @@ class minimum_norm : public linear_estimator<Inputs> {
       : linear_estimator<Inputs>(std::move(inputs), options, {0}, true) {}
 
   [[nodiscard]] minimum_norm ideal() const {
-    regression_options best = this->options();
-    if (!best.noise.is_known()) best.noise = label_noise::estimated(divisor::n);
-    return minimum_norm(this->inputs(), best);
+    return minimum_norm(this->inputs(), this->ideal_options());
   }
 };
 

@@ -4,18 +4,19 @@
 #include <concepts>
 #include <limits>
 #include <span>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/labelled.hpp>
-#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
-#include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/linear/fixed_inputs.hpp>
+#include <simulacra/families/linear/label_law.hpp>
 #include <simulacra/numerics/scaled_factor.hpp>
+#include <simulacra/numerics/singular.hpp>
 #include <simulacra/random/gamma.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
@@ -26,31 +27,24 @@ namespace simulacra {
 
 namespace detail {
 
-template <class Data>
-struct numbers_of {};
-template <class T, int D>
-struct numbers_of<samples<T, D>> {
-  using scalar = T;
-  static constexpr int dimension = D;
+struct linear_model_words {
+  static constexpr std::string_view law = "linear_model", sample = "linear_model::sample", edit = "linear_model::edit",
+                                    at = "linear_model::predict";
 };
 
 }  // namespace detail
-
-/// A law of inputs: any model whose data are numbers.
-template <class M>
-concept law_of_inputs = model<M> && requires { typename detail::numbers_of<data_of<M>>::scalar; };
 
 /// Labels that are linear in their inputs, with normal noise:
 /// \f[ y = b + \beta^T x + s\,\epsilon, \qquad \epsilon \sim N(0, 1), \qquad x \sim \text{a law of inputs} \f]
 /// A law of pairs, and so a truth as well as what a regression fits. An observation has d + 1 numbers: d inputs and a label.
 template <law_of_inputs Inputs = gaussian<>>
-class linear_model {
+class linear_model : public label_law<linear_model<Inputs>, detail::linear_model_words, Inputs> {
+  using base = label_law<linear_model, detail::linear_model_words, Inputs>;
+  friend base;
+
  public:
-  using inputs_type = Inputs;
-  using scalar_type = typename detail::numbers_of<data_of<Inputs>>::scalar;
-  static constexpr int inputs_at_compile_time = detail::numbers_of<data_of<Inputs>>::dimension;
-  using input_type = point<scalar_type, inputs_at_compile_time>;
-  using data = labelled_numbers<scalar_type, inputs_at_compile_time>;
+  using base::inputs_at_compile_time;
+  using typename base::data, typename base::input_type, typename base::scalar_type;
   using summary = cross_moments<scalar_type, inputs_at_compile_time>;
 
   /// @param weights    beta, d numbers, finite
@@ -59,49 +53,15 @@ class linear_model {
   /// @param intercept  b, finite
   /// @throw std::invalid_argument if one of these does not hold
   linear_model(input_type weights, double noise, Inputs inputs, scalar_type intercept = 0)
-      : weights_(std::move(weights)), noise_(noise), intercept_(intercept), inputs_(std::move(inputs)) {
-    argument::require(weights_.size() == static_cast<Index>(inputs_.dimension()), "linear_model", "weights.size()",
-                      weights_.size(), "equal the dimension of the inputs");
-    argument::require_finite(weights_, "linear_model", "weights");
+      : base(std::move(weights), intercept, std::move(inputs)), noise_(noise) {
     argument::require(noise >= 0 && noise <= (std::numeric_limits<double>::max)(), "linear_model", "noise", noise,
                       "be >= 0 and finite");
-    argument::require(std::isfinite(intercept), "linear_model", "intercept", intercept, "be finite");
   }
 
-  [[nodiscard]] const input_type& weights() const noexcept { return weights_; }
-  [[nodiscard]] scalar_type intercept() const noexcept { return intercept_; }
   [[nodiscard]] double noise() const noexcept { return noise_; }  ///< s^2, a variance
-  [[nodiscard]] const Inputs& inputs() const noexcept { return inputs_; }
-
-  /// Numbers in an observation, d + 1.
-  [[nodiscard]] Index dimension() const noexcept { return weights_.size() + 1; }
-
-  [[nodiscard]] bool finite() const { return true; }  // looked at where it was made
 
   /// What a label is on average, given its input. @throw std::invalid_argument if x has another dimension
-  [[nodiscard]] scalar_type predict(const input_type& x) const {
-    argument::require(x.size() == weights_.size(), "linear_model::predict", "x.size()", x.size(),
-                      "equal the dimension of the inputs");
-    return intercept_ + weights_.dot(x);
-  }
-
-  /// n pairs. O(n d) beside the draw of the inputs. @throw std::invalid_argument if n < 0
-  [[nodiscard]] data sample(Index n, stream& rng) const {
-    argument::require(n >= 0, "linear_model::sample", "n", n, "not be negative");
-    argument::require_room(n, dimension(), sizeof(scalar_type), "linear_model::sample", "n");
-    data pairs{detail::sampled(inputs_, n, rng, {"linear_model::sample", "the law of inputs"}), {}};
-    label(pairs, rng);
-    return pairs;
-  }
-
-  /// The same inputs with labels of this model in the place of theirs. O(n d), n words of the stream.
-  /// @throw std::invalid_argument if the inputs have another dimension
-  [[nodiscard]] data edit(data pairs, stream& rng) const {
-    argument::require(pairs.x.rows() == weights_.size(), "linear_model::edit", "x.rows()", pairs.x.rows(),
-                      "equal the dimension of the inputs");
-    label(pairs, rng);
-    return pairs;
-  }
+  [[nodiscard]] scalar_type predict(const input_type& x) const { return this->at(x); }
 
   /// The cross moments of n pairs, from their exact law given the moments of the inputs, at a cost that does not depend on n:
   /// \f[ \bar y \sim N(b+\beta^T\bar x,\, s^2/n), \qquad c \sim N(L^T\beta,\, s^2 I), \qquad r^2 \sim s^2\chi^2_{n-1-\mathrm{rank}\,L} \f]
@@ -113,8 +73,9 @@ class linear_model {
     argument::require(n >= 1, "linear_model::sample_summary", "n", n, "be at least 1");
     using T = scalar_type;
     constexpr int size = with_label<inputs_at_compile_time>;
-    const Index d = weights_.size();
-    const moments<T, inputs_at_compile_time> x = inputs_.sample_summary(n, as<moments<T, inputs_at_compile_time>>{}, rng);
+    const Index d = this->weights().size();
+    const moments<T, inputs_at_compile_time> x =
+        this->inputs().sample_summary(n, as<moments<T, inputs_at_compile_time>>{}, rng);
     const square<T, inputs_at_compile_time> l = x.factor().dense();
     const double s = std::sqrt(noise_);
     point<T, size> mean(d + 1);
@@ -126,7 +87,7 @@ class linear_model {
       if (l(j, j) == T(0)) continue;
       ++rank;
       factor.col(j).head(d) = l.col(j);
-      factor(d, j) = l.col(j).dot(weights_) + static_cast<T>(s * standard_normal(rng));
+      factor(d, j) = l.col(j).dot(this->weights()) + static_cast<T>(s * standard_normal(rng));
     }
     if (n - 1 > rank && s > 0)
       factor(d, d) = static_cast<T>(s * std::sqrt(chi_square(static_cast<double>(n - 1 - rank), rng)));
@@ -137,17 +98,17 @@ class linear_model {
   [[nodiscard]] summary stream_summary(Index n, as<summary>, stream& rng) const
     requires std::same_as<Inputs, fixed_inputs<scalar_type, inputs_at_compile_time>>
   {
-    return summary::of(sample(n, rng));
+    return summary::of(this->sample(n, rng));
   }
 
   /// The mean of a pair, label last.
   [[nodiscard]] point<scalar_type, with_label<inputs_at_compile_time>> mean() const
     requires has_moments<Inputs>
   {
-    point<scalar_type, with_label<inputs_at_compile_time>> m(dimension());
-    const input_type centre = inputs_.mean();
-    m.head(weights_.size()) = centre;
-    m[weights_.size()] = predict(centre);
+    point<scalar_type, with_label<inputs_at_compile_time>> m(this->dimension());
+    const input_type centre = this->inputs().mean();
+    m.head(this->weights().size()) = centre;
+    m[this->weights().size()] = predict(centre);
     return m;
   }
 
@@ -155,14 +116,14 @@ class linear_model {
   [[nodiscard]] square<scalar_type, with_label<inputs_at_compile_time>> covariance() const
     requires has_moments<Inputs>
   {
-    const Index d = weights_.size();
-    const square<scalar_type, inputs_at_compile_time> of_inputs = inputs_.covariance();
-    const input_type both = of_inputs * weights_;
+    const Index d = this->weights().size();
+    const square<scalar_type, inputs_at_compile_time> of_inputs = this->inputs().covariance();
+    const input_type both = of_inputs * this->weights();
     square<scalar_type, with_label<inputs_at_compile_time>> c(d + 1, d + 1);
     c.topLeftCorner(d, d) = of_inputs;
     c.col(d).head(d) = both;
     c.row(d).head(d) = both.transpose();
-    c(d, d) = weights_.dot(both) + static_cast<scalar_type>(noise_);
+    c(d, d) = this->weights().dot(both) + static_cast<scalar_type>(noise_);
     return c;
   }
 
@@ -171,30 +132,32 @@ class linear_model {
     requires std::same_as<Inputs, gaussian<scalar_type, inputs_at_compile_time>>
   {
     constexpr int size = with_label<inputs_at_compile_time>;
-    const Index d = weights_.size();
+    const Index d = this->weights().size();
     square<scalar_type, size> f = square<scalar_type, size>::Zero(d + 1, d + 1);
-    f.topLeftCorner(d, d) = inputs_.factor().dense();
-    f.row(d).head(d) = weights_.transpose() * f.topLeftCorner(d, d);
+    f.topLeftCorner(d, d) = this->inputs().factor().dense();
+    f.row(d).head(d) = this->weights().transpose() * f.topLeftCorner(d, d);
     f(d, d) = static_cast<scalar_type>(std::sqrt(noise_));
     return gaussian<scalar_type, size>::from_factor(mean(), scaled_factor<scalar_type, size>::from_lower(f));
   }
 
   /// Log density of a pair, in nats: of its input, and of its label given that. Without noise it is plus infinity where the label is the
-  /// prediction, minus infinity elsewhere.
+  /// prediction to within rounding, minus infinity elsewhere.
   [[nodiscard]] double log_density(const labelled<input_type, point<scalar_type, 1>>& pair) const
     requires requires(const Inputs& law, const input_type& x) { law.log_density(x); }
   {
     constexpr double log_two_pi = 1.837877066409345483560659472811235279, infinity = std::numeric_limits<double>::infinity();
     const double apart = static_cast<double>(pair.y[0] - predict(pair.x));
-    const double of_input = inputs_.log_density(pair.x);
-    if (noise_ == 0) return apart == 0 && of_input > -infinity ? infinity : -infinity;
+    const double of_input = this->inputs().log_density(pair.x);
+    if (noise_ == 0) {
+      const double size = std::abs(static_cast<double>(pair.y[0])) + std::abs(static_cast<double>(this->intercept())) +
+                          static_cast<double>(this->weights().cwiseAbs().dot(pair.x.cwiseAbs()));
+      return std::abs(apart) <= rounding_of_rows<scalar_type>(this->dimension()) * size && of_input > -infinity ? infinity
+                                                                                                                : -infinity;
+    }
     return of_input - 0.5 * (log_two_pi + std::log(noise_) + apart * apart / noise_);
   }
 
-  friend bool operator==(const linear_model& a, const linear_model& b) {
-    return a.weights_.size() == b.weights_.size() && a.weights_ == b.weights_ && a.noise_ == b.noise_ &&
-           a.intercept_ == b.intercept_ && a.inputs_ == b.inputs_;
-  }
+  friend bool operator==(const linear_model& a, const linear_model& b) { return a.noise_ == b.noise_ && a.same_form(b); }
 
  private:
   void label(data& pairs, stream& rng) const {
@@ -202,14 +165,11 @@ class linear_model {
     pairs.y.resize(1, n);
     fill_normal(std::span<scalar_type>(pairs.y.data(), static_cast<std::size_t>(n)), rng);
     pairs.y *= static_cast<scalar_type>(std::sqrt(noise_));
-    pairs.y.noalias() += weights_.transpose() * pairs.x;
-    if (intercept_ != scalar_type(0)) pairs.y.array() += intercept_;
+    pairs.y.noalias() += this->weights().transpose() * pairs.x;
+    if (this->intercept() != scalar_type(0)) pairs.y.array() += this->intercept();
   }
 
-  input_type weights_;
   double noise_;
-  scalar_type intercept_;
-  Inputs inputs_;
 };
 
 /// The entropy of a pair, in nats, over Gaussian inputs; minus infinity without noise.

@@ -49,10 +49,7 @@ class logistic_regression {
   /// @throw std::invalid_argument unless penalty.size and tolerance are >= 0, and steps >= 1
   explicit logistic_regression(Inputs inputs, logistic_options options = {})
       : inputs_(std::move(inputs)), options_(options) {
-    argument::require(options.penalty.size >= 0 && options.penalty.size <= (std::numeric_limits<double>::max)(),
-                      "logistic_regression", "penalty.size", options.penalty.size, "be >= 0 and finite");
-    argument::require(std::isfinite(options.penalty.power), "logistic_regression", "penalty.power", options.penalty.power,
-                      "be finite");
+    options.penalty.check("logistic_regression");
     argument::require(options.tolerance >= 0, "logistic_regression", "tolerance", options.tolerance, "be >= 0");
     argument::require(options.steps >= 1, "logistic_regression", "steps", options.steps, "be at least 1");
   }

@@ -1,88 +1,59 @@
 #pragma once
 
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/labelled.hpp>
-#include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
-#include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
-#include <simulacra/families/linear/law.hpp>
+#include <simulacra/families/linear/label_law.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>
 
 namespace simulacra {
 
+namespace detail {
+
+struct logistic_model_words {
+  static constexpr std::string_view law = "logistic_model", sample = "logistic_model::sample", edit = "logistic_model::edit",
+                                    at = "logistic_model::log_odds";
+};
+
+}  // namespace detail
+
 /// Labels 0 and 1 whose log odds are linear in their inputs:
 /// \f[ P(y = 1 \mid x) = \frac1{1+e^{-f(x)}}, \qquad f(x) = b + \beta^T x, \qquad x \sim \text{a law of inputs} \f]
 /// A law of pairs, as `linear_model` is. An observation has d + 1 numbers: d inputs and a label.
 template <law_of_inputs Inputs = gaussian<>>
-class logistic_model {
+class logistic_model : public label_law<logistic_model<Inputs>, detail::logistic_model_words, Inputs> {
+  using base = label_law<logistic_model, detail::logistic_model_words, Inputs>;
+  friend base;
+
  public:
-  using inputs_type = Inputs;
-  using scalar_type = typename detail::numbers_of<data_of<Inputs>>::scalar;
-  static constexpr int inputs_at_compile_time = detail::numbers_of<data_of<Inputs>>::dimension;
-  using input_type = point<scalar_type, inputs_at_compile_time>;
-  using data = labelled_numbers<scalar_type, inputs_at_compile_time>;
+  using typename base::data, typename base::input_type, typename base::scalar_type;
 
   /// @param weights    beta, d numbers, finite   @param inputs  the law of x, of dimension d   @param intercept  b, finite
   /// @throw std::invalid_argument if one of these does not hold
   logistic_model(input_type weights, Inputs inputs, scalar_type intercept = 0)
-      : weights_(std::move(weights)), intercept_(intercept), inputs_(std::move(inputs)) {
-    argument::require(weights_.size() == static_cast<Index>(inputs_.dimension()), "logistic_model", "weights.size()",
-                      weights_.size(), "equal the dimension of the inputs");
-    argument::require_finite(weights_, "logistic_model", "weights");
-    argument::require(std::isfinite(intercept), "logistic_model", "intercept", intercept, "be finite");
-  }
-
-  [[nodiscard]] const input_type& weights() const noexcept { return weights_; }
-  [[nodiscard]] scalar_type intercept() const noexcept { return intercept_; }
-  [[nodiscard]] const Inputs& inputs() const noexcept { return inputs_; }
-
-  /// Numbers in an observation, d + 1.
-  [[nodiscard]] Index dimension() const noexcept { return weights_.size() + 1; }
-
-  [[nodiscard]] bool finite() const { return true; }  // looked at where it was made
+      : base(std::move(weights), intercept, std::move(inputs)) {}
 
   /// The log odds of label 1. @throw std::invalid_argument if x has another dimension
-  [[nodiscard]] scalar_type log_odds(const input_type& x) const {
-    argument::require(x.size() == weights_.size(), "logistic_model::log_odds", "x.size()", x.size(),
-                      "equal the dimension of the inputs");
-    return intercept_ + weights_.dot(x);
-  }
+  [[nodiscard]] scalar_type log_odds(const input_type& x) const { return this->at(x); }
 
   /// The probability of label 1.
   [[nodiscard]] double probability(const input_type& x) const {
     return 1 / (1 + std::exp(-static_cast<double>(log_odds(x))));
   }
 
-  /// n pairs. O(n d) beside the draw of the inputs. @throw std::invalid_argument if n < 0
-  [[nodiscard]] data sample(Index n, stream& rng) const {
-    argument::require(n >= 0, "logistic_model::sample", "n", n, "not be negative");
-    argument::require_room(n, dimension(), sizeof(scalar_type), "logistic_model::sample", "n");
-    data pairs{detail::sampled(inputs_, n, rng, {"logistic_model::sample", "the law of inputs"}), {}};
-    label(pairs, rng);
-    return pairs;
-  }
-
-  /// The same inputs with labels of this model in the place of theirs. O(n d), n words of the stream.
-  /// @throw std::invalid_argument if the inputs have another dimension
-  [[nodiscard]] data edit(data pairs, stream& rng) const {
-    argument::require(pairs.x.rows() == weights_.size(), "logistic_model::edit", "x.rows()", pairs.x.rows(),
-                      "equal the dimension of the inputs");
-    label(pairs, rng);
-    return pairs;
-  }
-
   /// The model whose labels, given their inputs, have probabilities proportional to the tau-th root of this one's: log odds over tau. The
   /// inputs stay what they are. @throw std::invalid_argument unless tau > 0 and the log odds stay finite
   [[nodiscard]] logistic_model tempered(double tau) const {
     argument::require(tau > 0, "logistic_model::tempered", "tau", tau, "be > 0");
-    return logistic_model(static_cast<scalar_type>(1 / tau) * weights_, inputs_,
-                          static_cast<scalar_type>(1 / tau) * intercept_);
+    return logistic_model(static_cast<scalar_type>(1 / tau) * this->weights(), this->inputs(),
+                          static_cast<scalar_type>(1 / tau) * this->intercept());
   }
 
   /// The log probability of a label given its input, in nats, for a label of 0 or 1.
@@ -91,24 +62,17 @@ class logistic_model {
     return margin > 0 ? -std::log1p(std::exp(-margin)) : margin - std::log1p(std::exp(margin));
   }
 
-  friend bool operator==(const logistic_model& a, const logistic_model& b) {
-    return a.weights_.size() == b.weights_.size() && a.weights_ == b.weights_ && a.intercept_ == b.intercept_ &&
-           a.inputs_ == b.inputs_;
-  }
+  friend bool operator==(const logistic_model& a, const logistic_model& b) { return a.same_form(b); }
 
  private:
   void label(data& pairs, stream& rng) const {
     pairs.y.resize(1, pairs.x.cols());
-    pairs.y.noalias() = weights_.transpose() * pairs.x;
+    pairs.y.noalias() = this->weights().transpose() * pairs.x;
     for (Index i = 0; i < pairs.y.cols(); ++i) {
-      const double odds = std::exp(-static_cast<double>(pairs.y[i] + intercept_));
+      const double odds = std::exp(-static_cast<double>(pairs.y[i] + this->intercept()));
       pairs.y[i] = uniform_open(rng) * (1 + odds) < 1 ? scalar_type(1) : scalar_type(0);
     }
   }
-
-  input_type weights_;
-  scalar_type intercept_;
-  Inputs inputs_;
 };
 
 /// The mean of -log P(label | input) over pairs, in nats. O(n d).

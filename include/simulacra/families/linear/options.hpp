@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <string_view>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
@@ -38,6 +39,13 @@ class label_noise {
 struct ridge_penalty {
   double size;       ///< finite and >= 0
   double power = 0;  ///< finite
+
+  /// @throw std::invalid_argument naming `function` unless the size is finite and >= 0, and the power finite
+  void check(std::string_view function) const {
+    argument::require(size >= 0 && size <= (std::numeric_limits<double>::max)(), function, "penalty.size", size,
+                      "be >= 0 and finite");
+    argument::require(std::isfinite(power), function, "penalty.power", power, "be finite");
+  }
 
   /// lambda for data of that weight. @throw std::invalid_argument where it is not finite
   [[nodiscard]] double at(double weight) const {

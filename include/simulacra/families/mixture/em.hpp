@@ -16,8 +16,8 @@
 #include <simulacra/families/mixture/detail/scaled_view.hpp>
 #include <simulacra/families/mixture/law.hpp>
 #include <simulacra/families/mixture/options.hpp>
+#include <simulacra/random/draw_index.hpp>
 #include <simulacra/random/stream.hpp>
-#include <simulacra/random/uniform.hpp>
 #include <simulacra/summary/moments.hpp>
 
 namespace simulacra {
@@ -213,9 +213,7 @@ class mixture_em {
 
   /// Starts a component again at an observation that is drawn by weight.
   void reseed(part& c, stream& rng) {
-    double left = uniform(rng) * data_.total();
-    Index i = 0;
-    while (i + 1 < data_.count() && (left -= data_.weight(i)) >= 0) ++i;
+    const Index i = draw_index(data_.count(), data_.total(), [this](Index k) { return data_.weight(k); }, rng);
     c.mean = data_.data().col(i).template cast<double>().cwiseProduct(data_.scale());
     c.lower = maximise_.pooled().lower;
     c.weight = 1 / static_cast<double>(parts_.size());

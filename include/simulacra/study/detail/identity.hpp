@@ -20,10 +20,10 @@ using study_identity = std::vector<std::pair<std::string, std::string>>;
 namespace detail {
 
 inline std::vector<std::byte> identity_frame(const study_identity& identity) {
-  packer pack;
+  packer pack = payload();
   pack.whole(std::uint64_t{identity.size()});
   for (const auto& [name, value] : identity) pack.text(name).text(value);
-  return pack.frame(frame_kind::head);
+  return framed(frame_kind::head, std::move(pack));
 }
 
 /// @throw std::runtime_error that says what differs, if a file says something else

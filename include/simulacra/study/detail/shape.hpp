@@ -50,12 +50,12 @@ inline cell_shape shape_of(const records& all) {
 }
 
 inline std::vector<std::byte> shape_frame(std::uint64_t key, const std::string& cell, const cell_shape& shape) {
-  packer pack;
+  packer pack = payload();
   pack.whole(key).text(cell).text(shape.plan).whole(std::uint64_t{shape.metrics.size()});
   for (const std::string& m : shape.metrics) pack.text(m);
   pack.whole(std::uint64_t{shape.generations.size()});
   for (const Index t : shape.generations) pack.whole(std::int64_t{t});
-  return pack.frame(frame_kind::shape);
+  return framed(frame_kind::shape, std::move(pack));
 }
 
 inline bool read_shape(unpacker& in, cell_shape& shape) {
@@ -72,7 +72,7 @@ inline bool read_shape(unpacker& in, cell_shape& shape) {
 /// A block of replicates: `count` of a cell from `first` on. Its numbers lie column by column, so that one metric at one generation can be
 /// read alone; NaN stands for a replicate that failed.
 inline std::vector<std::byte> block_frame(std::uint64_t key, const records& all, Index count, double seconds) {
-  packer pack;
+  packer pack = payload();
   pack.whole(key).whole(std::int64_t{all.first_replicate}).whole(std::int64_t{count}).real(seconds);
   pack.whole(std::uint64_t{status_count});
   for (const Index fits : all.fits) pack.whole(std::int64_t{fits});
@@ -94,7 +94,7 @@ inline std::vector<std::byte> block_frame(std::uint64_t key, const records& all,
       column[static_cast<std::size_t>(r)] = all.has(r) ? all.of(r)[k] : std::numeric_limits<double>::quiet_NaN();
     pack.reals(column);
   }
-  return pack.frame(frame_kind::block);
+  return framed(frame_kind::block, std::move(pack));
 }
 
 }  // namespace simulacra::detail

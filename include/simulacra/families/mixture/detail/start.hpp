@@ -11,6 +11,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/types.hpp>
+#include <simulacra/random/draw_index.hpp>
 #include <simulacra/random/exponential.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>
@@ -18,20 +19,6 @@
 /// Where EM starts, in the units of a `scaled_view`: each coordinate in units of its own spread. O(n) numbers are kept here,
 /// and given back before EM begins.
 namespace simulacra::detail::em {
-
-/// An index drawn with probability in proportion to f(i) >= 0, of sum `total` > 0. O(n), one word.
-template <class F>
-Index draw_index(Index n, double total, F&& f, stream& rng) {
-  double left = uniform(rng) * total;
-  Index last = 0;
-  for (Index i = 0; i < n; ++i) {
-    const double p = f(i);
-    if (!(p > 0)) continue;
-    last = i;
-    if ((left -= p) < 0) break;
-  }
-  return last;
-}
 
 template <class View>
 Eigen::VectorXd observation(const View& data, Index i) {
