@@ -5,6 +5,7 @@
 #include <simulacra/laws/data_source.hpp>
 #include <simulacra/policies/augmented.hpp>
 #include <simulacra/policies/decoders.hpp>
+#include <simulacra/policies/noisy.hpp>
 #include <simulacra/policies/poisoned.hpp>
 #include <simulacra/policies/scheduled.hpp>
 #include <simulacra/policies/selected.hpp>

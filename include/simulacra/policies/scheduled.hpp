@@ -38,8 +38,8 @@ class annealed {
 /// An estimator that is another one in each generation: model n is fitted by `change(estimator, at)`, an estimator of the same type, where
 /// `at.generation` is n. `scheduled(fit, [](const auto& fit, const auto& at) { ... })`
 ///
-/// The ledger and its knock-outs ask the estimator of the same generation for its corners and its ideal learner. With a warm start, write
-/// `warm_started(scheduled(...))`.
+/// The ledger and its knock-outs ask the estimator of the same generation for its corners and its ideal learner. What `change` returns is
+/// asked for its own place, too, where it has one (`noisy`). With a warm start, write `warm_started(scheduled(...))`.
 template <class Estimator, class Change>
 class scheduled : public Estimator {
   static_assert(!detail::is_warm_started<Estimator>,
@@ -55,7 +55,13 @@ class scheduled : public Estimator {
                { change(e, at) } -> std::same_as<Estimator>;
              }
   [[nodiscard]] scheduled at(const Place& where) const {
-    return {change_(now(), where), change_};
+    Estimator here = change_(now(), where);
+    if constexpr (requires {
+                    { here.at(where) } -> std::same_as<Estimator>;
+                  })
+      return {here.at(where), change_};
+    else
+      return {std::move(here), change_};
   }
 
   /// The ideal learner, itself the one of each place.
