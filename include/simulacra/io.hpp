@@ -1,6 +1,7 @@
 #pragma once
 
 /// What enters and leaves the program: observations that others wrote, tables, arrays, pictures, and the record of where they came from.
+#include <simulacra/io/csv_labelled.hpp>
 #include <simulacra/io/csv_samples.hpp>
 #include <simulacra/io/gnuplot.hpp>
 #include <simulacra/io/idx.hpp>

@@ -13,6 +13,7 @@
 
 #include <unistd.h>
 
+#include <simulacra/io/csv_labelled.hpp>
 #include <simulacra/io/csv_samples.hpp>
 #include <simulacra/io/idx.hpp>
 #include <simulacra/io/output_file.hpp>
@@ -269,4 +270,34 @@ TEST_CASE("readers: the digits that others use, where they are") {
   CHECK(x.topRows(64).minCoeff() == 0);
   CHECK(x.topRows(64).maxCoeff() == 16);
   CHECK(x.row(64).maxCoeff() == 9);
+}
+
+TEST_CASE("CSV: labelled data are inputs and the column of their labels") {
+  const std::string text = "age,\"price, net\",size\n1,10,100\n2,20,200\n3,30,300\n";
+  for (const auto& pairs : {parse_labelled_csv(text, {.labels = "price, net"}),
+                            read_labelled_csv(written("labelled.csv", text), {.labels = "price, net"})}) {
+    CHECK(pairs.x == (samples<>(2, 3) << 1, 2, 3, 100, 200, 300).finished());
+    CHECK(pairs.y == (samples<double, 1>(3) << 10, 20, 30).finished());
+  }
+  CHECK(parse_labelled_csv(text, {.labels = "age"}).x == (samples<>(2, 3) << 10, 20, 30, 100, 200, 300).finished());
+  CHECK(parse_labelled_csv<float>(text, {.labels = "size"}).y == (samples<float, 1>(3) << 100, 200, 300).finished());
+  // A name is looked for in the first row, whatever it looks like; without one, columns have numbers.
+  CHECK(parse_labelled_csv("0,1\n5,6\n", {.labels = "1"}).y(0, 0) == 6);
+  const auto plain = parse_labelled_csv("5,6\n7,8\n", {.labels = "1", .header = csv_header::no});
+  CHECK(plain.y == (samples<double, 1>(2) << 5, 7).finished());
+  CHECK(plain.x == (samples<>(1, 2) << 6, 8).finished());
+
+  const auto read = [&](const std::string& what, const csv_labels& how) {
+    static_cast<void>(parse_labelled_csv(what, how, "a.csv"));
+  };
+  CHECK(
+      refuses([&] { read(text, {.labels = "weight"}); }, "read_labelled_csv", "a.csv", "'weight'", "age, price, net, size"));
+  CHECK(refuses([&] { read("x,y,x\n1,2,3\n", {.labels = "x"}); }, "more than one column 'x'"));
+  CHECK(refuses([&] { read("x\n1\n", {.labels = "x"}); }, "no column beside"));
+  CHECK(refuses([&] { read("x,y\n1,no\n", {.labels = "y"}); }, "read_labelled_csv", "line 2", "field 2", "'no'"));
+  CHECK(refuses([&] { read("5,6\n", {.labels = "3", .header = csv_header::no}); }, "no column 3"));
+  CHECK(refuses([&] { read("x,y\n", {.labels = "y"}); }, "no observation"));
+  CHECK_THROWS_AS(read(text, {.labels = ""}), std::invalid_argument);
+  CHECK_THROWS_AS(read("5,6\n", {.labels = "y", .header = csv_header::no}), std::invalid_argument);
+  CHECK_THROWS_AS(read("5,6\n", {.labels = "0", .header = csv_header::no}), std::invalid_argument);
 }

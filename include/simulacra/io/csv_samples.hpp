@@ -84,9 +84,10 @@ inline bool is_csv_header(std::span<const std::string_view> fields) {
   return named;
 }
 
+/// @param function  what messages call it   @param names  if not null, becomes the fields of the header
 template <class T>
-samples<T> csv_samples(std::istream& in, std::string_view name, const csv_options& how, std::size_t piece) {
-  constexpr std::string_view function = "read_samples_csv";
+samples<T> csv_samples(std::istream& in, std::string_view name, const csv_options& how, std::size_t piece,
+                       std::string_view function = "read_samples_csv", std::vector<std::string>* names = nullptr) {
   argument::require(how.columns >= 0, function, "columns", how.columns, "not be negative");
   text_reader reader(in, function, name, piece);
   std::vector<T> numbers;
@@ -96,6 +97,7 @@ samples<T> csv_samples(std::istream& in, std::string_view name, const csv_option
     if (fields.size() == 1 && fields[0].empty() && reader.text().empty()) continue;
     const bool header =
         first && (how.header == csv_header::yes || (how.header == csv_header::automatic && is_csv_header(fields)));
+    if (header && names != nullptr) names->assign(fields.begin(), fields.end());
     for (std::size_t k = 0; k < fields.size() && !header; ++k) {
       T value{};
       std::string_view field = fields[k];  // a quoted number may have blanks inside its quotes
