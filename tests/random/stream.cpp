@@ -39,6 +39,16 @@ TEST_CASE("stream: the address is the counter and the key") {
   CHECK(rng.where() == simulacra::coordinates{13, 14, purpose::metric, 15});
 }
 
+TEST_CASE("stream: a member has streams of its own, and member 0 those of a lineage") {
+  stream rng({11, 12}, {13, 14, purpose::metric, 15, 16});
+  const auto tag = (std::uint64_t{16} << 40) | (static_cast<std::uint64_t>(purpose::metric) << 32) | 15u;
+  for (const auto word : simulacra::philox4x64::block({0, 13, 14, tag}, {11, 12})) CHECK(rng() == word);
+  CHECK(rng.where() == simulacra::coordinates{13, 14, purpose::metric, 15, 16});
+  CHECK(rng.at(7, purpose::fit, 3).where() == simulacra::coordinates{7, 14, purpose::fit, 3, 16});
+  CHECK(rng.of_member(5).where() == simulacra::coordinates{0, 14, purpose::user, 0, 5});
+  CHECK(stream({1, 2}, {3, 4, purpose::fit, 5})() == stream({1, 2}, {3, 4, purpose::fit, 5, 0})());
+}
+
 TEST_CASE("stream: at() keeps key and replicate, and starts afresh") {
   stream rng({1, 2}, {3, 4, purpose::fit, 5});
   rng();

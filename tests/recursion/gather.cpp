@@ -227,3 +227,13 @@ TEST_CASE("a training set says how it was drawn and not how it was asked for") {
   CHECK(ways(accumulate{}) == std::vector{draw::collapsed, draw::streamed, draw::streamed});
   CHECK(ways(preserve(1, preserve::real::redrawn)) == std::vector{draw::collapsed, draw::collapsed, draw::collapsed});
 }
+
+TEST_CASE("a lineage has nobody else to read") {
+  for (const Index who : {Index{0}, Index{3}, everyone})
+    for (const auto& part : {from_truth(5, who), from_model(0, 5, who)}) {
+      CHECK_THROWS_AS(run([part](Index, Index) -> ingredients { return {part}; }), std::invalid_argument);
+      CHECK_THROWS_AS(run([part](Index, Index) -> ingredients { return {from_truth(2), part}; }), std::invalid_argument);
+    }
+  CHECK_THROWS_AS(from_truth(5, -3), std::invalid_argument);
+  CHECK_THROWS_AS(from_model(1, 5, source::most_members), std::invalid_argument);
+}

@@ -19,6 +19,7 @@ struct coordinates {
   std::uint64_t replicate = 0;
   purpose use = purpose::user;
   std::uint32_t component = 0;  ///< tells apart several streams of one purpose: ingredients, restarts, chains
+  std::uint32_t member = 0;     ///< of a population, below 2^24; a lineage is member 0
 
   friend bool operator==(const coordinates&, const coordinates&) = default;
 };
@@ -33,7 +34,7 @@ struct stream_key {
 };
 
 /// A stream of random 64-bit words, addressed by coordinates: key = (seed, condition), counter = (block, generation,
-/// replicate, purpose and component). No two addresses share a word, making one costs nothing, and any can be made again
+/// replicate, and member, purpose and component). No two addresses share a word, making one costs nothing, and any can be made again
 /// alone, on any machine. 2^64 words per address; past that it repeats.
 ///
 /// Meets `std::uniform_random_bit_generator`. It is a value, is passed last, by reference, and is consumed; models and
@@ -44,7 +45,9 @@ class stream {
 
   explicit constexpr stream(stream_key key, coordinates where = {}) noexcept
       : key_{key.seed, key.condition},
-        base_{0, where.generation, where.replicate, (static_cast<std::uint64_t>(where.use) << 32) | where.component} {}
+        base_{0, where.generation, where.replicate,
+              (static_cast<std::uint64_t>(where.member) << 40) | (static_cast<std::uint64_t>(where.use) << 32) |
+                  where.component} {}
   explicit constexpr stream(std::uint64_t seed) noexcept : stream(stream_key{seed, 0}) {}
 
   static constexpr result_type(min)() noexcept { return 0; }
@@ -89,14 +92,20 @@ class stream {
   /// Goes to the word with the given number, forwards or back, at once.
   constexpr void seek(std::uint64_t position) noexcept { position_ = position; }
 
-  /// The fresh stream of another generation and purpose of this seed, condition and replicate.
+  /// The fresh stream of another generation and purpose of this seed, condition, replicate and member.
   [[nodiscard]] constexpr stream at(std::uint64_t generation, purpose use, std::uint32_t component = 0) const noexcept {
-    return stream(key(), {generation, base_[2], use, component});
+    return stream(key(), {generation, base_[2], use, component, static_cast<std::uint32_t>(base_[3] >> 40)});
+  }
+
+  /// A fresh stream of another member of this seed, condition and replicate: the root of that member's draws.
+  [[nodiscard]] constexpr stream of_member(std::uint32_t member) const noexcept {
+    return stream(key(), {0, base_[2], purpose::user, 0, member});
   }
 
   [[nodiscard]] constexpr stream_key key() const noexcept { return {key_[0], key_[1]}; }
   [[nodiscard]] constexpr coordinates where() const noexcept {
-    return {base_[1], base_[2], static_cast<purpose>(base_[3] >> 32), static_cast<std::uint32_t>(base_[3])};
+    return {base_[1], base_[2], static_cast<purpose>((base_[3] >> 32) & 0xff), static_cast<std::uint32_t>(base_[3]),
+            static_cast<std::uint32_t>(base_[3] >> 40)};
   }
 
  private:

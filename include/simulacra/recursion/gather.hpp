@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/small_list.hpp>
 #include <simulacra/random/multinomial.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/recursion/draw_from.hpp>
@@ -19,15 +20,32 @@
 
 namespace simulacra::detail {
 
+/// Whom a lineage reads besides itself: nobody. In a population the other members stand in its place; see `population_line`.
+struct alone {
+  static constexpr bool has_others = false;
+};
+
 /// Training sets, as the pantry keeps them.
-template <class Experiment>
+template <class Experiment, class Others = alone>
 struct training_goods {
   using value = typename Experiment::training_type;
   using model = typename Experiment::model_type;
-  static constexpr std::string_view caller = "run_lineage";
+  static constexpr std::string_view caller = Others::has_others ? "run_population" : "run_lineage";
   static constexpr std::string_view missing_data = list_must::keep_data, missing_law = list_must::keep_law;
 
   draw how;
+  const Others* others = nullptr;
+
+  [[nodiscard]] value of_another(const ingredient& part) const
+    requires(Others::has_others)
+  {
+    return others->template taken<value>(part);
+  }
+  [[nodiscard]] training_law law_of_another(const source& from) const
+    requires(Others::has_others)
+  {
+    return others->law_of(from);
+  }
 
   [[nodiscard]] value nothing() const {
     value x;
@@ -42,17 +60,19 @@ struct training_goods {
 };
 
 /// Gathers each generation's training data from a recipe's list: draws what is fresh, and takes the rest from the pantry.
-template <class Experiment>
+/// @tparam Others  who finds what belongs to other members: `alone`, or a population
+template <class Experiment, class Others = alone>
 class gatherer {
  public:
   using model_type = typename Experiment::model_type;
   using training_type = typename Experiment::training_type;
 
-  gatherer(const Experiment& what, draw how)
+  gatherer(const Experiment& what, draw how, const Others* others = nullptr)
       : what_(what),
+        others_(others),
         dimension_(static_cast<Index>(what.truth.dimension())),
         how_(decide(what, how, retention_of(what.recipe))),
-        pantry_(retention_of(what.recipe), {how_}) {}
+        pantry_(retention_of(what.recipe), goods{how_, others}) {}
 
   [[nodiscard]] const training_law& law() const noexcept { return law_; }
   [[nodiscard]] const std::optional<model_type>& model() const noexcept { return pantry_.newest(); }
@@ -66,6 +86,7 @@ class gatherer {
                                                      const Show& show) {
     samples_ = samples;
     part_ = draws_of_truth_ = draws_of_models_ = 0;
+    if constexpr (Others::has_others) shared_.clear();
     if (keeps_only_models_ && list.plain() && is_fresh(list.begin()->from)) [[likely]] {
       law_.clear();
       const ingredient& only = *list.begin();
@@ -77,7 +98,7 @@ class gatherer {
       return pool_;
     }
     if constexpr (one_source) {
-      require_sound(list, training_goods<Experiment>::caller);
+      require_sound(list, goods::caller);
       argument::reject("run_lineage", "recipe(t, m)", "a list of another kind",
                        "be one ingredient that is fresh and not weighted, as draws_one_source says of this recipe");
     } else {
@@ -88,11 +109,20 @@ class gatherer {
   /// Takes the model of generation t + 1, fitted to what was gathered last.
   void keep(Index generation, model_type&& model) { pantry_.put(generation, std::move(model)); }
 
+  // What other members read here.
+  [[nodiscard]] const model_type& model_of(Index generation) const { return pantry_.model_of(generation); }
+  [[nodiscard]] training_type taken(const ingredient& part) const { return pantry_.taken(part); }
+  [[nodiscard]] training_law law_of(Index generation) const {
+    return pantry_.resolved({{{source::kind::law, generation}, 1}});
+  }
+
  private:
+  using goods = training_goods<Experiment, Others>;
+
   template <class Show>
   [[gnu::noinline]] const training_type& gather_parts(Index t, const ingredients& list, const stream& root,
                                                       const Show& show) {
-    require_sound(list, training_goods<Experiment>::caller);
+    require_sound(list, goods::caller, others());
     pantry_.law_of(list, law_);
     training_type batch{.how = how_};
     const auto obtain = [&](const ingredient& part, training_type& x) { draw_part(t, part, root, show, x); };
@@ -111,12 +141,23 @@ class gatherer {
     return pool_;
   }
 
+  /// Members of the population; 0 where there is none.
+  [[nodiscard]] Index others() const {
+    if constexpr (Others::has_others)
+      return others_->members();
+    else
+      return 0;
+  }
+
   static constexpr std::uint64_t index(Index t) { return static_cast<std::uint64_t>(t); }
 
   /// Calls f with what model `generation` is sampled through; model 0 is the truth, as it is.
   template <class F>
   [[gnu::always_inline]] void with_source(const source& from, const stream& root, F&& f) {
     const bool from_truth = from.what == source::kind::truth || from.generation == 0;
+    if constexpr (Others::has_others)
+      if (from.who != myself && !from_truth)
+        return others_->with_model(from, [&](const auto& sampled) { f(sampled, purpose::sample, draws_of_models_++); });
     const model_type* found = from_truth ? nullptr : &pantry_.model_of(from.generation);
     const auto decoded = [&]() __attribute__((always_inline))->decltype(auto) {
       return decode_at(what_.decoder, *found, from.generation, what_.truth, root);
@@ -159,15 +200,27 @@ class gatherer {
                       "be drawn from by setting ingredients.independent_draws");
     with_source(
         part.from, root, [&](const auto& sampled, purpose use, std::uint32_t component) __attribute__((always_inline)) {
-          stream rng = root.at(index(t), use, component);
+          const stream* base = &root;
+          if constexpr (Others::has_others)
+            if (part.from.what == source::kind::truth && part.from.who != myself) share(part.from.who, base, component);
+          stream rng = base->at(index(t), use, component);
           const asked by = asked_by_loop(use == purpose::truth, part.from.generation, part.count == samples_);
           draw_from(sampled, dimension_, part.count, how_, x, by, rng);
           if constexpr (!one_source)
             if (part.weighted()) weigh(part, x);
           if constexpr (Show::anyone)
             show({t, static_cast<Index>(part_++), part, x},
-                 observations_of(sampled, dimension_, part.count, x, by, root.at(index(t), use, component)));
+                 observations_of(sampled, dimension_, part.count, x, by, base->at(index(t), use, component)));
         });
+  }
+
+  /// Draws of the truth that are shared under a name have streams that do not depend on who asks.
+  void share(std::int32_t name, const stream*& base, std::uint32_t& component) {
+    constexpr std::uint32_t first = std::uint32_t{1} << 31;  // apart from the members' own
+    component = first;
+    for (const std::int32_t earlier : shared_) component += earlier == name ? 1u : 0u;
+    shared_.push_back(name);
+    base = &shared_root_.emplace(others_->root_of(name));
   }
 
   /// Fresh counts of a multinomial law; a source that is itself a mixture of models is drawn from component by component.
@@ -190,9 +243,9 @@ class gatherer {
   }
 
   static constexpr bool one_source = draws_one_source<std::remove_cvref_t<decltype(Experiment::recipe)>>;
-  using goods = training_goods<Experiment>;
 
   const Experiment& what_;
+  const Others* others_;
   Index dimension_;  ///< of the truth, and so of everything that is mixed with it
   draw how_;
   std::conditional_t<one_source, bare_pantry<goods>, pantry<goods>> pantry_;
@@ -201,6 +254,8 @@ class gatherer {
   training_law law_{};
   Index samples_ = 0;                                                  ///< what the plan says for this generation
   std::uint32_t draws_of_truth_ = 0, draws_of_models_ = 0, part_ = 0;  ///< so far in this generation
+  std::conditional_t<Others::has_others, small_list<std::int32_t, 4>, alone> shared_{};  ///< names of shared draws, likewise
+  std::optional<stream> shared_root_;
 };
 
 }  // namespace simulacra::detail

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <limits>
 #include <string_view>
@@ -11,6 +12,14 @@
 #include <simulacra/core/types.hpp>
 
 namespace simulacra {
+
+/// In the place of a member's number: whoever reads. A lineage knows no other.
+inline constexpr Index myself = -1;
+
+/// In the place of a member's number: all members of a population, frozen ones too. Of models this is one *pool*: each member
+/// publishes an equal part of what is asked for, and the readers are dealt it at random, no observation twice. Of the truth: the same
+/// observations for whoever asks so.
+inline constexpr Index everyone = -2;
 
 /// Where training data come from. Generations count refits: model 0 is the truth, model t + 1 is fitted to data t.
 struct source {
@@ -23,7 +32,20 @@ struct source {
   };
 
   kind what = kind::truth;
+  std::int32_t who =
+      static_cast<std::int32_t>(myself);  ///< whose model, data or law: `myself`, `everyone`, or a member's number
   Index generation = 0;
+
+  static constexpr Index most_members = Index{1} << 24;  ///< as many as streams tell apart
+
+  constexpr source() = default;
+  constexpr source(kind of, Index t) : what(of), generation(t) {}
+
+  /// @throw std::invalid_argument unless member is `myself`, `everyone`, or from 0 to 2^24 - 1
+  constexpr source(kind of, Index t, Index member) : what(of), who(static_cast<std::int32_t>(member)), generation(t) {
+    if (member < everyone || member >= most_members)
+      argument::reject("source", "who", member, "be myself, everyone, or a member's number, from 0 to 2^24 - 1");
+  }
 
   friend bool operator==(const source&, const source&) = default;
 };
@@ -40,17 +62,24 @@ struct ingredient {
   [[nodiscard]] bool weighted() const noexcept { return weight >= 0; }
 };
 
-[[nodiscard]] inline ingredient from_truth(Index count) { return {{source::kind::truth, 0}, count}; }
-[[nodiscard]] inline ingredient from_model(Index generation, Index count) {
-  return {{source::kind::model, generation}, count};
+// In each, `who` is a member of a population: see `source::who`. Of the truth it names draws that are shared: whoever asks for them by
+// one name gets the same observations.
+
+[[nodiscard]] inline ingredient from_truth(Index count, Index who = myself) {
+  return {{source::kind::truth, 0, who}, count};
 }
-[[nodiscard]] inline ingredient from_data(Index generation, Index count = everything) {
-  return {{source::kind::data, generation}, count};
+[[nodiscard]] inline ingredient from_model(Index generation, Index count, Index who = myself) {
+  return {{source::kind::model, generation, who}, count};
 }
-[[nodiscard]] inline ingredient from_batch(Index generation, Index count = everything) {
-  return {{source::kind::batch, generation}, count};
+[[nodiscard]] inline ingredient from_data(Index generation, Index count = everything, Index who = myself) {
+  return {{source::kind::data, generation, who}, count};
 }
-[[nodiscard]] inline ingredient from_law(Index generation, Index count) { return {{source::kind::law, generation}, count}; }
+[[nodiscard]] inline ingredient from_batch(Index generation, Index count = everything, Index who = myself) {
+  return {{source::kind::batch, generation, who}, count};
+}
+[[nodiscard]] inline ingredient from_law(Index generation, Index count, Index who = myself) {
+  return {{source::kind::law, generation, who}, count};
+}
 
 /// What generation t is trained on: a list of ingredients, and what is done with them as a whole.
 class ingredients {
@@ -78,9 +107,10 @@ class ingredients {
   /// proportion to its weight: their counts are multinomial. 0: take the counts as they are.
   Index independent_draws = 0;
 
-  /// Whether the list is one ingredient, all of it used and each observation counting 1.
+  /// Whether the list is one ingredient of the reader's own, all of it used and each observation counting 1.
   [[nodiscard]] bool plain() const noexcept {
-    return parts_.size() == 1 && begin()->weight == ingredient{}.weight && subsample == 0 && independent_draws == 0;
+    return parts_.size() == 1 && begin()->weight == ingredient{}.weight && begin()->from.who == myself && subsample == 0 &&
+           independent_draws == 0;
   }
 
  private:
@@ -113,16 +143,23 @@ inline constexpr std::string_view keep_data =
 inline constexpr std::string_view keep_law =
     "be a generation whose law was kept: let the recipe's keeps() say how many it needs";
 inline constexpr std::string_view take_what_is_there = "be between 1 and the number of observations that are kept there";
+inline constexpr std::string_view name_nobody =
+    "be `myself` where there is one model: other members are read in a population";
 }  // namespace list_must
 
 /// Throws unless a recipe's list is one that can be gathered, as far as it says itself.
-inline void require_sound(const ingredients& list, std::string_view function) {
+/// @param members  of the population that the list's reader belongs to
+inline void require_sound(const ingredients& list, std::string_view function, Index members = 0) {
   argument::require(list.size() > 0, function, "recipe(t, m).size()", static_cast<Index>(list.size()),
                     "be at least 1 ingredient");
   argument::require(list.subsample >= 0, function, "ingredients.subsample", list.subsample, "not be negative");
   argument::require(list.independent_draws >= 0, function, "ingredients.independent_draws", list.independent_draws,
                     "not be negative");
   for (const ingredient& part : list) {
+    argument::require(part.from.who == myself || members > 0, function, "ingredient.from.who", Index{part.from.who},
+                      list_must::name_nobody);
+    argument::require(members == 0 || part.from.who < members, function, "ingredient.from.who", Index{part.from.who},
+                      "be a member of the population: they are numbered from 0");
     argument::require(std::abs(part.weight) <= (std::numeric_limits<double>::max)(), function, "ingredient.weight",
                       part.weight, "be finite");
     argument::require(part.weighted() || part.weight == ingredient{}.weight, function, "ingredient.weight", part.weight,

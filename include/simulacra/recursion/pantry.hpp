@@ -27,6 +27,8 @@ namespace simulacra::detail {
 /// | `join(pool, v)` | adds the observations of v to a pool |
 /// | `scale(v, c)` | multiplies every weight by c |
 /// | `front(v, n)` | the first n observations, for whoever calls `taken` |
+/// | `of_another(part)` | may be left out: what an ingredient of another member's amounts to |
+/// | `law_of_another(from)` | may be left out: the resolved law of another member's data, its sources named as the reader names them |
 /// | `caller`, `missing_data`, `missing_law` | who asks, in messages, and what a generation must be whose data or law are not there |
 template <class Goods>
 class pantry {
@@ -78,7 +80,7 @@ class pantry {
 
   /// Whether a source is the real data, which may be kept apart.
   [[nodiscard]] bool is_first(const source& from) const noexcept {
-    return from.what == source::kind::data && from.generation == 0 && keeps_.first_data;
+    return from.what == source::kind::data && from.generation == 0 && from.who == myself && keeps_.first_data;
   }
 
   /// The whole of a kept pool or batch. @throw std::invalid_argument if it was not kept
@@ -100,6 +102,12 @@ class pantry {
 
   /// What a kept ingredient amounts to. What cannot be cut may still be taken in whole parts, where the real data were drawn in parts.
   [[nodiscard]] value taken(const ingredient& part) const {
+    if (part.from.who != myself) {
+      if constexpr (requires { goods_.of_another(part); })
+        return goods_.of_another(part);
+      else
+        reject_another(part.from);
+    }
     if (is_first(part.from)) {
       value x = first_parts(part.count);
       return part.count == everything || goods_.count(x) == part.count ? x : goods_.front(x, part.count);
@@ -115,7 +123,7 @@ class pantry {
     double total = 0;
     for (const ingredient& part : list) {
       const double weight = weight_of(part);
-      law.push_back({{part.from.what, part.from.generation}, weight});
+      law.push_back({part.from, weight});
       total += weight;
     }
     argument::require(total > 0, Goods::caller, "total weight of recipe(t, m)", total, "be > 0");
@@ -126,7 +134,7 @@ class pantry {
   [[nodiscard]] training_law resolved(const training_law& law) const {
     training_law flat;
     const auto add = [&flat](source from, double share) {
-      if (from.what == source::kind::model && from.generation == 0) from = {};
+      if (from.what == source::kind::truth || (from.what == source::kind::model && from.generation == 0)) from = {};
       for (law_part& part : flat)
         if (part.from == from) {
           part.share += share;
@@ -139,6 +147,15 @@ class pantry {
       if (part.from.what != source::kind::law) {
         add(part.from, part.share);
         continue;
+      }
+      if (part.from.who != myself) {
+        if constexpr (requires { goods_.law_of_another(part.from); }) {
+          for (const law_part& component : goods_.law_of_another(part.from))
+            add(component.from, component.share * part.share);
+          continue;
+        } else {
+          reject_another(part.from);
+        }
       }
       const training_law* mixed = laws_.find(part.from.generation);
       require_found(mixed != nullptr, part.from);
@@ -195,7 +212,8 @@ class pantry {
     Index oldest = t + 2 - keeps_.models;
     for (Index s = t; s > t - keeps_.laws && s >= 0; --s)
       for (const law_part& part : *laws_.find(s))
-        if (part.from.what == source::kind::model) oldest = (std::min)(oldest, part.from.generation);
+        if (part.from.what == source::kind::model && part.from.who == myself)
+          oldest = (std::min)(oldest, part.from.generation);
     models_.forget_before(oldest);
   }
 
@@ -203,8 +221,12 @@ class pantry {
   [[nodiscard]] double weight_of(const ingredient& part) const {
     if (part.weighted()) return part.weight;
     if (is_fresh(part.from)) return static_cast<double>(part.count);
-    if (is_first(part.from) || part.count != everything) return goods_.weight(taken(part));
+    if (is_first(part.from) || part.count != everything || part.from.who != myself) return goods_.weight(taken(part));
     return goods_.weight(kept(part.from));
+  }
+
+  [[noreturn]] static void reject_another(const source& from) {
+    argument::reject(Goods::caller, "ingredient.from.who", Index{from.who}, list_must::name_nobody);
   }
 
   static void require_found(bool found, const source& from) {
