@@ -5,6 +5,7 @@
 #include <simulacra/study/errors.hpp>
 #include <simulacra/study/intervals.hpp>
 #include <simulacra/study/journal.hpp>
+#include <simulacra/study/scaling_fit.hpp>
 #include <simulacra/study/stopping.hpp>
 #include <simulacra/study/study.hpp>
 #include <simulacra/study/study_result.hpp>
