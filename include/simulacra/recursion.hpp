@@ -3,6 +3,7 @@
 /// The recursion: recipes, schedules, decoders, and the loop that runs them.
 #include <simulacra/core/reward.hpp>
 #include <simulacra/laws/data_source.hpp>
+#include <simulacra/policies/acceptance_probe.hpp>
 #include <simulacra/policies/augmented.hpp>
 #include <simulacra/policies/decoders.hpp>
 #include <simulacra/policies/noisy.hpp>
@@ -12,6 +13,7 @@
 #include <simulacra/policies/verified.hpp>
 #include <simulacra/recursion/any_recipe.hpp>
 #include <simulacra/recursion/decoder.hpp>
+#include <simulacra/recursion/edit.hpp>
 #include <simulacra/recursion/experiment.hpp>
 #include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/lineage.hpp>

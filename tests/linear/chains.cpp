@@ -1,5 +1,6 @@
 // Chains of regressions against their closed forms, in every way of drawing.
 #include "property/replicates.hpp"
+#include "support/throws.hpp"
 
 #include <vector>
 
@@ -17,6 +18,17 @@ namespace {
 using normal_inputs = gaussian<>;
 using model_type = linear_model<normal_inputs>;
 using one = std::array<double, 1>;
+
+/// A recipe given as a function, with what it keeps.
+template <class F>
+struct by_hand {
+  F list;
+  retention what;
+  ingredients operator()(Index t, Index m) const { return list(t, m); }
+  [[nodiscard]] retention keeps() const { return what; }
+};
+template <class F>
+by_hand(F, retention) -> by_hand<F>;
 
 const regression_options unit_noise{.noise = label_noise::known(1)};
 
@@ -81,6 +93,68 @@ TEST_CASE("least squares beside real rows is the recursion of strong collapse, a
     const auto seen = risks(golden, 4, 15, how, how == draw::collapsed ? 8000 : 2000);
     CHECK_Z(z_of_mean(seen, expected), 0, 1);
   }
+}
+
+TEST_CASE("edits: labels of a model on fresh inputs are the recursion of strong collapse, on the same inputs its end") {
+  using inputs = relabelled::inputs;
+  const Index d = 4, rows = 20, synthetic = 12;
+  const least_squares fit(normal_inputs::standard(d), unit_noise);
+  const experiment mixed{truth_of(d), fit, relabelled(inputs::fresh, 0.6)};
+  for (const draw how : {draw::stored, draw::streamed}) {
+    const auto seen = risks(mixed, 5, rows, how, 3000);
+    CHECK_Z(z_of_mean(seen, theory::regression_risk_mixed(d, rows, synthetic, 5)), 0, 1);
+    CHECK_FALSE(agrees(z_of_mean(seen, theory::regression_risk_mixed(d, rows, synthetic + 4, 5))));
+  }
+  // With all labels the model's it is no matter whether inputs are fresh: c = 1.
+  const experiment fixed{truth_of(d), fit, relabelled(inputs::fixed)};
+  const auto seen = risks(fixed, 5, rows, draw::cheapest, 3000);
+  CHECK_Z(z_of_mean(seen, theory::regression_risk_mixed(d, rows, rows, 5)), 0, 1);
+  CHECK_FALSE(agrees(z_of_mean(seen, theory::regression_risk_mixed(d, rows, rows - 4, 5))));
+  // inputs of the first data, labels of the newest model: nothing else of either
+  std::vector<labelled_numbers<>> sets;
+  std::vector<model_type> models;
+  run_lineage(fixed, plan{.generations = 3, .samples = rows}, stream(3), [&](const auto& g) {
+    sets.push_back(g.data.data);
+    models.push_back(g.model);
+    CHECK(g.law.size() == 1);
+    CHECK(g.law[0].share == 1);
+  });
+  for (std::size_t t = 1; t < 3; ++t) {
+    CHECK(sets[t].x == sets[0].x);
+    CHECK(sets[t].y != sets[t - 1].y);
+    const samples<double, 1> noise = sets[t].y - models[t - 1].weights().transpose() * sets[t].x;
+    CHECK_Z(noise.squaredNorm(), rows, std::sqrt(2.0 * rows));
+  }
+  // first points, and a model that is not the newest; the truth labels as a model 0
+  const auto run = [&](auto list, retention keeps) {
+    return run_lineage(experiment{truth_of(d), fit, by_hand{list, keeps}}, plan{.generations = 4, .samples = rows},
+                       stream(1));
+  };
+  const retention all{.models = everything, .data = everything, .batches = everything, .first_data = true, .stored = true};
+  const auto line = run(
+      [](Index t, Index m) -> ingredients {
+        if (t == 0) return {from_truth(m)};
+        return {from_edit(t - 1, from_batch(t - 1)), from_edit(t, from_data(0, m / 2)), from_edit(0, 0, m / 4)};
+      },
+      all);
+  CHECK(line.generations == 4);
+  CHECK(throws(
+      [&] { run([](Index t, Index m) -> ingredients { return {t == 0 ? from_truth(m) : from_edit(t, 0)}; }, {.data = 1}); },
+      "keeps()"));
+  CHECK(throws(
+      [&] {
+        run([](Index t, Index m) -> ingredients { return {t == 0 ? from_truth(m) : from_edit(t, 0)}; },
+            {.first_data = true});
+      },
+      "be draw::stored where kept data are edited"));
+  CHECK(throws(
+      [&] {
+        run([](Index t, Index m) -> ingredients { return {t == 0 ? from_truth(m) : from_edit(t, from_model(t, 4))}; }, all);
+      },
+      "be from_truth, from_data or from_batch"));
+  CHECK(throws(
+      [&] { run([](Index t, Index m) -> ingredients { return {t == 0 ? from_truth(m) : from_edit(t, 0, m + 1)}; }, all); },
+      "number of observations that are kept there"));
 }
 
 TEST_CASE("minimum norm with fewer rows than inputs, and ridge regression in one dimension") {

@@ -21,6 +21,7 @@ class stream;
 /// | `stream_summary(n, as<S>{}, rng)` | streamed draws by a way of the model's own |
 /// | `mean()`, `covariance()` | projections on families that match moments |
 /// | `log_density(x)` | risks |
+/// | `edit(data, rng)` | new data of old: see `from_edit` |
 /// | `finite()` | an end of the lineage at the fit whose numbers are none, not at its next sample |
 /// | `tempered(tau)`, `inflated(lambda)`, `truncated(c)`, `tilted(reward)`, `chosen(k, reward)` | the decoders of these names |
 template <class M>

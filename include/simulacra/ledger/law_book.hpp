@@ -43,6 +43,8 @@ class law_book {
       generation_ = part.generation;
       kept_.clear();
     }
+    if (part.what.from.what == source::kind::edit)
+      argument::reject("ledger", "ingredient.from", "an edit", "be another source: a ledger does not follow edits yet");
     const bool fresh = is_fresh(part.what.from);
     kept_.push_back(fresh ? nullptr : std::make_unique<const kept_type>(part.data, true));
   }

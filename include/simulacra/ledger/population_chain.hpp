@@ -94,6 +94,8 @@ class infinite_data {
  private:
   /// A fresh ingredient is the law of its source; a kept one what was kept.
   void obtain(Index t, const ingredient& part, law_goods::value& x) const {
+    if (part.from.what == source::kind::edit || part.is_filtered)
+      argument::reject(law_goods::caller, "ingredient", "edited or filtered", "be neither, with infinitely many data");
     if (is_fresh(part.from)) {
       x = {pantry_.resolved({{part.from, 1}}), 1, part.count};
       for (const law_part& component : x.law)

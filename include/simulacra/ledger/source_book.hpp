@@ -99,6 +99,8 @@ class source_book {
       generation_ = part.generation;
       parts_.clear();
     }
+    if (part.what.from.what == source::kind::edit)
+      argument::reject(goods::caller, "ingredient.from", "an edit", "be another source: a ledger does not follow edits yet");
     note n{part.what, part.data.weight(), nullptr};
     if constexpr (may_keep_data) {
       if (!is_fresh(part.what.from))

@@ -64,17 +64,55 @@ class verified_law {
       const data_type drawn = detail::sampled(from_, size, rng, {"verified", "the model"});
       for (Index i = 0; i < size && have < n; ++i) {
         ++done.tried;
-        const double p = static_cast<bool>(accept_(drawn.col(i))) ? how_.keep : how_.pass;
-        if (p == 1 || (p > 0 && uniform(rng) < p)) done.data.col(have++) = drawn.col(i);
+        if (passes(drawn.col(i), rng)) done.data.col(have++) = drawn.col(i);
       }
     }
     return done;
+  }
+
+  /// What passes of n draws, in the order in which they came.
+  [[nodiscard]] data_type filtered(Index n, stream& rng) const {
+    argument::require(n >= 0, "verified", "n", n, "not be negative");
+    const Index d = from_.dimension();
+    const Index block = (std::max)(Index{256}, 4096 / (std::max)(Index{1}, d));
+    data_type kept(d, n);
+    Index have = 0;
+    for (Index first = 0; first < n; first += block) {
+      const data_type drawn = detail::sampled(from_, (std::min)(block, n - first), rng, {"verified", "the model"});
+      for (Index i = 0; i < drawn.cols(); ++i)
+        if (passes(drawn.col(i), rng)) kept.col(have++) = drawn.col(i);
+    }
+    kept.conservativeResize(Eigen::NoChange, have);
+    return kept;
+  }
+
+  /// The probability that a draw passes, where the model lists its symbols.
+  [[nodiscard]] double acceptance() const
+    requires requires(const Model& m) { m.probabilities(); }
+  {
+    double sum = 0;
+    Index symbol = 0;
+    for (const double p : from_.probabilities()) {
+      const data_type x = data_type::Constant(1, 1, static_cast<typename data_type::Scalar>(symbol++));
+      sum += p * chance(x.col(0));
+    }
+    return sum;
   }
 
   /// n draws that pass. @throw chain_end as `attempt` does
   [[nodiscard]] data_type sample(Index n, stream& rng) const { return attempt(n, rng).data; }
 
  private:
+  template <class X>
+  [[nodiscard]] double chance(const X& x) const {
+    return static_cast<bool>(accept_(x)) ? how_.keep : how_.pass;
+  }
+  template <class X>
+  [[nodiscard]] bool passes(const X& x, stream& rng) const {
+    const double p = chance(x);
+    return p == 1 || (p > 0 && uniform(rng) < p);
+  }
+
   Model from_;
   Accept accept_;
   verification how_;
@@ -105,7 +143,13 @@ class verified {
     if constexpr (requires { m.tilted(log_chance); })
       return m.tilted(log_chance);
     else
-      return verified_law<M, Accept>(m, accept_, how_);
+      return filter(m);
+  }
+
+  /// The verifier of a model's draws, one by one: what a filtered ingredient is drawn from.
+  template <model M>
+  [[nodiscard]] verified_law<M, Accept> filter(const M& m) const {
+    return {m, accept_, how_};
   }
 
  private:

@@ -108,22 +108,41 @@ template <class Summary>
       end_of_numbers(by);
 }
 
-/// Draws n observations in blocks of a size that caches hold, and hands each to f.
+/// A law that draws until enough has passed, and knows how often it has tried: `attempt(n, rng)` returns `data`, what `sample(n, rng)` would
+/// return, and `tried`.
+template <class M>
+concept counts_tries = requires(const M& m, Index n, stream& rng) {
+                         { m.attempt(n, rng).tried } -> std::convertible_to<Index>;
+                         { m.attempt(n, rng).data } -> std::convertible_to<data_of<M>>;
+                       };
+
+/// Draws n observations in blocks of a size that caches hold, and hands each to f. @return how many draws it took
 template <class M, class F>
-void draw_in_blocks(const M& m, Index dimension, Index n, const asked& by, stream& rng, F&& f) {
+Index draw_in_blocks(const M& m, Index dimension, Index n, const asked& by, stream& rng, F&& f) {
   const Index block = std::max<Index>(256, 4096 / std::max<Index>(1, dimension));
+  Index tried = 0;
   for (Index first = 0; first < n; first += block) {
     const Index size = (std::min)(block, n - first);
-    const auto x = m.sample(size, rng);
-    require_drawn(x, dimension, size, by);
-    f(x);
+    if constexpr (counts_tries<M>) {
+      const auto some = m.attempt(size, rng);
+      require_drawn(some.data, dimension, size, by);
+      tried += some.tried;
+      f(some.data);
+    } else {
+      const auto x = m.sample(size, rng);
+      require_drawn(x, dimension, size, by);
+      tried += size;
+      f(x);
+    }
   }
+  return tried;
 }
 
 /// Draws n observations and keeps them. Out of line, as is the next: the loop's fast way is the third, and comes in several copies.
+/// @return how many draws it took
 template <class M, class Data, class Summary>
-[[gnu::noinline]] void draw_stored(const M& m, Index dimension, Index n, training_set<Data, Summary>& x, const asked& by,
-                                   stream& rng) {
+[[gnu::noinline]] Index draw_stored(const M& m, Index dimension, Index n, training_set<Data, Summary>& x, const asked& by,
+                                    stream& rng) {
   if constexpr (has_dimension<Data>) argument::require_room(n, dimension, bytes_of_number<Data>, by.function, by.count);
   x.how = draw::stored;
   if constexpr (requires { m.sample_into(x.data, rng); }) {
@@ -131,47 +150,54 @@ template <class M, class Data, class Summary>
                       "be that of the truth");
     data_traits<Data>::resize(x.data, dimension, n);
     m.sample_into(x.data, rng);
+  } else if constexpr (counts_tries<M>) {
+    auto all = m.attempt(n, rng);
+    x.data = std::move(all.data);
+    require_drawn(x.data, dimension, n, by);
+    return all.tried;
   } else {
     x.data = m.sample(n, rng);
   }
   require_drawn(x.data, dimension, n, by);
+  return n;
 }
 
-/// Draws n observations, folds them into the summary and forgets them.
+/// Draws n observations, folds them into the summary and forgets them. @return how many draws it took
 template <class M, class Data, class Summary>
-[[gnu::noinline]] void draw_streamed(const M& m, Index dimension, Index n, training_set<Data, Summary>& x, const asked& by,
-                                     stream& rng) {
+[[gnu::noinline]] Index draw_streamed(const M& m, Index dimension, Index n, training_set<Data, Summary>& x, const asked& by,
+                                      stream& rng) {
   x.how = draw::streamed;
   if constexpr (streams_to<M, Summary>) {
     x.summary = m.stream_summary(n, as<Summary>{}, rng);
     require_summary(x.summary, dimension, n, by);
+    return n;
   } else {
     x.summary = Summary();
-    draw_in_blocks(m, dimension, n, by, rng, [&x](const auto& block) { x.summary.fold(block); });
+    return draw_in_blocks(m, dimension, n, by, rng, [&x](const auto& block) { x.summary.fold(block); });
   }
 }
 
 /// Draws n observations from a model, in the given way, in the place of what is in the training set.
 /// @param dimension  what the observations must have; whatever the model says of itself
 /// @param by         who is asked, for what is said of a model that gives something else
+/// @return how many draws it took: n, or more where a law rejects some and counts them
 template <class M, class Data, class Summary>
-[[gnu::always_inline]] inline void draw_from(const M& m, Index dimension, Index n, draw how, training_set<Data, Summary>& x,
-                                             const asked& by, stream& rng) {
+[[gnu::always_inline]] inline Index draw_from(const M& m, Index dimension, Index n, draw how, training_set<Data, Summary>& x,
+                                              const asked& by, stream& rng) {
   if (x.w.size() > 0) x.w.resize(0);
   if constexpr (std::same_as<Summary, no_summary>) {
-    draw_stored(m, dimension, n, x, by, rng);  // the one way that `decide` leaves
+    return draw_stored(m, dimension, n, x, by, rng);  // the one way that `decide` leaves
   } else {
     if constexpr (collapses_to<M, Summary>)
       if (how == draw::collapsed) [[likely]] {
         x.how = draw::collapsed;
         x.summary = m.sample_summary(n, as<Summary>{}, rng);
         require_summary(x.summary, dimension, n, by);
-        return;
+        return n;
       }
-    if (how == draw::stored)
-      draw_stored(m, dimension, n, x, by, rng);
-    else  // also where the cheapest way was asked for, and this source has no cheaper one
-      draw_streamed(m, dimension, n, x, by, rng);
+    if (how == draw::stored) return draw_stored(m, dimension, n, x, by, rng);
+    // also where the cheapest way was asked for, and this source has no cheaper one
+    return draw_streamed(m, dimension, n, x, by, rng);
   }
 }
 
@@ -200,6 +226,7 @@ auto observations_of(const M& m, Index dimension, Index n, const training_set<Da
 /// Joins two training sets: both stored, or both summed up.
 template <class Data, class Summary>
 void append(training_set<Data, Summary>& pool, training_set<Data, Summary> more) {
+  if (more.count() == 0) return;  // a filter that let nothing pass
   if (pool.count() == 0) {
     pool = std::move(more);
     return;

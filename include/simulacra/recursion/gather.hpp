@@ -8,56 +8,20 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/chain_end.hpp>
 #include <simulacra/core/small_list.hpp>
 #include <simulacra/random/multinomial.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/recursion/draw_from.hpp>
+#include <simulacra/recursion/edit.hpp>
 #include <simulacra/recursion/experiment.hpp>
 #include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/pantry.hpp>
 #include <simulacra/recursion/place.hpp>
 #include <simulacra/recursion/recipe.hpp>
+#include <simulacra/recursion/training_goods.hpp>
 
 namespace simulacra::detail {
-
-/// Whom a lineage reads besides itself: nobody. In a population the other members stand in its place; see `population_line`.
-struct alone {
-  static constexpr bool has_others = false;
-};
-
-/// Training sets, as the pantry keeps them.
-template <class Experiment, class Others = alone>
-struct training_goods {
-  using value = typename Experiment::training_type;
-  using model = typename Experiment::model_type;
-  static constexpr std::string_view caller = Others::has_others ? "run_population" : "run_lineage";
-  static constexpr std::string_view missing_data = list_must::keep_data, missing_law = list_must::keep_law;
-
-  draw how;
-  const Others* others = nullptr;
-
-  [[nodiscard]] value of_another(const ingredient& part) const
-    requires(Others::has_others)
-  {
-    return others->template taken<value>(part);
-  }
-  [[nodiscard]] training_law law_of_another(const source& from) const
-    requires(Others::has_others)
-  {
-    return others->law_of(from);
-  }
-
-  [[nodiscard]] value nothing() const {
-    value x;
-    x.how = how;
-    return x;
-  }
-  static Index count(const value& x) { return x.count(); }
-  static double weight(const value& x) { return x.weight(); }
-  static value front(const value& x, Index n) { return detail::front(x, n); }
-  static void join(value& pool, value x) { append(pool, std::move(x)); }
-  static void scale(value& x, double c) { x.reweight(c); }
-};
 
 /// Gathers each generation's training data from a recipe's list: draws what is fresh, and takes the rest from the pantry.
 /// @tparam Others  who finds what belongs to other members: `alone`, or a population
@@ -123,13 +87,24 @@ class gatherer {
   [[gnu::noinline]] const training_type& gather_parts(Index t, const ingredients& list, const stream& root,
                                                       const Show& show) {
     require_sound(list, goods::caller, others());
-    pantry_.law_of(list, law_);
+    const bool filters = list.filters();
+    if (!filters) pantry_.law_of(list, law_);
     training_type batch{.how = how_};
-    const auto obtain = [&](const ingredient& part, training_type& x) { draw_part(t, part, root, show, x); };
+    small_list<double, 4> given;  // what weighs
+    const auto obtain = [&](const ingredient& part, training_type& x) {
+      draw_part(t, part, root, show, x);
+      if (filters) given.push_back(x.weight());
+    };
     if (list.independent_draws > 0) [[unlikely]]
       pantry_.combine(t, independent(list, t, root), pool_, batch, obtain);
     else
       pantry_.combine(t, list, pool_, batch, obtain);
+    if (filters) {
+      if (pool_.count() == 0)
+        throw chain_end("nothing of what generation " + argument::text(t) + " tried has passed its filters",
+                        "too little passes the filters");
+      pantry_.law_of(list, law_, {given.begin(), given.size()});
+    }
     if (pantry_.keeps_batches()) pantry_.put_batch(t, std::move(batch));
     pantry_.put_law(t, law_);
     if (pantry_.keeps_data()) pantry_.put_data(t, pool_);
@@ -174,11 +149,68 @@ class gatherer {
   /// Gathers one part, with the total weight that its ingredient asks for, and shows it.
   template <class Show>
   void draw_part(Index t, const ingredient& part, const stream& root, const Show& show, training_type& x) {
+    if (part.from.what == source::kind::edit) return draw_edit(t, part, root, show, x);
+    if (part.is_filtered) return draw_filtered(t, part, root, show, x);
     if (is_fresh(part.from)) return draw_fresh_apart(t, part, root, show, x);
     x = pantry_.taken(part);
     weigh(part, x);
     if constexpr (Show::anyone)
-      show({t, static_cast<Index>(part_++), part, x}, [&x](auto&& f) { return x.stored() ? (f(x.data), true) : false; });
+      show({t, static_cast<Index>(part_++), part, x, x.count()},
+           [&x](auto&& f) { return x.stored() ? (f(x.data), true) : false; });
+  }
+
+  /// What is left of a number of draws.
+  template <class Show>
+  [[gnu::noinline]] void draw_filtered(Index t, const ingredient& part, const stream& root, const Show& show,
+                                       training_type& x) {
+    const source& from = part.from;
+    x.how = draw::stored;
+    x.w.resize(0);
+    const auto draw = [&](const auto& law, purpose use, std::uint32_t component) {
+      stream rng = root.at(index(t), use, component);
+      const asked by = asked_by_loop(use == purpose::truth, from.generation, part.count == samples_);
+      x.data = left_of(law, dimension_, part.count, by, rng);
+    };
+    if (from.what == source::kind::model && from.who == myself && from.generation > 0)
+      draw(filter_at(what_.decoder, pantry_.model_of(from.generation), from.generation, what_.truth, root), purpose::sample,
+           draws_of_models_++);
+    else
+      with_source(from, root, draw);
+    hand_out(t, part, show, x, part.count, nullptr);
+  }
+
+  /// What a model makes of other data.
+  template <class Show>
+  [[gnu::noinline]] void draw_edit(Index t, const ingredient& part, const stream& root, const Show& show, training_type& x) {
+    training_type before;
+    const source of = part.from.edited();
+    if (is_fresh(of)) {
+      stream rng = root.at(index(t), purpose::truth, draws_of_truth_++);
+      draw_stored(what_.truth, dimension_, part.count, before, asked_by_loop(true, 0, part.count == samples_), rng);
+    } else {
+      before = pantry_.taken({of, part.count});
+      if (!before.stored())
+        argument::reject("run_lineage", "plan.how", name_of(before.how),
+                         "be draw::stored where kept data are edited (a recipe says so by keeps().stored)");
+    }
+    x = before;
+    const asked by{"run_lineage", "the model", part.from.generation, "as it is decoded, when it edits"};
+    with_source({source::kind::model, part.from.generation, part.from.who}, root,
+                [&](const auto& editor, purpose use, std::uint32_t component) {
+                  stream rng = root.at(index(t), use, component);
+                  edit_with(editor, x, dimension_, part.is_filtered, by, rng);
+                });
+    hand_out(t, part, show, x, before.count(), &before);
+  }
+
+  /// Weighs and shows observations that are stored, and sums them up where they are wanted as a summary.
+  template <class Show>
+  void hand_out(Index t, const ingredient& part, const Show& show, training_type& x, Index tried, const training_type* of) {
+    weigh(part, x);
+    sum_up(x, how_);
+    if constexpr (Show::anyone)
+      show({t, static_cast<Index>(part_++), part, x, tried, of}, [&x](auto&& f) { return f(x.data), true; });
+    if (!x.stored()) x.data = {}, x.w.resize(0);
   }
 
   static void weigh(const ingredient& part, training_type& x) {
@@ -205,11 +237,11 @@ class gatherer {
             if (part.from.what == source::kind::truth && part.from.who != myself) share(part.from.who, base, component);
           stream rng = base->at(index(t), use, component);
           const asked by = asked_by_loop(use == purpose::truth, part.from.generation, part.count == samples_);
-          draw_from(sampled, dimension_, part.count, how_, x, by, rng);
+          [[maybe_unused]] const Index tried = draw_from(sampled, dimension_, part.count, how_, x, by, rng);
           if constexpr (!one_source)
             if (part.weighted()) weigh(part, x);
           if constexpr (Show::anyone)
-            show({t, static_cast<Index>(part_++), part, x},
+            show({t, static_cast<Index>(part_++), part, x, tried},
                  observations_of(sampled, dimension_, part.count, x, by, base->at(index(t), use, component)));
         });
   }
@@ -228,7 +260,7 @@ class gatherer {
     std::vector<double> share;
     const training_law mixed = pantry_.resolved(law_);
     for (const law_part& part : mixed) {
-      if (!is_fresh(part.from))
+      if (is_of_kept(part.from) || part.from.what == source::kind::edit)
         argument::reject("run_lineage", "ingredients.independent_draws", argument::text(list.independent_draws),
                          "be 0 where kept data are mixed: they cannot be drawn from independently");
       share.push_back(part.share);

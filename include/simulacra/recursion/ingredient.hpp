@@ -28,21 +28,28 @@ struct source {
     model,  ///< fresh draws of model `generation`, through the decoder; model 0 is the truth
     data,   ///< the pool that generation `generation` was trained on
     batch,  ///< of that pool, only what was freshly drawn in that generation
-    law     ///< fresh draws of the law that the data of `generation` were drawn from
+    law,    ///< fresh draws of the law that the data of `generation` were drawn from
+    edit    ///< what model `generation`, through the decoder, makes of other data: `of` says which
   };
 
   kind what = kind::truth;
   std::int32_t who =
       static_cast<std::int32_t>(myself);  ///< whose model, data or law: `myself`, `everyone`, or a member's number
   Index generation = 0;
+  kind of = kind::truth;  ///< of an edit: what is edited, fresh draws of the truth, or a pool or batch that was kept
+  std::int32_t of_who = static_cast<std::int32_t>(myself);  ///< and whose that is
+  Index of_generation = 0;                                  ///< and of which generation
+
+  /// What an edit is made of. @pre what == kind::edit
+  [[nodiscard]] constexpr source edited() const { return {of, of_generation, of_who}; }
 
   static constexpr Index most_members = Index{1} << 24;  ///< as many as streams tell apart
 
   constexpr source() = default;
-  constexpr source(kind of, Index t) : what(of), generation(t) {}
+  constexpr source(kind which, Index t) : what(which), generation(t) {}
 
   /// @throw std::invalid_argument unless member is `myself`, `everyone`, or from 0 to 2^24 - 1
-  constexpr source(kind of, Index t, Index member) : what(of), who(static_cast<std::int32_t>(member)), generation(t) {
+  constexpr source(kind which, Index t, Index member) : what(which), who(static_cast<std::int32_t>(member)), generation(t) {
     if (member < everyone || member >= most_members)
       argument::reject("source", "who", member, "be myself, everyone, or a member's number, from 0 to 2^24 - 1");
   }
@@ -58,8 +65,18 @@ struct ingredient {
   source from{};
   Index count = 0;     ///< draws; of a kept data set, its first `count` points (the same ones each time), or `everything`
   double weight = -1;  ///< total weight of this part; negative: each observation counts 1
+  bool is_filtered = false;  ///< `count` are tried, and a random number of them may be given
 
   [[nodiscard]] bool weighted() const noexcept { return weight >= 0; }
+
+  /// The same, of which `count` are tried and those that pass are given, however many that is: what a decoder that filters
+  /// (`verified`) lets pass, or what a model's `sample(n, rng)` or `edit(x, rng)` returns where that is fewer than n. What is given is what
+  /// counts: in the shares of the training law, in the ledger, and where nobody weighs the ingredients.
+  [[nodiscard]] ingredient filtered() const noexcept {
+    ingredient same = *this;
+    same.is_filtered = true;
+    return same;
+  }
 };
 
 // In each, `who` is a member of a population: see `source::who`. Of the truth it names draws that are shared: whoever asks for them by
@@ -79,6 +96,23 @@ struct ingredient {
 }
 [[nodiscard]] inline ingredient from_law(Index generation, Index count, Index who = myself) {
   return {{source::kind::law, generation, who}, count};
+}
+
+/// What a model makes of data: `model.edit(data, rng)`, new labels for given inputs, say. The count is that of the data.
+/// @param generation  of the model; 0 is the truth
+/// @param of          `from_data(s)`, `from_batch(s)`, or `from_truth(n)` for n fresh draws of it
+[[nodiscard]] inline ingredient from_edit(Index generation, const ingredient& of, Index who = myself) {
+  ingredient part = of;
+  part.from = {source::kind::edit, generation, who};
+  part.from.of = of.from.what;
+  part.from.of_who = of.from.who;
+  part.from.of_generation = of.from.generation;
+  return part;
+}
+
+/// The same of the pool that generation `data` was trained on, or of its first `count` points.
+[[nodiscard]] inline ingredient from_edit(Index generation, Index data, Index count = everything) {
+  return from_edit(generation, from_data(data, count));
 }
 
 /// What generation t is trained on: a list of ingredients, and what is done with them as a whole.
@@ -107,10 +141,19 @@ class ingredients {
   /// proportion to its weight: their counts are multinomial. 0: take the counts as they are.
   Index independent_draws = 0;
 
-  /// Whether the list is one ingredient of the reader's own, all of it used and each observation counting 1.
+  /// Whether the list is one ingredient of the reader's own, all of it used, each observation counting 1, as many as are asked for and not
+  /// edited.
   [[nodiscard]] bool plain() const noexcept {
-    return parts_.size() == 1 && begin()->weight == ingredient{}.weight && begin()->from.who == myself && subsample == 0 &&
+    return parts_.size() == 1 && begin()->weight == ingredient{}.weight && !begin()->is_filtered &&
+           begin()->from.what != source::kind::edit && begin()->from.who == myself && subsample == 0 &&
            independent_draws == 0;
+  }
+
+  /// Whether a part may give another number than it is asked for.
+  [[nodiscard]] bool filters() const noexcept {
+    for (const ingredient& part : parts_)
+      if (part.is_filtered) return true;
+    return false;
   }
 
  private:
@@ -129,8 +172,11 @@ using training_law = small_list<law_part, 4>;
 
 namespace detail {
 
-/// Whether a source is drawn from anew, and not out of what was kept.
+/// Whether a source is drawn from anew, and not out of what was kept. (An edit is new, whatever it is made of.)
 inline bool is_fresh(const source& from) { return from.what != source::kind::data && from.what != source::kind::batch; }
+
+/// Whether a source is kept data, or made of them: then `everything` is a number.
+inline bool is_of_kept(const source& from) { return !is_fresh(from.what == source::kind::edit ? from.edited() : from); }
 
 /// What is asked of a list, in the words of messages: by whoever looks at a plan before it is run, and by whoever gathers what it names.
 namespace list_must {
@@ -166,8 +212,25 @@ inline void require_sound(const ingredients& list, std::string_view function, In
                       "not be negative");
     argument::require(part.weighted() == list.begin()->weighted(), function, "ingredient.weight", part.weight,
                       list_must::weigh_all);
-    argument::require(part.count >= 1 || (part.count == everything && !is_fresh(part.from)), function, "ingredient.count",
+    argument::require(part.count >= 1 || (part.count == everything && is_of_kept(part.from)), function, "ingredient.count",
                       part.count, list_must::draw_some);
+    if (part.from.what == source::kind::edit) {
+      argument::require(part.from.who != everyone, function, "who, of from_edit", Index{part.from.who},
+                        "be one: a model edits, not a pool");
+      argument::require(
+          part.from.of_who == myself ||
+              (members > 0 && part.from.of_who < members && part.from.of_who >= 0 && part.from.of != source::kind::truth),
+          function, "who, of what from_edit edits", Index{part.from.of_who}, "be myself or a member with data");
+      argument::require(
+          part.from.of != source::kind::model && part.from.of != source::kind::law && part.from.of != source::kind::edit,
+          function, "what from_edit edits", "another source", "be from_truth, from_data or from_batch");
+    }
+    if (part.is_filtered) {
+      argument::require(is_fresh(part.from), function, "ingredient.filtered()", "kept data",
+                        "be of a source that is drawn from or edited");
+      argument::require(list.independent_draws == 0, function, "ingredients.independent_draws", list.independent_draws,
+                        "be 0 where an ingredient is filtered: their counts are what they are");
+    }
   }
 }
 

@@ -33,6 +33,9 @@ struct gathered_part {
   Index number;          ///< 0 for the first part of a generation, then 1, 2, ...
   ingredient what;       ///< where it comes from, and how many observations of it were taken
   const Training& data;  ///< the part by itself; its `weight()` over the sum of all parts' is its share of the training data
+  Index tried =
+      0;  ///< how many draws it took to give it: more than it holds where some were rejected and somebody counts them
+  const Training* edited = nullptr;  ///< of an edit: what was edited, observations that are stored
 };
 
 /// An observer that wants to see data before they are merged into one training set has a member
@@ -47,9 +50,9 @@ enum class flow { go_on, stop };
 
 /// An observer is any callable that takes a generation and returns nothing, or a `flow`.
 template <class O, class Generation>
-concept observer_of =
-    std::invocable<O&, const Generation&> && (std::is_void_v<std::invoke_result_t<O&, const Generation&>> ||
-                                              std::same_as<std::invoke_result_t<O&, const Generation&>, flow>);
+concept observer_of = std::invocable<O&, const Generation&> &&
+                      (std::is_void_v<std::invoke_result_t<O&, const Generation&>> ||
+                       std::same_as<std::invoke_result_t<O&, const Generation&>, flow>);
 
 namespace detail {
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -118,11 +119,14 @@ class pantry {
   // --- laws ----------------------------------------------------------------------------------------------------------------------
 
   /// The law of a list: each ingredient's share of the total weight. @throw std::invalid_argument unless that is > 0
-  void law_of(const ingredients& list, training_law& law) const {
+  /// @param given  of each ingredient, the weight of what it gave: asked of those that are filtered
+  void law_of(const ingredients& list, training_law& law, std::span<const double> given = {}) const {
     law.clear();
     double total = 0;
+    std::size_t number = 0;
     for (const ingredient& part : list) {
-      const double weight = weight_of(part);
+      const double weight = part.is_filtered ? given[number] : weight_of(part);
+      ++number;
       law.push_back({part.from, weight});
       total += weight;
     }
@@ -188,7 +192,7 @@ class pantry {
       }
       first = false;
     }
-    if (weighted) {  // what is kept apart is kept in the same units as the pool
+    if (weighted && goods_.weight(pool) > 0) {  // what is kept apart is kept in the same units as the pool
       const double scale = static_cast<double>(goods_.count(pool)) / goods_.weight(pool);
       goods_.scale(pool, scale);
       if (goods_.count(batch) > 0) goods_.scale(batch, scale);
@@ -220,6 +224,7 @@ class pantry {
  private:
   [[nodiscard]] double weight_of(const ingredient& part) const {
     if (part.weighted()) return part.weight;
+    if (part.from.what == source::kind::edit) return weight_of({part.from.edited(), part.count});
     if (is_fresh(part.from)) return static_cast<double>(part.count);
     if (is_first(part.from) || part.count != everything || part.from.who != myself) return goods_.weight(taken(part));
     return goods_.weight(kept(part.from));

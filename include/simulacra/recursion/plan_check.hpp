@@ -20,15 +20,18 @@ inline void check_list(const ingredients& list, Index t, const retention& keeps)
   const auto within = [t](Index depth, Index s) { return depth == everything || t - s < depth; };
   for (const ingredient& part : list) {
     const Index s = part.from.generation;
-    const bool model = part.from.what == source::kind::model, fresh = is_fresh(part.from);
+    const bool edit = part.from.what == source::kind::edit, model = edit || part.from.what == source::kind::model;
     if (part.from.what == source::kind::truth) continue;
-    argument::require(s >= 0 && (model ? s <= t : s < t), function, "ingredient.from.generation", s,
-                      "be a generation that is over when it is asked for");
+    constexpr std::string_view over = "be a generation that is over when it is asked for";
+    argument::require(s >= 0 && (model ? s <= t : s < t), function, "ingredient.from.generation", s, over);
     if (model && s > 0 && s < t)
       argument::require(within(models_kept(keeps), s), function, "ingredient.from.generation", s, list_must::keep_model);
-    if (!fresh && !(part.from.what == source::kind::data && s == 0 && keeps.first_data))
-      argument::require(within(part.from.what == source::kind::batch ? keeps.batches : keeps.data, s + 1), function,
-                        "ingredient.from.generation", s, list_must::keep_data);
+    const source kept = edit ? part.from.edited() : part.from;
+    if (is_fresh(kept) || (kept.what == source::kind::data && kept.generation == 0 && keeps.first_data && t > 0)) continue;
+    const Index k = kept.generation;
+    argument::require(k >= 0 && k < t, function, "ingredient.from.generation", k, over);
+    argument::require(within(kept.what == source::kind::batch ? keeps.batches : keeps.data, k + 1), function,
+                      "ingredient.from.generation", k, list_must::keep_data);
   }
 }
 

@@ -169,6 +169,35 @@ struct weighted {
   [[nodiscard]] retention keeps() const { return {}; }
 };
 
+/// Labelled data of which the newest model labels the inputs: those of the first data, the same in every generation, or fresh ones of the
+/// truth, where a share of the rows may do with a model's labels and the others are real. Needs a model with `edit(data, rng)`, as linear and
+/// logistic models have it; of a text it is the answers to the same questions.
+/// Gerstgrasser et al. (2024) for the first, the mixed labels of Dohmatob et al. (2024), "Strong model collapse", for the second.
+struct relabelled {
+  enum class inputs { fixed, fresh };
+  static constexpr bool edits = true;
+
+  inputs of;
+  double share = 1;  ///< of the rows, those with a model's labels
+
+  /// @throw std::invalid_argument unless 0 <= share <= 1, and 1 for fixed inputs
+  explicit relabelled(inputs which, double part = 1) : of(which), share(part) {
+    detail::require_fraction(part, "relabelled", "share");
+    argument::require(which == inputs::fresh || part == 1, "relabelled", "share", part, "be 1 where inputs are fixed");
+  }
+
+  ingredients operator()(Index t, Index m) const {
+    if (t == 0) return {from_truth(m)};
+    if (of == inputs::fixed) return {from_edit(t, 0, m)};
+    const Index labels = detail::share_of(share, m);
+    ingredients list;
+    list.add(from_truth(m - labels));
+    if (labels > 0) list.add(from_edit(t, from_truth(labels)));
+    return list;
+  }
+  [[nodiscard]] retention keeps() const { return {.first_data = of == inputs::fixed, .stored = of == inputs::fixed}; }
+};
+
 /// The draws of the last k generations beside those of the newest model.
 struct window {
   Index width;  ///< how many earlier generations' draws are used
