@@ -17,9 +17,12 @@
 #include <simulacra/recursion/experiment.hpp>
 #include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/lineage.hpp>
+#include <simulacra/recursion/networks.hpp>
 #include <simulacra/recursion/observer.hpp>
 #include <simulacra/recursion/place.hpp>
+#include <simulacra/recursion/population.hpp>
 #include <simulacra/recursion/recipe.hpp>
 #include <simulacra/recursion/recipes.hpp>
+#include <simulacra/recursion/run_population.hpp>
 #include <simulacra/recursion/schedule.hpp>
 #include <simulacra/recursion/warm_start.hpp>

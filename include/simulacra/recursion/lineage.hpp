@@ -72,6 +72,41 @@ template <class Model>
   note(line, line.generations + 1, line.last);
 }
 
+/// Fits the estimator to what was gathered for generation t, in its place and after the model before.
+/// @throw not_finite if the model is known to hold what is no number
+template <class Experiment, class Gatherer>
+[[gnu::always_inline]] inline fitted<typename Experiment::model_type> refit(const Experiment& what, const Gatherer& kept,
+                                                                            const typename Experiment::training_type& data,
+                                                                            Index t, const plan& how, const stream& root) {
+  const auto index = static_cast<std::uint64_t>(t);
+  stream rng = root.at(index, purpose::fit);
+  const auto& estimator = estimator_after(what.estimator, kept.model() ? &*kept.model() : nullptr,
+                                          place<typename Experiment::truth_type>{t + 1, what.truth, root});
+  fitted<typename Experiment::model_type> done = fit_to(estimator, data, rng);
+  if (!seems_finite(done.model) ||
+      (t + 1 == how.generations && !last_is_finite(done.model, root.at(index + 1, purpose::sample)))) [[unlikely]]
+    throw not_finite("the estimator gave a model that is not finite", no_number);
+  return done;
+}
+
+/// Called while an exception is handled: ends the lineage if that is what became of the chain, and throws it on if it is a mistake.
+/// @param fitting  whether it came from the estimator: another's `std::domain_error` is the caller's
+template <class Model, class Training>
+[[gnu::noinline]] void end_by_exception(lineage<Model>& line, bool fitting, const Training& data) {
+  try {
+    throw;
+  } catch (const chain_end& said) {
+    fail(line, said, said.reason);
+  } catch (const std::domain_error& said) {
+    if (!fitting) throw;
+    fail(line, said, "the estimator refused the data");
+  } catch (const std::invalid_argument& said) {
+    // a mistake, unless models have made the data so large that none can be fitted
+    if (!fitting || line.generations == 0 || !squares_overflow(data)) throw;
+    fail(line, said, out_of_range);
+  }
+}
+
 }  // namespace detail
 
 /// Runs the recursion: in each generation the recipe's data are gathered, the estimator is fitted to them, and observers look.
@@ -111,15 +146,8 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
       const Index samples = how.samples(t);
       const ingredients list = what.recipe(t, samples);
       const auto& data = kept.gather(t, samples, list, root, show);
-      const auto index = static_cast<std::uint64_t>(t);
-      stream rng = root.at(index, purpose::fit);
       fitting = true;
-      const auto& estimator = detail::estimator_after(what.estimator, kept.model() ? &*kept.model() : nullptr,
-                                                      place<Truth>{t + 1, what.truth, root});
-      auto [model, result] = detail::fit_to(estimator, data, rng);
-      if (!detail::seems_finite(model) ||
-          (t + 1 == how.generations && !detail::last_is_finite(model, root.at(index + 1, purpose::sample)))) [[unlikely]]
-        throw detail::not_finite("the estimator gave a model that is not finite", detail::no_number);
+      auto [model, result] = detail::refit(what, kept, data, t, how, root);
       fitting = false;
 
       line.generations = t + 1;
@@ -136,15 +164,8 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
         break;
       }
     }
-  } catch (const chain_end& said) {
-    detail::fail(line, said, said.reason);
-  } catch (const std::domain_error& said) {
-    if (!fitting) throw;
-    detail::fail(line, said, "the estimator refused the data");
-  } catch (
-      const std::invalid_argument& said) {  // a mistake, unless models have made the data so large that none can be fitted
-    if (!fitting || line.generations == 0 || !detail::squares_overflow(kept.data())) throw;
-    detail::fail(line, said, detail::out_of_range);
+  } catch (...) {
+    detail::end_by_exception(line, fitting, kept.data());
   }
   line.model = kept.model();
   return line;

@@ -15,6 +15,7 @@ struct retention {
   Index laws = 0;           ///< the laws they were drawn from (this keeps the models that those laws mix)
   bool first_data = false;  ///< the pool of generation 0: the real data
   bool stored = false;      ///< not a matter of how far, but of how: this recipe picks single observations
+  bool others_too = false;  ///< in a population, every member keeps for this recipe what the recipe's own member keeps
 };
 
 namespace detail {
@@ -35,7 +36,7 @@ concept recipe = std::copy_constructible<R> && requires(const R& r, Index t, Ind
                                                };
 
 /// What a recipe asks to be kept.
-template <recipe R>
+template <class R>
 [[nodiscard]] retention retention_of(const R& r) {
   if constexpr (requires {
                   { r.keeps() } -> std::same_as<retention>;
@@ -47,7 +48,8 @@ template <recipe R>
             .batches = everything,
             .laws = everything,
             .first_data = true,
-            .stored = false};
+            .stored = false,
+            .others_too = true};
 }
 
 /// Whether every list of a recipe is one ingredient, drawn afresh, all of it used, each observation counting 1, and nothing is kept but
