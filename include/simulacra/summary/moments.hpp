@@ -41,7 +41,11 @@ class moments {
 
   /// The moments of observations, d x n, each of weight 1. Two passes over the data, O(n d^2).
   /// @throw std::invalid_argument if d is 0 or an observation is not finite
-  static moments of(const samples<T, D>& x) {
+  static moments of(const samples<T, D>& x) { return of_columns(x); }
+
+  /// The same of observations that stand in something which is read like a `samples<T, D>`: see `summary/detail/scatter.hpp`.
+  template <class X>
+  static moments of_columns(const X& x) {
     moments m(x.rows());
     m.count_ = x.cols();
     m.weight_ = static_cast<double>(x.cols());
@@ -54,11 +58,24 @@ class moments {
   /// variance depend on their ratios only
   /// @throw std::invalid_argument if `w` has another length than `x` has columns, or a weight is negative or not finite, or
   ///        as above
-  static moments of(const samples<T, D>& x, const weights<T>& w) { return of_weighted(x, w); }
+  static moments of(const samples<T, D>& x, const weights<T>& w) { return of_columns(x, w); }
   static moments of(const samples<T, D>& x, const weights<double>& w)
     requires(!std::same_as<T, double>)
   {
-    return of_weighted(x, w);
+    return of_columns(x, w);
+  }
+
+  template <class X, class U>
+  static moments of_columns(const X& x, const weights<U>& w) {
+    argument::require(w.size() == x.cols(), "moments::of", "w", w.size(), "have one entry per observation");
+    const detail::relative_weights<T> relative(&w, x.cols(), "moments::of", "w", detail::no_weight::allowed);
+    moments m(x.rows());
+    m.count_ = x.cols();
+    m.unit_ = relative.exponent();
+    m.weight_ = x.cols() > 0 ? relative.total() : 0;
+    m.freedom_ = freedom_of(relative, x.cols());
+    m.observe(x, relative.get());
+    return m;
   }
 
   /// Adds more observations of weight 1: `merge(of(x))`.
@@ -162,19 +179,6 @@ class moments {
   [[nodiscard]] bool has_covariance(divisor by) const noexcept { return (by == divisor::n ? weight_ : freedom_) > 0; }
 
  private:
-  template <class U>
-  static moments of_weighted(const samples<T, D>& x, const weights<U>& w) {
-    argument::require(w.size() == x.cols(), "moments::of", "w", w.size(), "have one entry per observation");
-    const detail::relative_weights<T> relative(&w, x.cols(), "moments::of", "w", detail::no_weight::allowed);
-    moments m(x.rows());
-    m.count_ = x.cols();
-    m.unit_ = relative.exponent();
-    m.weight_ = x.cols() > 0 ? relative.total() : 0;
-    m.freedom_ = freedom_of(relative, x.cols());
-    m.observe(x, relative.get());
-    return m;
-  }
-
   /// W - sum w^2 / W, without its cancellation where one weight is most of W.
   static double freedom_of(const detail::relative_weights<T>& w, Index n) {
     const double total = w.total();
@@ -191,14 +195,15 @@ class moments {
   }
 
   /// Sets mean and factor from observations, the weights being summed already.
-  void observe(const samples<T, D>& x, const weights<T>* w) {
+  template <class X>
+  void observe(const X& x, const weights<T>* w) {
     if (x.cols() == 0) return;
     argument::require(x.rows() >= 1, "moments::of", "x.rows()", x.rows(), "be at least 1");
-    if (weight_ == 0) return argument::require_finite(x, "moments::of", "x");
+    if (weight_ == 0) return argument::require_finite(detail::in_one(x), "moments::of", "x");
     in_data_units_ = true;
     mean_ = detail::mean_of<T, D>(x, w, weight_);
     if (!mean_.allFinite()) [[unlikely]]
-      argument::require_finite(x, "moments::of", "x");
+      argument::require_finite(detail::in_one(x), "moments::of", "x");
     factor_ = detail::scatter_factor<T, D>(x, w, mean_);
   }
 

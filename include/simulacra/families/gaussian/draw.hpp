@@ -106,11 +106,17 @@ void fill_affine(Block&& x, const point<T, D>& mean, const scaled_factor<T, D>& 
   } else {
     const square<T, D> f = factor.dense();
     const Index block = block_of(d);
+    bool diagonal = true;  // as of standard inputs: the products with zeros are left out, which add nothing
+    for (Index j = 0; j < d && diagonal; ++j) diagonal = (f.col(j).tail(d - 1 - j).array() == T(0)).all();
     samples<T, D> z(d, (std::min)(block, n));
     for (Index first = 0; first < n; first += block) {
       const Index size = (std::min)(block, n - first);
       fill_normal(std::span<T>(z.data(), static_cast<std::size_t>(d * size)), rng);
       auto part = x.middleCols(first, size);
+      if (diagonal) {
+        for (Index i = 0; i < size; ++i) part.col(i) = f.diagonal().cwiseProduct(z.col(i)) + mean;
+        continue;
+      }
       if constexpr (D != dynamic && D <= 4)
         part = f.lazyProduct(z.leftCols(size));
       else

@@ -12,25 +12,41 @@
 
 namespace simulacra::detail {
 
+/// Below, `X` is what observations stand in: a `samples<T, D>`, or what is read like one by `rows`, `cols`, `x(k, i)`, `col` and
+/// `in_one`, and has its own `sum_of` and `deviations` (pairs, of which two matrices hold the parts).
+
+/// All of them in one matrix.
+template <class X>
+decltype(auto) in_one(const X& x) {
+  if constexpr (requires { x.in_one(); })
+    return x.in_one();
+  else
+    return (x);
+}
+
 /// Observations are visited in blocks that stay in the first-level cache between two uses.
 constexpr Index block_of(Index dimension) { return std::max<Index>(64, 4096 / std::max<Index>(1, dimension)); }
 
-/// The (weighted) mean of columns; block sums are added in double, so that float data keep their digits at any n.
+/// The (weighted) sum of a block of observations.
 template <class T, int D>
-point<T, D> mean_of(const samples<T, D>& x, const weights<T>* w, double weight) {
+point<T, D> sum_of(const samples<T, D>& x, const weights<T>* w, Index first, Index size) {
+  const auto part = x.middleCols(first, size);
+  if constexpr (D == 1)  // the sums that Eigen's products come down to
+    return point<T, D>(w == nullptr ? part.sum() : part.transpose().cwiseProduct(w->segment(first, size)).sum());
+  else if (w != nullptr)
+    return part * w->segment(first, size);
+  else
+    return part.rowwise().sum();
+}
+
+/// The (weighted) mean of columns; block sums are added in double, so that float data keep their digits at any n.
+template <class T, int D, class X>
+point<T, D> mean_of(const X& x, const weights<T>* w, double weight) {
   const Index d = x.rows(), n = x.cols(), block = block_of(d);
   point<double, D> total = point<double, D>::Zero(d);
   for (Index first = 0; first < n; first += block) {
     const Index size = (std::min)(block, n - first);
-    const auto part = x.middleCols(first, size);
-    if constexpr (D == 1) {  // the sums that Eigen's products come down to
-      const auto theirs = w == nullptr ? part.sum() : part.transpose().cwiseProduct(w->segment(first, size)).sum();
-      total[0] += static_cast<double>(theirs);
-    } else if (w != nullptr) {
-      total += (part * w->segment(first, size)).template cast<double>();
-    } else {
-      total += part.rowwise().sum().template cast<double>();
-    }
+    total += point<T, D>(sum_of(x, w, first, size)).template cast<double>();
   }
   if (!total.allFinite()) [[unlikely]] {  // the sum overflows though the mean need not
     total.setZero();
@@ -60,8 +76,8 @@ void deviations(const samples<T, D>& x, const weights<T>* w, const point<T, D>& 
 
 /// The factor of the scatter of n <= d + 1 columns, by what each adds to those before it: n - 1 columns, no more, so that the
 /// rank comes out right whatever is rounded.
-template <class T, int D>
-scaled_factor<T, D> scatter_factor_of_few(const samples<T, D>& x, const weights<T>* w) {
+template <class T, int D, class X>
+scaled_factor<T, D> scatter_factor_of_few(const X& x, const weights<T>* w) {
   const Index d = x.rows(), n = x.cols();
   samples<T, D> added(d, n - 1);
   point<T, D> mean = x.col(0);
@@ -78,8 +94,8 @@ scaled_factor<T, D> scatter_factor_of_few(const samples<T, D>& x, const weights<
 
 /// The factor by QR of the data: slower than by the scatter matrix, and good to twice as many digits. Deviations are brought
 /// near 1 by a power of two first, so no square of them leaves the range.
-template <class T, int D>
-scaled_factor<T, D> scatter_factor_by_qr(const samples<T, D>& x, const weights<T>* w, const point<T, D>& mean) {
+template <class T, int D, class X>
+scaled_factor<T, D> scatter_factor_by_qr(const X& x, const weights<T>* w, const point<T, D>& mean) {
   const Index d = x.rows(), n = x.cols(), block = std::max<Index>(256, 4 * d);
   T largest = 0;
   for (Index i = 0; i < n; ++i)
@@ -103,7 +119,7 @@ scaled_factor<T, D> scatter_factor_by_qr(const samples<T, D>& x, const weights<T
     samples<T, D> part(d, (std::min)(block, n)), stacked;
     for (Index first = 0; first < n; first += block) {
       const Index size = (std::min)(block, n - first);
-      deviations<T, D>(x, w, mean, std::ldexp(T(1), -e), first, size, part);
+      deviations(x, w, mean, std::ldexp(T(1), -e), first, size, part);
       stacked.resize(d, d + size);
       stacked.leftCols(d) = r;
       stacked.rightCols(size) = part.leftCols(size);
@@ -114,8 +130,8 @@ scaled_factor<T, D> scatter_factor_by_qr(const samples<T, D>& x, const weights<T
 }
 
 /// The lower-triangular factor of the (weighted) scatter of columns about `mean`.
-template <class T, int D>
-scaled_factor<T, D> scatter_factor(const samples<T, D>& x, const weights<T>* w, const point<T, D>& mean) {
+template <class T, int D, class X>
+scaled_factor<T, D> scatter_factor(const X& x, const weights<T>* w, const point<T, D>& mean) {
   const Index d = x.rows(), n = x.cols(), block = block_of(d);
   constexpr int fixed = D == dynamic || D > 4 ? dynamic : D;
   if constexpr (D != 1)
@@ -134,7 +150,7 @@ scaled_factor<T, D> scatter_factor(const samples<T, D>& x, const weights<T>* w, 
     square<T, D> sum(d, d);
     for (Index first = 0; first < n; first += block) {
       const Index size = (std::min)(block, n - first);
-      deviations<T, D>(x, w, mean, T(1), first, size, part);
+      deviations(x, w, mean, T(1), first, size, part);
       if constexpr (fixed != dynamic) {
         sum.setZero();
         for (Index i = 0; i < size; ++i) sum.noalias() += part.col(i) * part.col(i).transpose();
