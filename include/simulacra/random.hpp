@@ -2,6 +2,7 @@
 
 /// Everything random: addressed streams of words, and the laws that are drawn from them.
 
+#include <simulacra/random/beta.hpp>
 #include <simulacra/random/binomial.hpp>
 #include <simulacra/random/discrete.hpp>
 #include <simulacra/random/draw_index.hpp>
