@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include <simulacra/ledger/population_chain.hpp>
 #include <simulacra/ledger/risk_ledger.hpp>
 #include <simulacra/linear.hpp>
 #include <simulacra/recursion/lineage.hpp>
@@ -30,4 +31,17 @@ TEST_CASE("ridge ledger: on risk, the terms are their closed forms") {
     CHECK_CLOSE(row.total, excess_risk(law, models[t]) / 2, 1e-12);
     CHECK_CLOSE(row.statistical, (excess_risk(law, models[t]) - lost) / 2, 1e-11);
   }
+}
+
+TEST_CASE("edits: books of risk and infinitely many data follow labels that are made anew") {
+  const gaussian<> inputs = gaussian<>::standard(2);
+  const linear_model<> truth(point<>(Eigen::Vector2d(2, 4)), 1, inputs);
+  const experiment what{truth, least_squares(inputs, {.noise = label_noise::known(1)}),
+                        relabelled(relabelled::inputs::fixed)};
+  risk_ledger books(what, {.reference = 2000});
+  run_lineage(what, {.generations = 3, .samples = 40}, stream(2), books);
+  REQUIRE(books.rows().size() == 3);
+  CHECK(std::isfinite(books.rows()[2].statistical));
+  const auto limit = run_population(what, {.generations = 3, .samples = 40}, stream(1), 100'000);
+  CHECK((limit->weights() - truth.weights()).norm() < 4.5 * std::sqrt(3 * 2 / 100'000.0));
 }

@@ -6,12 +6,14 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/laws/edited_law.hpp>
 #include <simulacra/laws/mixed_law.hpp>
 #include <simulacra/ledger/corners.hpp>
 #include <simulacra/ledger/empirical_law.hpp>
 #include <simulacra/ledger/term.hpp>
 #include <simulacra/recursion/decoder.hpp>
 #include <simulacra/recursion/draw_from.hpp>
+#include <simulacra/recursion/edit.hpp>
 #include <simulacra/recursion/experiment.hpp>
 
 namespace simulacra::detail {
@@ -26,7 +28,13 @@ struct chain_of {
   using training_type = typename Experiment::training_type;
   using sampled_type = decoded_model<Experiment>;
   using kept_type = empirical_law<data_type, summary_type>;
-  using law_type = mixed_law_of<data_type, truth_type, sampled_type, kept_type>;
+  using edited_type = edited_law<data_type>;
+
+  /// Whether data may be what models have made of others.
+  static constexpr bool edits = recipe_edits<std::remove_cvref_t<decltype(std::declval<const Experiment&>().recipe)>> &&
+                                edits_data<sampled_type, data_type>;
+  using law_type = std::conditional_t<edits, mixed_law_of<data_type, truth_type, sampled_type, kept_type, edited_type>,
+                                      mixed_law_of<data_type, truth_type, sampled_type, kept_type>>;
   using estimator_type = std::remove_cvref_t<decltype(std::declval<const Experiment&>().estimator)>;
 
   /// Whether models are sampled as something else than they are.
@@ -47,7 +55,7 @@ struct chain_of {
   static constexpr bool closes = fits_population<estimator_type, Law> && (always_projects<Law> || !splits);
 
   /// Whether they have, whatever the recipe mixes.
-  static constexpr bool is_closed = closes<truth_type> && closes<sampled_type> && closes<law_type>;
+  static constexpr bool is_closed = !edits && closes<truth_type> && closes<sampled_type> && closes<law_type>;
 
   /// @throw std::invalid_argument if a ledger is asked for what this estimator cannot give, or for too little
   static void require_possible(const ledger_options& options) {

@@ -7,6 +7,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/ledger/chain_of.hpp>
+#include <simulacra/ledger/edited_part.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/recursion/observer.hpp>
 #include <simulacra/recursion/pantry.hpp>
@@ -42,9 +43,9 @@ class law_book {
     if (part.number == 0) {
       generation_ = part.generation;
       kept_.clear();
+      edited_.clear();
     }
-    if (part.what.from.what == source::kind::edit)
-      argument::reject("ledger", "ingredient.from", "an edit", "be another source: a ledger does not follow edits yet");
+    edited_.push_back(part.what.from.what == source::kind::edit ? edited(part) : nullptr);
     const bool fresh = is_fresh(part.what.from);
     kept_.push_back(fresh ? nullptr : std::make_unique<const kept_type>(part.data, true));
   }
@@ -57,7 +58,9 @@ class law_book {
     law_.clear();
     training_law fresh;
     for (std::size_t i = 0; i < shares.size(); ++i)
-      if (is_fresh(shares[i].from))
+      if (edited_[i] != nullptr)
+        add_edit(shares[i].share, *edited_[i]);
+      else if (is_fresh(shares[i].from))
         fresh.push_back(shares[i]);
       else if (shares[i].share > 0)
         law_.add(shares[i].share, *kept_[i]);
@@ -79,10 +82,27 @@ class law_book {
 
  private:
   using kept_type = typename chain::kept_type;
+  using edited_type = typename chain::edited_type;
+
+  [[nodiscard]] std::unique_ptr<const edited_type> edited(
+      [[maybe_unused]] const gathered_part<typename chain::training_type>& part) const {
+    if constexpr (chain::edits) {
+      const Index from = part.what.from.generation;
+      return std::make_unique<const edited_type>(
+          law_of_edit<chain>(part, what_->truth, from > 0 ? pantry_.model_of(from) : nullptr));
+    } else {
+      reject_edit();
+    }
+  }
+  void add_edit([[maybe_unused]] double share, [[maybe_unused]] const edited_type& law) {
+    if constexpr (chain::edits)
+      if (share > 0) law_.add(share, law);
+  }
 
   const Experiment* what_;
   Index generation_ = -1;
-  std::vector<std::unique_ptr<const kept_type>> kept_;  ///< of the parts, those that are no fresh draws
+  std::vector<std::unique_ptr<const kept_type>> kept_;      ///< of the parts, those that are no fresh draws
+  std::vector<std::unique_ptr<const edited_type>> edited_;  ///< of those that are edits, what they were drawn from
   pantry<law_book_goods<chain>> pantry_;
   law_type law_;
 };

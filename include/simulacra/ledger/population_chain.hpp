@@ -1,17 +1,27 @@
 #pragma once
 
+#include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/chain_end.hpp>
+#include <simulacra/core/data.hpp>
 #include <simulacra/core/memory.hpp>
+#include <simulacra/core/model.hpp>
 #include <simulacra/ledger/chain_of.hpp>
 #include <simulacra/ledger/corners.hpp>
+#include <simulacra/ledger/edited_part.hpp>
+#include <simulacra/recursion/edit.hpp>
 #include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/lineage.hpp>
 #include <simulacra/recursion/pantry.hpp>
@@ -70,16 +80,29 @@ class infinite_data {
  public:
   explicit infinite_data(const retention& keeps) : pantry_(keeps) {}
 
-  /// What a list amounts to: the truth and models with their shares, and `samples`, the number of observations that the list names.
-  [[nodiscard]] const training_law& gather(Index t, const ingredients& list, Index& samples) {
+  /// What a model makes of a law that was kept, or of the truth. In laws it is a source of kind `edit` whose `of_generation` is its number.
+  struct edit {
+    Index model = 0;
+    training_law of{};  ///< truth, models and earlier edits, with shares
+  };
+  [[nodiscard]] const std::vector<edit>& edits() const noexcept { return edits_; }
+
+  /// What a list amounts to: the truth, models and edits with their shares, and `samples`, the number of observations that are given.
+  /// @param rate  rate(part) is the part of what a filtered ingredient tries that passes
+  template <class Rate>
+  [[nodiscard]] const training_law& gather(Index t, const ingredients& list, Index& samples, const Rate& rate) {
     require_sound(list, law_goods::caller);
     law_goods::value pool, batch;
-    pantry_.combine(t, list, pool, batch, [&](const ingredient& part, law_goods::value& x) { obtain(t, part, x); });
+    pantry_.combine(t, list, pool, batch, [&](const ingredient& part, law_goods::value& x) {
+      obtain(t, part, part.is_filtered ? static_cast<double>(rate(part)) : 1, x);
+    });
     if (list.independent_draws > 0)
       for (law_goods::value* x : {&pool, &batch}) {
         if (x->weight > 0) law_goods::scale(*x, static_cast<double>(list.independent_draws) / x->weight);
         x->count = list.independent_draws;
       }
+    if (list.filters() && !(pool.weight > 0))
+      throw chain_end("nothing of a law passes its filters", "too little passes the filters");
     argument::require(pool.weight > 0, law_goods::caller, "total weight of recipe(t, m)", pool.weight, "be > 0");
     law_.clear();
     for (const law_part& part : pool.law)
@@ -92,11 +115,20 @@ class infinite_data {
   }
 
  private:
-  /// A fresh ingredient is the law of its source; a kept one what was kept.
-  void obtain(Index t, const ingredient& part, law_goods::value& x) const {
-    if (part.from.what == source::kind::edit || part.is_filtered)
-      argument::reject(law_goods::caller, "ingredient", "edited or filtered", "be neither, with infinitely many data");
-    if (is_fresh(part.from)) {
+  /// A fresh ingredient is the law of its source, a kept one what was kept, an edit of either one of its own.
+  void obtain(Index t, const ingredient& part, double rate, law_goods::value& x) {
+    if (part.from.what == source::kind::edit) {
+      obtain(t, {part.from.edited(), part.count}, 1, x);
+      argument::require(part.from.generation >= 0 && part.from.generation <= t, law_goods::caller,
+                        "ingredient.from.generation", part.from.generation, "be a model that there is already");
+      edit made{part.from.generation, {}};
+      for (const law_part& component : x.law) made.of.push_back({component.from, component.share / x.weight});
+      source from = part.from;
+      from.of_generation = static_cast<Index>(edits_.size());
+      edits_.push_back(std::move(made));
+      x.law.clear();
+      x.law.push_back({from, x.weight});
+    } else if (is_fresh(part.from)) {
       x = {pantry_.resolved({{part.from, 1}}), 1, part.count};
       for (const law_part& component : x.law)
         argument::require(
@@ -106,12 +138,31 @@ class infinite_data {
     } else {
       x = pantry_.taken(part);
     }
+    if (rate != 1) {
+      law_goods::scale(x, rate);
+      x.count = static_cast<Index>(std::llround(rate * static_cast<double>(x.count)));
+    }
     if (part.weighted() && x.weight > 0) law_goods::scale(x, part.weight / x.weight);
   }
 
+  std::vector<edit> edits_;
   pantry<law_goods> pantry_;
   training_law law_;
 };
+
+/// The part of a law's draws that passes where it filters: known, or found by so many tries.
+template <class Law>
+[[nodiscard]] double acceptance_of(const Law& law, Index tries, stream rng) {
+  if constexpr (requires {
+                  { law.acceptance() } -> std::convertible_to<double>;
+                })
+    return law.acceptance();
+  else
+    return static_cast<double>(
+               data_traits<data_of<Law>>::count(left_of(law, static_cast<Index>(law.dimension()), tries,
+                                                        {law_goods::caller, "a filtered law", -1, {}, "reference"}, rng))) /
+           static_cast<double>(tries);
+}
 
 }  // namespace detail
 
@@ -127,7 +178,11 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
                     Index reference, bool is_ideal = false) {
   check_experiment<Truth, Estimator, Recipe, Decoder>();
   using chain = detail::chain_of<experiment<Truth, Estimator, Recipe, Decoder>>;
-  using law_type = detail::mixed_law_of<typename chain::data_type, Truth, typename chain::sampled_type>;
+  using sampled_law = detail::mixed_law_of<typename chain::data_type, Truth, typename chain::sampled_type>;
+  using law_type = std::conditional_t<
+      chain::edits,
+      detail::mixed_law_of<typename chain::data_type, Truth, typename chain::sampled_type, typename chain::edited_type>,
+      sampled_law>;
   argument::require(how.generations >= 0, "run_population", "generations", how.generations, "not be negative");
   argument::require(reference >= 2, "run_population", "reference", reference, "be at least 2 draws");
 
@@ -135,16 +190,55 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
   detail::infinite_data data(retention_of(what.recipe));
   std::vector<typename chain::sampled_type> sampled;
   sampled.reserve(static_cast<std::size_t>(how.generations));  // laws point into it
+  constexpr bool filters = requires(const Decoder& d, const typename chain::model_type& m) { d.filter(m); };
+  std::vector<typename chain::model_type> models;  // for filters, which are of models and not of what they are decoded to
+  std::deque<typename chain::edited_type> edited;
+  const auto add = [&](law_type& law, const source& from, double share) {
+    if (from.what == source::kind::truth) return law.add(share, what.truth);
+    if (from.what == source::kind::model) return law.add(share, sampled.at(static_cast<std::size_t>(from.generation - 1)));
+    if constexpr (chain::edits)
+      law.add(share, edited.at(static_cast<std::size_t>(from.of_generation)));
+    else
+      detail::reject_edit();
+  };
+  const auto make_edits = [&]() -> void {
+    if constexpr (chain::edits)
+      for (std::size_t k = edited.size(); k < data.edits().size(); ++k) {
+        const auto& e = data.edits()[k];
+        auto base = std::make_shared<law_type>();
+        for (const law_part& part : e.of) add(*base, part.from, part.share);
+        const std::shared_ptr<const law_type> of = std::move(base);
+        if (e.model > 0)
+          edited.emplace_back(of, detail::borrowed(sampled.at(static_cast<std::size_t>(e.model - 1))));
+        else if constexpr (edits_data<Truth, typename chain::data_type>)
+          edited.emplace_back(of, detail::borrowed(what.truth));
+        else
+          detail::reject_edit();
+      }
+  };
+  const auto rate_at = [&](Index t, const ingredient& part) -> double {
+    const stream rng = root.at(static_cast<std::uint64_t>(t), purpose::reference, 32);
+    if (part.from.what == source::kind::truth || (part.from.what == source::kind::model && part.from.generation == 0))
+      return detail::acceptance_of(what.truth, reference, rng);
+    if (part.from.what == source::kind::model && part.from.generation <= static_cast<Index>(sampled.size())) {
+      const auto number = static_cast<std::size_t>(part.from.generation - 1);
+      if constexpr (filters)
+        return detail::acceptance_of(what.decoder.filter(models[number]), reference, rng);
+      else
+        return detail::acceptance_of(sampled[number], reference, rng);
+    }
+    argument::reject("run_population", "ingredient.filtered()", "an edit or a law",
+                     "be of a model: with infinitely many data it is not known what is left of others");
+  };
   std::optional<typename chain::model_type> model;
   try {
     for (Index t = 0; t < how.generations; ++t) {
       law_type law;
       Index samples = 0;  // that data of this size would have: what an estimator that minds is tuned to
-      for (const auto& [from, share] : data.gather(t, what.recipe(t, how.samples(t)), samples))
-        if (from.what == source::kind::truth)
-          law.add(share, what.truth);
-        else
-          law.add(share, sampled.at(static_cast<std::size_t>(from.generation - 1)));
+      const ingredients list = what.recipe(t, how.samples(t));
+      const training_law& shares = data.gather(t, list, samples, [&](const ingredient& part) { return rate_at(t, part); });
+      make_edits();
+      for (const auto& [from, share] : shares) add(law, from, share);
       const auto& as_run =
           detail::estimator_after(what.estimator, model ? &*model : nullptr, place<Truth>{t + 1, what.truth, root});
       const auto& estimator = detail::for_samples(as_run, samples, weights<double>());
@@ -163,6 +257,7 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
           return std::move(done.model);
         }
       });
+      if constexpr (filters) models.push_back(*model);
       sampled.push_back(detail::decode_at(what.decoder, *model, t + 1, what.truth, root));
     }
   } catch (const std::domain_error&) {

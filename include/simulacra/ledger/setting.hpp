@@ -42,8 +42,12 @@ struct setting {
                 "makes of them: a "
                 "feature_space takes any law by draws, an exact space only laws that it knows");
 
+  static_assert(!chain::edits || embeds_law<Space, typename chain::edited_type>,
+                "simulacra: a ledger of a recipe that edits needs a space that embeds any law, as a feature_space does");
+
+  /// (What a model makes of other data is a way of sampling it, as a decoder is.)
   static constexpr active_terms active{
-      {chain::splits, chain::splits, true, chain::decodes, !chain::splits, !is_linear_space<Space>}};
+      {chain::splits, chain::splits, true, chain::decodes || chain::edits, !chain::splits, !is_linear_space<Space>}};
 
   Experiment what;
   Space space;
@@ -83,12 +87,13 @@ struct setting {
   }();
 
   /// Whether some law of the experiment, or a corner of one, may have to be drawn.
-  static constexpr bool draws = may_draw<Space, typename chain::truth_type> || may_draw<Space, typename chain::model_type> ||
-                                may_draw<Space, typename chain::sampled_type> ||
-                                (!is_linear_space<Space> && (may_draw<Space, typename chain::law_type> ||
-                                                             may_draw<Space, typename chain::kept_type>)) ||
-                                draws_corners<typename chain::truth_type> || draws_corners<typename chain::sampled_type> ||
-                                draws_corners<typename chain::law_type>;
+  static constexpr bool draws =
+      may_draw<Space, typename chain::truth_type> || may_draw<Space, typename chain::model_type> ||
+      may_draw<Space, typename chain::sampled_type> || (chain::edits && may_draw<Space, typename chain::edited_type>) ||
+      (!is_linear_space<Space> &&
+       (may_draw<Space, typename chain::law_type> || may_draw<Space, typename chain::kept_type>)) ||
+      draws_corners<typename chain::truth_type> || draws_corners<typename chain::sampled_type> ||
+      draws_corners<typename chain::law_type>;
 
   /// Where a law lies, and how far off that may be; NaN for one whose draws are no numbers. @return E|err|^2
   template <class Law>

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/ledger/account_goods.hpp>
+#include <simulacra/ledger/edited_part.hpp>
 #include <simulacra/ledger/part_blocks.hpp>
 #include <simulacra/ledger/place_data.hpp>
 #include <simulacra/ledger/setting.hpp>
@@ -19,60 +21,6 @@
 #include <simulacra/recursion/shelf.hpp>
 
 namespace simulacra::detail {
-
-/// The accounts of data sets and models, as the pantry keeps them.
-template <class Experiment, class Space>
-struct account_goods {
-  using setting_type = setting<Experiment, Space>;
-  using kept_type = typename setting_type::chain::kept_type;
-  using vector = typename Space::vector;
-
-  /// A data set as a law: where it lies, and, once its generation is closed, why.
-  struct data_entry {
-    account<vector> books;
-    kept_type law;
-  };
-  struct model_entry {
-    account<vector> books;
-    std::optional<typename setting_type::chain::sampled_type> law;
-  };
-  using value = std::shared_ptr<const data_entry>;  // shared, since accounts are large
-  using model = std::shared_ptr<model_entry>;
-  static constexpr std::string_view caller = "ledger";
-  static constexpr std::string_view missing_data =
-      "be one that the recipe's keeps() names: is this ledger of the experiment that is run?";
-  static constexpr std::string_view missing_law = missing_data;
-
-  const setting_type* of;
-
-  static value nothing() { return nullptr; }
-  static Index count(const value& x) { return x ? x->law.count() : 0; }
-  static double weight(const value& x) { return x ? x->law.weight() : 0; }
-
-  /// Joins data to other data, in proportion to their weights.
-  [[gnu::cold]] void join(value& pool, const value& x) const {
-    if (count(pool) == 0) {
-      pool = x;
-      return;
-    }
-    auto both = std::make_shared<data_entry>();
-    const double total = weight(pool) + weight(x);
-    both->books.place = of->space.zero();
-    of->space.add(both->books.place, weight(pool) / total, pool->books.place);
-    of->space.add(both->books.place, weight(x) / total, x->books.place);
-    both->law = pool->law;
-    both->law.merge(x->law);
-    if constexpr (!is_linear_space<Space>) of->embed(both->law, both->books.place, both->books.place_error);
-    pool = std::move(both);
-  }
-
-  static void scale(value& x, double c) {
-    if (c == 1) return;
-    auto scaled = std::make_shared<data_entry>(*x);
-    scaled->law.reweight(c);
-    x = std::move(scaled);
-  }
-};
 
 /// The accounts of everything that training data can come from: the truth, models, kept data, and laws of earlier generations. It
 /// follows the ingredients of each generation, and says what law T they were drawn from, with T's account.
@@ -99,13 +47,12 @@ class source_book {
       generation_ = part.generation;
       parts_.clear();
     }
-    if (part.what.from.what == source::kind::edit)
-      argument::reject(goods::caller, "ingredient.from", "an edit", "be another source: a ledger does not follow edits yet");
-    note n{part.what, part.data.weight(), nullptr};
+    note n{part.what, part.data.weight(), nullptr, nullptr};
+    if (part.what.from.what == source::kind::edit) n.edit = edited(part);
     if constexpr (may_keep_data) {
       if (!is_fresh(part.what.from))
         n.data = taken(part, observations);
-      else if (setting_->keeps_data())
+      else if (setting_->keeps_data() && part.data.count() > 0)
         n.data = describe(part, observations);
     }
     parts_.push_back(std::move(n));
@@ -146,10 +93,17 @@ class source_book {
   using model_type = typename goods::model;
   using value = typename goods::value;
 
+  /// What a model makes of other data, as a law.
+  struct edit_entry {
+    account_type books;
+    typename chain::edited_type law;
+  };
+
   struct note {
     ingredient what;
     double weight = 0;  ///< of the part in its training set
     value data;         ///< null where a fresh part need not be described
+    std::shared_ptr<const edit_entry> edit;
   };
 
   /// Whether the recipe may keep data: one that draws from a single source keeps none, and what follows them is not compiled for it.
@@ -194,6 +148,26 @@ class source_book {
     return e;
   }
 
+  /// The law of an edit, and its account: the model's, and what asking it there adds to how it is sampled.
+  [[gnu::cold]] std::shared_ptr<const edit_entry> edited(const gathered_part<training_type>& part) {
+    if constexpr (chain::edits) {
+      const Index from = part.what.from.generation;
+      std::shared_ptr<const sampled_type> editor;
+      if (from > 0) editor = std::make_shared<const sampled_type>(*pantry_.model_of(from)->law);
+      auto e = std::make_shared<edit_entry>(
+          edit_entry{books_of(part.what.from), law_of_edit<chain>(part, setting_->what.truth, std::move(editor))});
+      vector place = setting_->space.zero();
+      embedding_error error;
+      setting_->embed(e->law, place, error);
+      sums().book(e->books, term::decoding, place, &error, e->books.place, &e->books.place_error);
+      e->books.place = std::move(place);
+      e->books.place_error = error;
+      return e;
+    } else {
+      reject_edit();
+    }
+  }
+
   [[gnu::cold]] void keep_data() {
     if (generation_ == 0 && setting_->keeps.first_data) first_law_ = *training_;
     std::vector<ingredient> list;
@@ -215,7 +189,7 @@ class source_book {
     double total = 0;
     for (const note& n : parts_) total += is_fresh(n.what.from) ? n.weight : 0;
     for (const note& n : parts_)
-      if (is_fresh(n.what.from)) sums().add(fresh_law, n.weight / total, books_of(n.what.from));
+      if (is_fresh(n.what.from)) sums().add(fresh_law, n.weight / total, n.edit ? n.edit->books : books_of(n.what.from));
     pantry_.put_batch(generation_, closed(batch, fresh_law));
   }
 
@@ -243,9 +217,12 @@ class source_book {
     for (std::size_t i = 0; i < law.size(); ++i) {
       if (!(law[i].share > 0)) continue;
       const bool kept = !is_fresh(law[i].from);
-      const account_type& books = kept ? parts_[i].data->books : books_of(law[i].from);
+      const edit_entry* edit = law[i].from.what == source::kind::edit ? parts_[i].edit.get() : nullptr;
+      const account_type& books = kept ? parts_[i].data->books : edit ? edit->books : books_of(law[i].from);
       if (kept)
         law_.add(law[i].share, parts_[i].data->law);
+      else if (edit)
+        add_edit(*edit, law[i].share);
       else
         fresh.push_back(law[i]);
       if (law[i].from.what == source::kind::law) law_in_use_ = books_of_law(law[i].from);
@@ -267,6 +244,10 @@ class source_book {
       setting_->embed(law_, mixed_.place, mixed_.place_error);
       sums().book(mixed_, term::mixing, mixed_.place, &mixed_.place_error, mean_of_parts, &error_of_parts);
     }
+  }
+
+  void add_edit([[maybe_unused]] const edit_entry& edit, [[maybe_unused]] double share) {
+    if constexpr (chain::edits) law_.add(share, edit.law);
   }
 
   const setting_type* setting_;
