@@ -1,0 +1,175 @@
+#include "report.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <simulacra/io/text.hpp>
+
+namespace claims {
+namespace {
+
+std::string number(double x, const char* format = "%.6g") {
+  char text[64];
+  std::snprintf(text, sizeof text, format, x);
+  return text;
+}
+
+std::string sign(relation is) { return is == relation::equal ? "" : is == relation::at_most ? "≤ " : "≥ "; }
+
+std::string with_error(const measured& m) { return number(m.value, "%.5g") + " ± " + number(m.mcse, "%.2g"); }
+
+/// What the claim is held against in the end: itself, or what is true instead.
+double truth(const finding& f) { return f.is_false() ? f.instead : f.predicted; }
+
+std::string short_z(double z) { return number(z, std::abs(z) < 10 ? "%.1f" : "%.0f"); }
+
+}  // namespace
+
+std::string verdict(const finding& f) {
+  if (std::isnan(f.found.mcse)) return "FAILED: some runs have no number";
+  if (f.found.carried_by_few) return "FAILED: a few runs carry the mean";
+  if (!f.control_fails()) return "FAILED: the control passes";
+  if (!f.as_expected()) return "FAILED";
+  return f.is_false() ? "false as it stands" : "holds";
+}
+
+std::string heading() {
+  char text[200];
+  std::snprintf(text, sizeof text, "%-38s %11s %22s %7s %9s  %s\n", "claim", "predicted", "measured", "z", "control z",
+                "verdict");
+  return text;
+}
+
+std::string line(const tried& t) {
+  const finding& f = t.result;
+  const std::string found = number(f.found.value, "%.5g") + " +- " + number(f.found.mcse, "%.2g"),
+                    bound = f.is == relation::equal     ? ""
+                            : f.is == relation::at_most ? "<= "
+                                                        : ">= ";
+  char text[300];
+  std::snprintf(text, sizeof text, "%-38s %11s %22s %7s %9s  %s%s\n", t.name.c_str(),
+                (bound + number(f.predicted, "%.5g")).c_str(), found.c_str(), short_z(f.z(f.predicted)).c_str(),
+                short_z(f.z(f.wrong_predicted)).c_str(), verdict(f).c_str(),
+                f.is_false() ? (": " + number(f.instead, "%.5g") + " instead, z " + short_z(f.z(f.instead))).c_str() : "");
+  return text;
+}
+
+std::string page(const std::vector<tried>& all, const std::string& command) {
+  std::string text =
+      "# Published claims, and what a simulation says\n\n"
+      "One row a claim: what is said, where it is tried, what it predicts, what was measured with its Monte Carlo standard "
+      "error, and "
+      "z, the\ndifference in units of that error. A claim holds where z is at most 4.5 (for a bound, on the wrong side of "
+      "it). Each "
+      "has a *negative control*: the same\nmeasurement held against the wrong divisor or another regime's rate, which must "
+      "fail by "
+      "the same rule, so that a row that says \"holds\" could have said\nanother thing. Sources are papers, not equations "
+      "of theirs; "
+      "\"derived here\" says that the number was worked out for this library from the regime\nthat the paper states. Made "
+      "by\n\n"
+      "```sh\n" +
+      command +
+      "\n```\n\n"
+      "The predictions of this page are compared with the program's by a test; `--only NAME` tries one claim, `--quick` an "
+      "eighth of the "
+      "runs.\n";
+  std::string wrong;
+  for (const tried& t : all)
+    if (t.result.is_false())
+      wrong += "- `" + t.name + "`: " + t.result.says + ". Predicted " + number(t.result.predicted) + ", measured " +
+               with_error(t.result.found) + "; true is " + number(t.result.instead) + " (z " +
+               short_z(t.result.z(t.result.instead)) + "). " + t.result.source + ".\n";
+  if (!wrong.empty())
+    text += "\n## What is not so\n\nFalse as printed, or when read for a regime other than its own, as is often done:\n\n" +
+            wrong;
+  const paper* last = nullptr;
+  for (const tried& t : all) {
+    if (t.by != last) {
+      text += "\n## " + t.by->reference +
+              "\n\n| claim | what it says | where | predicted | measured | z | control | its z | verdict |\n"
+              "|---|---|---|---|---|---|---|---|---|\n";
+      last = t.by;
+    }
+    const finding& f = t.result;
+    text += "| `" + t.name + "` | " + f.says + ". *" + f.source + "* | " + f.regime + " | " + sign(f.is) +
+            number(f.predicted) + " | " + with_error(f.found) + " | " + short_z(f.z(f.predicted)) + " | " + f.wrong + " (" +
+            number(f.wrong_predicted) + ") | " + short_z(f.z(f.wrong_predicted)) + " | " + verdict(f) +
+            (f.is_false() ? "; " + number(f.instead) + " instead, z " + short_z(f.z(f.instead)) : "") + " |\n";
+  }
+  return text;
+}
+
+std::string json(const std::vector<tried>& all) {
+  using sim::detail::json_string;
+  const auto value = [](double x) { return std::isfinite(x) ? sim::detail::number(x) : std::string("null"); };
+  std::string text = "[";
+  for (const tried& t : all) {
+    const finding& f = t.result;
+    text += (text.size() > 1 ? ",\n" : "\n") + ("  {\"name\": " + json_string(t.name)) +
+            ", \"paper\": " + json_string(t.by->reference) + ", \"says\": " + json_string(f.says) +
+            ", \"source\": " + json_string(f.source) + ", \"regime\": " + json_string(f.regime) + ", \"relation\": \"" +
+            (f.is == relation::equal     ? "="
+             : f.is == relation::at_most ? "<="
+                                         : ">=") +
+            "\", \"predicted\": " + value(f.predicted) + ", \"measured\": " + value(f.found.value) +
+            ", \"mcse\": " + value(f.found.mcse) + ", \"z\": " + value(f.z(f.predicted)) +
+            ", \"control\": " + json_string(f.wrong) + ", \"control_predicted\": " + value(f.wrong_predicted) +
+            ", \"control_z\": " + value(f.z(f.wrong_predicted)) + ", \"instead\": " + value(f.instead) +
+            ", \"instead_z\": " + value(f.z(f.instead)) + ", \"verdict\": " + json_string(verdict(f)) + "}";
+  }
+  return text + "\n]";
+}
+
+sim::table table_of(const std::vector<tried>& all) {
+  sim::table numbers({"claim", "verdict"});
+  for (const tried& t : all) {
+    sim::band found;
+    found.mean = t.result.found.value;
+    found.mcse = t.result.found.mcse;
+    numbers.add({{t.name, verdict(t.result)}, 0, "predicted", found, t.result.predicted});
+    numbers.add({{t.name, verdict(t.result)}, 0, "control", found, t.result.wrong_predicted});
+    if (t.result.is_false()) numbers.add({{t.name, verdict(t.result)}, 0, "instead", found, t.result.instead});
+  }
+  return numbers;
+}
+
+example::figure picture(const std::vector<tried>& all, const sim::table& numbers) {
+  example::figure f(numbers);
+  std::vector<std::vector<double>> claimed, controls, printed;
+  std::string names;
+  // |z| on an axis that is linear to 1 and logarithmic beyond; bounds that are kept with room to spare lie at 0.
+  const auto place = [](const finding& r, double expected) {
+    const double z = std::abs(r.z(expected));
+    const double off = r.is == relation::equal || !r.bears_out(expected) ? z : 0;
+    return off <= 1 ? off : 1 + std::log10(std::min(off, 1000.0));
+  };
+  double y = static_cast<double>(all.size());
+  for (const tried& t : all) {
+    claimed.push_back({place(t.result, truth(t.result)), y});
+    controls.push_back({place(t.result, t.result.wrong_predicted), y});
+    if (t.result.is_false()) printed.push_back({place(t.result, t.result.predicted), y});
+    names += (names.empty() ? "'" : ", '") + t.name + "' " + number(y, "%.0f");
+    y -= 1;
+  }
+  const std::string limit = number(1 + std::log10(finding::limit)), top = number(static_cast<double>(all.size()) + 1);
+  const std::string good = f.numbers("claims", claimed), bad = f.numbers("controls", controls);
+  f << "set margins 36,6,4,3.5\nset xrange [-0.15:4.3]\nset yrange [0:" + top + "]\nset ytics nomirror (" + names +
+           ") font ',11'\nset xtics ('0' 0, '1' 1, '10' 2, '100' 3, '1000+' 4)\nset grid y\n"
+           "set xlabel 'distance from the prediction in standard errors'\nset key above center horizontal "
+           "width 1 samplen 1\nset arrow 1 from " +
+           limit + ",0 to " + limit + "," + top + " nohead dt (6,4) lc rgb '#555555'\n";
+  f << "plot " + good + " using 1:2 with points pt 7 ps 1.2 lt 1 title 'claim (or what is true instead)', " + bad +
+           " using 1:2 with points pt 2 ps 1.1 lt 2 title 'negative control'";
+  if (!printed.empty())
+    f << ", " + f.numbers("claims that are false as they stand", printed) +
+             " using 1:2 with points pt 6 ps 1.3 lt 4 title 'false as it stands'";
+  f << "\n";
+  return f;
+}
+
+}  // namespace claims
