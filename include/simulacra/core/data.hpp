@@ -44,8 +44,10 @@ struct data_traits {
   /// The first n observations.
   static Data front(const Data& x, Index n) { return x.leftCols(n); }
 
-  /// Observation i, as a law's `log_density` takes it.
-  static auto observation(const Data& x, Index i) { return x.col(i).eval(); }
+  /// Observation i, as a law's `log_density` takes it. (Named by its type: a column of one row would be another.)
+  static auto observation(const Data& x, Index i) {
+    return point<typename Data::Scalar, Data::RowsAtCompileTime>(x.col(i));
+  }
 };
 
 }  // namespace simulacra
