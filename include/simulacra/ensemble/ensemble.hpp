@@ -83,6 +83,103 @@ void record_truth(const Truth& truth, const stream& root, Recorder& record) {
   }
 }
 
+/// How many members of a replicate ended as a failure: a lineage is one.
+template <class Line>
+Index failures_of(const Line& line) {
+  if constexpr (requires { line.failed; })
+    return line.failed;
+  else
+    return line.why == ending::failure ? 1 : 0;
+}
+
+/// Runs replicates of anything that ends as lineages do.
+/// @tparam Seen     what its observers see
+/// @tparam records_truth  whether the truth may stand in the place of a model, as generation 0
+/// @param run       `run(root, observer)` runs one replicate
+template <class Seen, bool records_truth, class Truth, class Run, executor Executor, class... Probes>
+records replicated(const Truth& truth, const Run& run, const plan& how, const replication& many, const Executor& on,
+                   const Probes&... probes) {
+  static_assert(sizeof...(Probes) > 0, "simulacra: an ensemble needs at least one metric, or there is nothing to record");
+  static_assert(
+      (probe_of<Probes, Seen> && ...),
+      "simulacra: a probe needs names() and a call probe(const generation<...>&, std::span<double>); for a single number "
+      "write metric{\"name\", [](const auto& g) { return ...; }}");
+  constexpr std::string_view function = "run_ensemble";
+  argument::require(many.replicates >= 1, function, "replicates", many.replicates, "be at least 1");
+  argument::require(many.first_replicate >= 0 && many.first_replicate <= most_replicates, function, "first_replicate",
+                    many.first_replicate, "be at least 0, and at most 2^62");
+  argument::require_room(many.replicates, 1, sizeof(replicate_error), function, "replicates");
+
+  records all(all_names(probes...), recorded(many.generations, how.generations), many.replicates);
+  if (!records_truth && !all.generations().empty() && all.generations().front() == 0)
+    argument::reject(function, "replication.generations", Index{0},
+                     "be at least 1 where the truth is of another type than the models");
+  all.first_replicate = many.first_replicate;
+  all.origin = fingerprint_of(how, {many.seed, many.condition}, many.program);
+  std::vector<std::array<Index, status_count>> fits(static_cast<std::size_t>(many.replicates));
+  std::vector<replicate_error> errors(static_cast<std::size_t>(many.replicates));
+  std::vector<char> ran(static_cast<std::size_t>(many.replicates), false);  // by this process
+  std::mutex guard;
+  Index done = 0;
+
+  const auto run_one = [&](Index i) {
+    const auto slot = static_cast<std::size_t>(i);
+    ran[slot] = true;
+    const stream root({many.seed, many.condition}, {.replicate = static_cast<std::uint64_t>(many.first_replicate + i)});
+    std::optional<recorder<Seen, Probes...>> record;
+    const auto note = [&](std::string message, Index generation, std::exception_ptr thrown, const std::type_info& kind) {
+      errors[slot] = {true, {many.first_replicate + i, root.key(), std::move(message), generation}, std::move(thrown), kind};
+      if (errors[slot].thrown) all.discard(i);
+    };
+    const auto current = [&] { return record ? record->current() : Index{0}; };
+    try {
+      record.emplace(all.generations(), all.of(i), many.stop, probes...);
+      if constexpr (records_truth)
+        if (record->wants_truth()) record_truth<Seen>(truth, root, *record);
+      const auto line = run(root, *record);
+      if (line.why == ending::observer && line.generations < how.generations && !record->ended())
+        return all.discard(i);  // stopped half-way
+      fits[slot] = record->fits();
+      if (const Index failed = failures_of(line); failed > 0) {
+        note(line.failure, line.generations + 1, nullptr, typeid(void));
+        fits[slot][static_cast<std::size_t>(status::failed)] += failed;
+      }
+      all.accept(i);
+    } catch (const std::exception& error) {
+      note(words_of(error), current(), std::current_exception(), typeid(error));
+    } catch (...) {
+      note(words_of_anything, current(), std::current_exception(), typeid(void));
+    }
+    if (!many.progress) return;
+    const std::lock_guard lock(guard);
+    ++done;
+    if (!all.progress_failure.empty()) return;
+    try {
+      many.progress(done, many.replicates);
+    } catch (const std::exception& error) {
+      all.progress_failure = words_of(error);
+    } catch (...) {
+      all.progress_failure = words_of_anything;
+    }
+  };
+  on.for_each_index(many.replicates, run_one, many.stop);
+
+  all.stopped = many.stop.stop_requested();
+  if constexpr (requires { on.share(std::string()); }) {  // an executor of several processes: all of them get everything
+    const replicate_parts parts{all, fits, errors};
+    for (const std::string& bytes : on.share(pack_replicates(parts, ran)))
+      unpack_replicates(parts, bytes, {many.seed, many.condition}, many.first_replicate);
+    all.stopped = on.any(all.stopped);
+  }
+  if (all_alike(errors)) std::rethrow_exception(errors.front().thrown);
+  for (std::size_t i = 0; i < fits.size(); ++i)
+    if (all.has(static_cast<Index>(i)))
+      for (std::size_t k = 0; k < status_count; ++k) all.fits[k] += fits[i][k];
+  for (replicate_error& error : errors)
+    if (error.there) all.failures.push_back(std::move(error.what));
+  return all;
+}
+
 }  // namespace detail
 
 /// Runs a lineage many times over and records what probes read off it. Replicate r draws from the streams of replicate r and
@@ -109,85 +206,10 @@ records run_ensemble(const experiment<Truth, Estimator, Recipe, Decoder>& what, 
   check_experiment<Truth, Estimator, Recipe, Decoder>();
   using chain = experiment<Truth, Estimator, Recipe, Decoder>;
   using seen = generation<Truth, typename chain::training_type, typename chain::model_type>;
-  static_assert(sizeof...(Probes) > 0, "simulacra: an ensemble needs at least one metric, or there is nothing to record");
-  static_assert(
-      (probe_of<Probes, seen> && ...),
-      "simulacra: a probe needs names() and a call probe(const generation<...>&, std::span<double>); for a single number "
-      "write metric{\"name\", [](const auto& g) { return ...; }}");
-  constexpr std::string_view function = "run_ensemble";
-  argument::require(many.replicates >= 1, function, "replicates", many.replicates, "be at least 1");
-  argument::require(many.first_replicate >= 0 && many.first_replicate <= detail::most_replicates, function,
-                    "first_replicate", many.first_replicate, "be at least 0, and at most 2^62");
-  argument::require_room(many.replicates, 1, sizeof(detail::replicate_error), function, "replicates");
   detail::check_plan(what, how);
-
-  records all(detail::all_names(probes...), detail::recorded(many.generations, how.generations), many.replicates);
-  if (!std::is_same_v<Truth, typename chain::model_type> && !all.generations().empty() && all.generations().front() == 0)
-    argument::reject(function, "replication.generations", Index{0},
-                     "be at least 1 where the truth is of another type than the models");
-  all.first_replicate = many.first_replicate;
-  all.origin = detail::fingerprint_of(how, {many.seed, many.condition}, many.program);
-  std::vector<std::array<Index, status_count>> fits(static_cast<std::size_t>(many.replicates));
-  std::vector<detail::replicate_error> errors(static_cast<std::size_t>(many.replicates));
-  std::vector<char> ran(static_cast<std::size_t>(many.replicates), false);  // by this process
-  std::mutex guard;
-  Index done = 0;
-
-  const auto run_one = [&](Index i) {
-    const auto slot = static_cast<std::size_t>(i);
-    ran[slot] = true;
-    const stream root({many.seed, many.condition}, {.replicate = static_cast<std::uint64_t>(many.first_replicate + i)});
-    std::optional<detail::recorder<seen, Probes...>> record;
-    const auto note = [&](std::string message, Index generation, std::exception_ptr thrown, const std::type_info& kind) {
-      errors[slot] = {true, {many.first_replicate + i, root.key(), std::move(message), generation}, std::move(thrown), kind};
-      if (errors[slot].thrown) all.discard(i);
-    };
-    const auto current = [&] { return record ? record->current() : Index{0}; };
-    try {
-      record.emplace(all.generations(), all.of(i), many.stop, probes...);
-      if (record->wants_truth()) detail::record_truth<seen>(what.truth, root, *record);
-      const auto line = run_lineage(what, how, root, *record);
-      if (line.why == ending::observer && line.generations < how.generations && !record->ended())
-        return all.discard(i);  // stopped half-way
-      fits[slot] = record->fits();
-      if (line.why == ending::failure) {
-        note(line.failure, line.generations + 1, nullptr, typeid(void));
-        ++fits[slot][static_cast<std::size_t>(status::failed)];
-      }
-      all.accept(i);
-    } catch (const std::exception& error) {
-      note(detail::words_of(error), current(), std::current_exception(), typeid(error));
-    } catch (...) {
-      note(detail::words_of_anything, current(), std::current_exception(), typeid(void));
-    }
-    if (!many.progress) return;
-    const std::lock_guard lock(guard);
-    ++done;
-    if (!all.progress_failure.empty()) return;
-    try {
-      many.progress(done, many.replicates);
-    } catch (const std::exception& error) {
-      all.progress_failure = detail::words_of(error);
-    } catch (...) {
-      all.progress_failure = detail::words_of_anything;
-    }
-  };
-  on.for_each_index(many.replicates, run_one, many.stop);
-
-  all.stopped = many.stop.stop_requested();
-  if constexpr (requires { on.share(std::string()); }) {  // an executor of several processes: all of them get everything
-    const detail::replicate_parts parts{all, fits, errors};
-    for (const std::string& bytes : on.share(detail::pack_replicates(parts, ran)))
-      detail::unpack_replicates(parts, bytes, {many.seed, many.condition}, many.first_replicate);
-    all.stopped = on.any(all.stopped);
-  }
-  if (detail::all_alike(errors)) std::rethrow_exception(errors.front().thrown);
-  for (std::size_t i = 0; i < fits.size(); ++i)
-    if (all.has(static_cast<Index>(i)))
-      for (std::size_t k = 0; k < status_count; ++k) all.fits[k] += fits[i][k];
-  for (detail::replicate_error& error : errors)
-    if (error.there) all.failures.push_back(std::move(error.what));
-  return all;
+  const auto run = [&](const stream& root, auto& observer) { return run_lineage(what, how, root, observer); };
+  return detail::replicated<seen, std::is_same_v<Truth, typename chain::model_type>>(what.truth, run, how, many, on,
+                                                                                     probes...);
 }
 
 /// The same on every core of the machine.

@@ -50,7 +50,7 @@ class recorder {
     if (g.number == 0)
       seen_ = -1;
     else
-      ++fits_[static_cast<std::size_t>(g.result.what)];
+      count(g);
     const bool wanted = row_ < generations_.size() && generations_[row_] == g.number;
     read(g, wanted, std::index_sequence_for<Probes...>{});
     row_ += wanted ? 1 : 0;
@@ -82,6 +82,14 @@ class recorder {
   [[nodiscard]] const std::array<Index, status_count>& fits() const noexcept { return fits_; }
 
  private:
+  /// Counts the outcomes of a generation: of a population's each member's.
+  void count(const Generation& g) {
+    if constexpr (requires { g.result.what; })
+      ++fits_[static_cast<std::size_t>(g.result.what)];
+    else
+      g.for_each([this](const auto& member, Index) { ++fits_[static_cast<std::size_t>(member.result.what)]; });
+  }
+
   /// A probe sees every generation, since it may remember; what it says is kept where it is wanted.
   template <std::size_t... I>
   void read(const Generation& g, bool wanted, std::index_sequence<I...>) {
