@@ -20,7 +20,7 @@ set(may_recursion core random)
 set(may_policies core random laws recursion)
 set(may_ensemble core numerics random recursion)
 set(may_ledger core numerics random hilbert laws metrics recursion ensemble)
-set(may_io core ensemble)
+set(may_io core numerics ensemble)
 set(may_study core numerics random ensemble io)
 set(may_testing core random recursion)
 

@@ -164,6 +164,7 @@ TEST_CASE("a run record is JSON that says where numbers come from") {
   CHECK(timed.find("\"seconds\"") == timed.rfind("\"seconds\""));
   CHECK(timed.ends_with("\"seconds\": 5,\n  \"mark\": \"x\"\n}\n"));
   CHECK(json.find("\"fine\": true") != std::string::npos);
-  for (const char* key : {"simulacra", "eigen", "boost", "compiler", "instruction_set", "engine", "begun", "seconds"})
+  for (const char* key :
+       {"simulacra", "eigen", "boost", "compiler", "instruction_set", "simd_level", "engine", "begun", "seconds"})
     CHECK(json.find("\"" + std::string(key) + "\": ") != std::string::npos);
 }

@@ -15,6 +15,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/io/text.hpp>
+#include <simulacra/numerics/simd_level.hpp>
 #include <simulacra/version.hpp>
 
 namespace simulacra {
@@ -42,7 +43,8 @@ class run_record {
 #else
     set("compiler", "unknown");
 #endif
-    set("instruction_set", Eigen::SimdInstructionSetsInUse());
+    set("instruction_set", Eigen::SimdInstructionSetsInUse());   // that the build allows: Eigen's
+    set("simd_level", packets::name_of(packets::used_level()));  // that our own inner loops found, or were told
     set("engine", "philox4x64-10");
     const std::time_t now = std::chrono::system_clock::to_time_t(begun_);
     std::tm utc{};

@@ -4,24 +4,20 @@
 #include <cstdint>
 #include <cstring>
 
+#include <simulacra/numerics/simd_level.hpp>
 #include <simulacra/random/philox.hpp>
 
 // Sixteen blocks of Philox at a time, for x86-64 machines that have AVX-512. The machine is asked at run time, so a build
 // for the baseline has it too. Integers only, hence the same words as `philox4x64::block`; tests/random compares them.
 // Written in the vector extension that g++ and clang++ share: the intrinsics' header costs 0.2 s of every compilation and
 // g++ 12 warns about it. Define SIMULACRA_NO_SIMD to leave this out.
-#if defined(__x86_64__) && (defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 12)) && !defined(SIMULACRA_NO_SIMD)
+#ifdef SIMULACRA_SIMD_LEVELS
 #define SIMULACRA_PHILOX_AVX512 1
 
 namespace simulacra::detail {
 
-[[nodiscard]] inline bool has_avx512() noexcept {
-#if defined(__AVX512F__) && defined(__AVX512DQ__)
-  return true;
-#else
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
-#endif
-}
+/// Whether these are to be used: the machine has them, and the environment does not say otherwise.
+[[nodiscard]] inline bool has_avx512() { return packets::used_level() == packets::level::avx512; }
 
 /// How many words `philox_avx512` makes at a time: two vectors of eight blocks, since one alone would wait for its products.
 inline constexpr std::size_t philox_group = 64;

@@ -13,6 +13,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/numerics/simd_level.hpp>
 #include <simulacra/sums/detail/fast_sum.hpp>
 #include <simulacra/sums/detail/pieces.hpp>
 #include <simulacra/sums/evaluation.hpp>
@@ -209,15 +210,17 @@ class gauss_sum {
     const Eigen::Matrix<double, D, Eigen::Dynamic> at = y.template cast<double>();
     detail::gauss::with_dimension(d_, [&](auto dimension) {
       constexpr int N = D == dynamic ? decltype(dimension)::value : D <= 3 ? D : dynamic;
-      out.setZero();
-      for (Index p = 0; p < exact_.size(); ++p)
+      simulacra::packets::at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+        out.setZero();
+        for (Index p = 0; p < exact_.size(); ++p)
+          for (Index j = 0; j < at.cols(); ++j)
+            out[j] += detail::gauss::sum_of<L, N>(exact_[p], at.data() + j * d_, d_, exact_[p].stride);
+        const auto piece = [this](Index p) { return exact_[p]; };
         for (Index j = 0; j < at.cols(); ++j)
-          out[j] += detail::gauss::sum_of<N>(exact_[p], at.data() + j * d_, d_, exact_[p].stride);
-      const auto piece = [this](Index p) { return exact_[p]; };
-      for (Index j = 0; j < at.cols(); ++j)
-        out[j] = out[j] >= least_value
-                     ? finish(out[j], 0.0)
-                     : finish(1.0, detail::gauss::log_sum_of<N>(exact_.size(), piece, at.data() + j * d_, d_));
+          out[j] = out[j] >= least_value
+                       ? finish(out[j], 0.0)
+                       : finish(1.0, detail::gauss::log_sum_of<L, N>(exact_.size(), piece, at.data() + j * d_, d_));
+      });
     });
   }
 

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-
-#include <Eigen/Core>
+#include <vector>
 
 #include <simulacra/core/types.hpp>
+#include <simulacra/numerics/aligned_doubles.hpp>
 #include <simulacra/sums/detail/box.hpp>
 #include <simulacra/sums/detail/lanes.hpp>
 #include <simulacra/sums/detail/pieces.hpp>
@@ -52,14 +52,15 @@ template <int D>
 class expansion {
  public:
   explicit expansion(Index terms) : terms_(terms), work_((2 * D + 1) * chunk) {
-    Index count = 1;
-    for (int i = 0; i < D; ++i) count *= terms;
+    std::size_t count = 1;
+    for (int i = 0; i < D; ++i) count *= static_cast<std::size_t>(terms);
     numbers_.resize(count);
-    lanes_.resize(count * width);
+    lanes_.resize(count * simulacra::packets::widest);
     inverse_.resize(count);
-    for (Index k = 0; k < count; ++k) {
+    for (std::size_t k = 0; k < count; ++k) {
       double product = 1;
-      for (Index rest = k, i = 0; i < D; ++i, rest /= terms)
+      auto rest = static_cast<Index>(k);
+      for (int i = 0; i < D; ++i, rest /= terms)
         for (Index f = rest % terms; f > 1; --f) product *= static_cast<double>(f);
       inverse_[k] = 1 / product;
     }
@@ -67,68 +68,77 @@ class expansion {
 
   /// Makes the numbers N for sources about a, and queries about b at most 40 away.
   void meet(const piece& x, const place<D>& a, const place<D>& b) {
-    lanes_.setZero();
-    for (Index first = 0; first < x.stride; first += chunk) {
-      const Index n = (std::min)(chunk, x.stride - first);
-      set_out(
-          x, first, n, a, b, [&](Index at, packet exponent) __attribute__((always_inline)) {
-            packets<1> e = {exponent};
-            power_of_two<1>(e, all(log2_e));
-            store(work_.data() + at, multiply(e[0], load(x.row(D) + first + at)));
-          });
-      fill<0>(work_.data(), n, lanes_.data());
-    }
-    finish();
+    at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+      clear();
+      for (Index first = 0; first < x.stride; first += chunk) {
+        const Index n = (std::min)(chunk, x.stride - first);
+        set_out<L>(
+            x, first, n, a, b, [&](Index at, const packet<L>& exponent) __attribute__((always_inline)) {
+              packets<L, 1> e = {exponent};
+              power_of_two<L, 1>(e, log2_e);
+              store(work_.data() + at, multiply(e[0], load<L>(x.row(D) + first + at)));
+            });
+        fill<L, 0>(work_.data(), n, lanes_.data());
+      }
+      finish<L>();
+    });
   }
 
   /// The same wherever b is: log of the factor that the numbers are to be multiplied by.
   double meet_far(const piece& x, const place<D>& a, const place<D>& b) {
-    packet most = all(-(std::numeric_limits<double>::infinity)());
-    for (Index first = 0; first < x.stride; first += chunk)
-      set_out(
-          x, first, (std::min)(chunk, x.stride - first), a,
-          b, [&](Index at, packet exponent) __attribute__((always_inline)) {
-            most = larger(most, add(exponent, load(x.row(D + 1) + first + at)));
-          });
-    const double top = largest(most);
-    lanes_.setZero();
-    for (Index first = 0; first < x.stride; first += chunk) {
-      const Index n = (std::min)(chunk, x.stride - first);
-      set_out(
-          x, first, n, a, b, [&](Index at, packet exponent) __attribute__((always_inline)) {
-            packets<1> e = {subtract(add(exponent, load(x.row(D + 1) + first + at)), all(top))};
-            exponential<1>(e);
-            store(work_.data() + at, e[0]);
-          });
-      fill<0>(work_.data(), n, lanes_.data());
-    }
-    finish();
-    return top;
+    return at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+      // Twice the same visit: for the largest term, then for the others in units of it.
+      packet<L> most = all<L>(-(std::numeric_limits<double>::infinity)());
+      double top = 0;
+      clear();
+      for (int visit = 0; visit < 2; ++visit) {
+        for (Index first = 0; first < x.stride; first += chunk) {
+          const Index n = (std::min)(chunk, x.stride - first);
+          set_out<L>(
+              x, first, n, a, b, [&](Index at, const packet<L>& exponent) __attribute__((always_inline)) {
+                packets<L, 1> e = {add(exponent, load<L>(x.row(D + 1) + first + at))};
+                most = larger(most, e[0]);
+                e[0] = subtract(e[0], all<L>(top));
+                exponential<L, 1>(e);
+                store(work_.data() + at, e[0]);
+              });
+          if (visit == 1) fill<L, 0>(work_.data(), n, lanes_.data());
+        }
+        top = largest(most);
+      }
+      finish<L>();
+      return top;
+    });
   }
 
   /// Adds the sum to `out` for all queries of a piece, of which only the coordinates are looked at.
   void add_to(const piece& y, const place<D>& a, const place<D>& b, double* out) const {
-    over_packets(
-        y.stride, [&](Index at, auto n) __attribute__((always_inline)) {
-          packets<n> q, s;
-          square_distances<D, n>(y, at, a.data(), D, q);
-          gaussian<n>(q);
-          series<0, n>(y, at, b, numbers_.data(), s);
-          repeat<n>([&](auto u) __attribute__((always_inline)) {
-            store(out + at + u * width, multiply_add(q[u], s[u], load(out + at + u * width)));
+    at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+      over_packets<L>(
+          y.stride, [&](Index at, auto n) __attribute__((always_inline)) {
+            packets<L, n> q, s;
+            square_distances<L, D, n>(y, at, a.data(), D, q);
+            gaussian<L, n>(q);
+            series<L, 0, n>(y, at, b, numbers_.data(), s);
+            repeat<n>([&](auto u) __attribute__((always_inline)) {
+              double* const to = out + at + u * L::width;
+              store(to, multiply_add(q[u], s[u], load<L>(to)));
+            });
           });
-        });
+    });
   }
 
   /// Sets `polynomial` to the sum over k alone, and `exponent` to |y - a|^2 / 2.
   void parts(const piece& y, const place<D>& a, const place<D>& b, double* polynomial, double* exponent) const {
-    for (Index at = 0; at < y.stride; at += width) {
-      packets<1> q, s;
-      square_distances<D, 1, true>(y, at, a.data(), D, q);
-      series<0, 1>(y, at, b, numbers_.data(), s);
-      store(polynomial + at, s[0]);
-      store(exponent + at, q[0]);
-    }
+    at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+      for (Index at = 0; at < y.stride; at += L::width) {
+        packets<L, 1> q, s;
+        square_distances<L, D, 1, true>(y, at, a.data(), D, q);
+        series<L, 0, 1>(y, at, b, numbers_.data(), s);
+        store(polynomial + at, s[0]);
+        store(exponent + at, q[0]);
+      }
+    });
   }
 
  private:
@@ -138,15 +148,17 @@ class expansion {
   /// Rows of `work_`: what a source counts, once for each coordinate; then its u.
   [[nodiscard]] double* coordinate(Index i) { return work_.data() + (D + i) * chunk; }
 
+  void clear() { std::fill(lanes_.begin(), lanes_.end(), 0.0); }
+
   /// Sets the rows of u for n sources from number `first` on, and calls `use(k, u.(b - a) - |u|^2 / 2)` for packets of them.
-  template <class Use>
+  template <class L, class Use>
   [[gnu::always_inline]] void set_out(const piece& x, Index first, Index n, const place<D>& a, const place<D>& b,
                                       Use&& use) {
-    for (Index at = 0; at < n; at += width) {
-      packet exponent = all(0);
+    for (Index at = 0; at < n; at += L::width) {
+      packet<L> exponent = all<L>(0);
       repeat<D>([&](auto i) __attribute__((always_inline)) {
-        const packet u = subtract(load(x.row(i) + first + at), all(a[i]));
-        exponent = multiply_add(u, subtract(all(b[i] - a[i]), multiply(all(0.5), u)), exponent);
+        const packet<L> u = subtract(load<L>(x.row(i) + first + at), all<L>(a[i]));
+        exponent = multiply_add(u, subtract(all<L>(b[i] - a[i]), multiply(all<L>(0.5), u)), exponent);
         store(coordinate(i) + at, u);
       });
       use(at, exponent);
@@ -162,65 +174,69 @@ class expansion {
   }
 
   /// Adds sums of `row` times powers of coordinates I, I + 1, ... to `to`, a packet for each. Uses up `row`.
-  template <int I>
-  void fill(double* row, Index n, double* to) {
+  template <class L, int I>
+  [[gnu::always_inline]] void fill(double* row, Index n, double* to) {
     const double* const u = coordinate(I);
     if constexpr (I == D - 1) {
       Index k = 0;
-      for (; k + 4 <= terms_; k += 4) add_powers<4>(row, u, n, to + k * width);
-      for (; k < terms_; ++k) add_powers<1>(row, u, n, to + k * width);
+      for (; k + 4 <= terms_; k += 4) add_powers<L, 4>(row, u, n, to + k * L::width);
+      for (; k < terms_; ++k) add_powers<L, 1>(row, u, n, to + k * L::width);
     } else {
       double* const next = row + chunk;
       for (Index k = 0; k < terms_; ++k) {
         std::copy_n(row, n, next);
-        fill<I + 1>(next, n, to + k * step<I>() * width);
-        for (Index at = 0; at < n; at += width) store(row + at, multiply(load(row + at), load(u + at)));
+        fill<L, I + 1>(next, n, to + k * step<I>() * L::width);
+        for (Index at = 0; at < n; at += L::width) store(row + at, multiply(load<L>(row + at), load<L>(u + at)));
       }
     }
   }
 
   /// Adds the sums of row, row u, row u^2, ..., K of them, and leaves row u^K.
-  template <int K>
-  static void add_powers(double* row, const double* u, Index n, double* to) {
-    packets<K> total;
-    repeat<K>([&](auto k) __attribute__((always_inline)) { total[k] = load(to + k * width); });
-    for (Index at = 0; at < n; at += width) {
-      packet share = load(row + at);
-      const packet by = load(u + at);
+  template <class L, int K>
+  [[gnu::always_inline]] static void add_powers(double* row, const double* u, Index n, double* to) {
+    packets<L, K> total;
+    repeat<K>([&](auto k) __attribute__((always_inline)) { total[k] = load<L>(to + k * L::width); });
+    for (Index at = 0; at < n; at += L::width) {
+      packet<L> share = load<L>(row + at);
+      const packet<L> by = load<L>(u + at);
       repeat<K>([&](auto k) __attribute__((always_inline)) {
         total[k] = add(total[k], share);
         share = multiply(share, by);
       });
       store(row + at, share);
     }
-    repeat<K>([&](auto k) __attribute__((always_inline)) { store(to + k * width, total[k]); });
+    repeat<K>([&](auto k) __attribute__((always_inline)) { store(to + k * L::width, total[k]); });
   }
 
-  void finish() {
-    for (Index k = 0; k < numbers_.size(); ++k) numbers_[k] = sum(load(lanes_.data() + k * width)) * inverse_[k];
+  template <class L>
+  [[gnu::always_inline]] void finish() {
+    for (std::size_t k = 0; k < numbers_.size(); ++k) numbers_[k] = sum(load<L>(lanes_.data() + k * L::width)) * inverse_[k];
   }
 
   /// The polynomial in the coordinates I, I + 1, ... of v, by Horner's rule in each.
-  template <int I, int N>
-  [[gnu::always_inline]] void series(const piece& y, Index at, const place<D>& b, const double* from, packets<N>& s) const {
-    packets<N> v;
-    repeat<N>([&](auto u) __attribute__((always_inline)) { v[u] = subtract(load(y.row(I) + at + u * width), all(b[I])); });
+  template <class L, int I, int N>
+  [[gnu::always_inline]] void series(const piece& y, Index at, const place<D>& b, const double* from,
+                                     packets<L, N>& s) const {
+    packets<L, N> v;
+    repeat<N>([&](auto u)
+                  __attribute__((always_inline)) { v[u] = subtract(load<L>(y.row(I) + at + u * L::width), all<L>(b[I])); });
     if constexpr (I == D - 1) {
-      repeat<N>([&](auto u) __attribute__((always_inline)) { s[u] = all(from[terms_ - 1]); });
+      repeat<N>([&](auto u) __attribute__((always_inline)) { s[u] = all<L>(from[terms_ - 1]); });
       for (Index k = terms_ - 1; k-- > 0;)
-        repeat<N>([&](auto u) __attribute__((always_inline)) { s[u] = multiply_add(s[u], v[u], all(from[k])); });
+        repeat<N>([&](auto u) __attribute__((always_inline)) { s[u] = multiply_add(s[u], v[u], all<L>(from[k])); });
     } else {
-      repeat<N>([&](auto u) __attribute__((always_inline)) { s[u] = all(0); });
+      repeat<N>([&](auto u) __attribute__((always_inline)) { s[u] = all<L>(0); });
       for (Index k = terms_; k-- > 0;) {
-        packets<N> inner;
-        series<I + 1, N>(y, at, b, from + k * step<I>(), inner);
+        packets<L, N> inner;
+        series<L, I + 1, N>(y, at, b, from + k * step<I>(), inner);
         repeat<N>([&](auto u) __attribute__((always_inline)) { s[u] = multiply_add(s[u], v[u], inner[u]); });
       }
     }
   }
 
   Index terms_;
-  Eigen::VectorXd work_, numbers_, lanes_, inverse_;
+  simulacra::packets::aligned_doubles work_, lanes_;
+  std::vector<double> numbers_, inverse_;
 };
 
 }  // namespace simulacra::detail::gauss

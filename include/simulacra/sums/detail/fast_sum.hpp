@@ -170,15 +170,17 @@ class fast_sum {
         rows[(D + 1) * seats + k] = -(std::numeric_limits<double>::infinity)();
       }
       const piece x{rows, seats};
-      for (Index k = 0; k < m; ++k) {
-        const double* const at = y[k].x.data();
-        if constexpr (Far) {
-          const double top = largest_log<D>(x, at, D, whole);
-          if (top >= -(std::numeric_limits<double>::max)()) rooms.add(k, top, sum_below<D>(x, at, D, whole, top));
-        } else {
-          rooms.sums[k] += sum_of<D>(x, at, D, whole);
+      at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+        for (Index k = 0; k < m; ++k) {
+          const double* const at = y[k].x.data();
+          if constexpr (Far) {
+            const double top = largest_log<L, D>(x, at, D, whole);
+            if (top >= -(std::numeric_limits<double>::max)()) rooms.add(k, top, sum_below<L, D>(x, at, D, whole, top));
+          } else {
+            rooms.sums[k] += sum_of<L, D>(x, at, D, whole);
+          }
         }
-      }
+      });
       seated = 0;
     };
     for (const auto& n : close_by) {
@@ -211,13 +213,16 @@ class fast_sum {
     if (seated > 0) take_pairs();
   }
 
+  /// Of a packet.
+  static double lanes() { return static_cast<double>(simulacra::packets::used_width()); }
+
   /// Cycles that n sources and m queries take pair by pair, and through an expansion: roughly, and of this kind of machine.
   static double cycles_apart(Index n, Index m) {
-    return static_cast<double>(n) / width * (11 * static_cast<double>(m) + 8) + 10;
+    return static_cast<double>(n) / lanes() * (11 * static_cast<double>(m) + 8) + 10;
   }
   [[nodiscard]] double cycles_met(Index n, Index m) const {
     const double numbers = std::pow(static_cast<double>(order_.terms), D);
-    const auto sources = static_cast<double>(padded(n) / width), queries = static_cast<double>(padded(m) / width);
+    const double sources = static_cast<double>(padded(n)) / lanes(), queries = static_cast<double>(padded(m)) / lanes();
     return 40 + sources * (12 + 1.1 * numbers) + 6 * numbers + queries * (12 + 0.6 * numbers);
   }
   [[nodiscard]] bool pays(Index n, Index m) const { return cycles_met(n, m) < cycles_apart(n, m); }

@@ -4,17 +4,17 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <type_traits>
 #include <vector>
 
-#include <Eigen/Core>
-
 #include <simulacra/core/types.hpp>
+#include <simulacra/numerics/aligned_doubles.hpp>
 #include <simulacra/sums/detail/lanes.hpp>
 
 namespace simulacra::detail::gauss {
 
 /// Some sources side by side, coordinate by coordinate: d rows of `stride` numbers, then a row of weights and one of their
-/// logarithms. `stride` is whole packets; what fills them up repeats the first source, with weight 0.
+/// logarithms. `stride` is whole packets of every level; what fills them up repeats the first source, with weight 0.
 struct piece {
   const double* data;
   Index stride;
@@ -35,19 +35,16 @@ class pieces {
     return {data_.data() + first_[at], padded(count_[at]), count_[at]};
   }
 
-  void reserve(Index points) {
-    if (points * (d_ + 2) > data_.size()) data_.conservativeResize(points * (d_ + 2));
-  }
+  void reserve(Index points) { data_.reserve(static_cast<std::size_t>(points * (d_ + 2))); }
 
   /// Adds n >= 1 sources: `coordinate(k, i)` is number i of the k-th, and `weight(k)` > 0 its weight.
   template <class Coordinate, class Weight>
   void add(Index n, Coordinate&& coordinate, Weight&& weight) {
-    const Index stride = padded(n), size = stride * (d_ + 2);
-    if (used_ + size > data_.size()) data_.conservativeResize((std::max)(used_ + size, data_.size() * 2));
-    double* to = data_.data() + used_;
-    first_.push_back(used_);
+    const Index stride = padded(n);
+    first_.push_back(static_cast<Index>(data_.size()));
     count_.push_back(n);
-    used_ += size;
+    data_.resize(data_.size() + static_cast<std::size_t>(stride * (d_ + 2)));
+    double* to = data_.data() + first_.back();
     for (Index i = 0; i < d_; ++i, to += stride) {
       for (Index k = 0; k < n; ++k) to[k] = coordinate(k, i);
       std::fill(to + n, to + stride, to[0]);
@@ -61,91 +58,100 @@ class pieces {
   }
 
  private:
-  Index d_, used_ = 0;
-  Eigen::VectorXd data_;
+  Index d_;
+  simulacra::packets::aligned_doubles data_;
   std::vector<Index> first_, count_;
 };
 
 /// q[u] = Half |x - y|^2 for N packets of sources from number `at` on; D is d, or `dynamic`. `y` has the coordinates of one
 /// query.
-template <int D, int N, bool Half = false>
-[[gnu::always_inline]] inline void square_distances(const piece& x, Index at, const double* y, Index d, packets<N>& q) {
-  const auto one = [&](const double* row, packet of, bool first) __attribute__((always_inline)) {
+template <class L, int D, int N, bool Half = false>
+[[gnu::always_inline]] inline void square_distances(const piece& x, Index at, const double* y, Index d, packets<L, N>& q) {
+  const auto one = [&](const double* row, double of, bool first) __attribute__((always_inline)) {
     repeat<N>([&](auto u) __attribute__((always_inline)) {
-      const packet apart = subtract(load(row + u * width), of), scaled = Half ? multiply(all(0.5), apart) : apart;
+      const packet<L> apart = subtract(load<L>(row + u * L::width), all<L>(of)),
+                      scaled = Half ? multiply(all<L>(0.5), apart) : apart;
       q[u] = first ? multiply(scaled, apart) : multiply_add(scaled, apart, q[u]);
     });
   };
   const double* row = x.data + at;
-  one(row, all(y[0]), true);
+  one(row, y[0], true);
   if constexpr (D == dynamic) {
-    for (Index i = 1; i < d; ++i) one(row += x.stride, all(y[i]), false);
+    for (Index i = 1; i < d; ++i) one(row += x.stride, y[i], false);
   } else {
-    repeat<D - 1>([&](auto i) __attribute__((always_inline)) { one(row + (i + 1) * x.stride, all(y[i + 1]), false); });
+    repeat<D - 1>([&](auto i) __attribute__((always_inline)) { one(row + (i + 1) * x.stride, y[i + 1], false); });
   }
 }
 
-/// Calls `each(first, N)` for all packets of a piece, `wide` of them at a time while there are so many.
-template <class Each>
+/// Calls `each(first, N)` for all packets of a piece, as many of them at a time as registers hold while there are so many.
+template <class L, class Each>
 [[gnu::always_inline]] inline void over_packets(Index stride, Each&& each) {
   Index at = 0;
-  for (; at + wide * width <= stride; at += wide * width) each(at, std::integral_constant<int, wide>{});
-  for (; at < stride; at += width) each(at, std::integral_constant<int, 1>{});
+  for (; at + L::wide * L::width <= stride; at += L::wide * L::width) each(at, std::integral_constant<int, L::wide>{});
+  for (; at < stride; at += L::width) each(at, std::integral_constant<int, 1>{});
 }
 
 /// Sum of w exp(-|x - y|^2 / 2) over the first `count` sources of a piece, whole packets. A term below
 /// e^-707 w counts as about that: a sum of order 1e-290 or more is right, and what is less has to be taken by its logarithm.
-template <int D>
-inline double sum_of(const piece& x, const double* y, Index d, Index count) {
-  packets<wide> total;
-  repeat<wide>([&](auto u) __attribute__((always_inline)) { total[u] = all(0); });
+template <class L, int D>
+[[gnu::always_inline]] inline double sum_of(const piece& x, const double* y, Index d, Index count) {
+  packets<L, L::wide> total;
+  repeat<L::wide>([&](auto u) __attribute__((always_inline)) { total[u] = all<L>(0); });
   const double* const w = x.row(D == dynamic ? d : D);
-  over_packets(
+  over_packets<L>(
       count, [&](Index at, auto n) __attribute__((always_inline)) {
-        packets<n> q;
-        square_distances<D, n>(x, at, y, d, q);
-        gaussian<n>(q);
-        repeat<n>([&](auto u)
-                      __attribute__((always_inline)) { total[u] = multiply_add(q[u], load(w + at + u * width), total[u]); });
+        packets<L, n> q;
+        square_distances<L, D, n>(x, at, y, d, q);
+        gaussian<L, n>(q);
+        repeat<n>([&](auto u) __attribute__((always_inline)) {
+          total[u] = multiply_add(q[u], load<L>(w + at + u * L::width), total[u]);
+        });
       });
-  repeat<wide - 1>([&](auto u) __attribute__((always_inline)) { total[0] = add(total[0], total[u + 1]); });
+  repeat<L::wide - 1>([&](auto u) __attribute__((always_inline)) { total[0] = add(total[0], total[u + 1]); });
   return sum(total[0]);
 }
 
 /// The largest log w - |x - y|^2 / 2 of them.
-template <int D>
-inline double largest_log(const piece& x, const double* y, Index d, Index count) {
-  packet most = all(-std::numeric_limits<double>::infinity());
+template <class L, int D>
+[[gnu::always_inline]] inline double largest_log(const piece& x, const double* y, Index d, Index count) {
+  packet<L> most = all<L>(-std::numeric_limits<double>::infinity());
   const double* const log_w = x.row((D == dynamic ? d : D) + 1);
-  over_packets(
-      count, [&](Index at, auto n) __attribute__((always_inline)) {
-        packets<n> q;
-        square_distances<D, n, true>(x, at, y, d, q);
-        repeat<n>([&](auto u)
-                      __attribute__((always_inline)) { most = larger(most, subtract(load(log_w + at + u * width), q[u])); });
-      });
+  for (Index at = 0; at < count; at += L::width) {
+    packets<L, 1> q;
+    square_distances<L, D, 1, true>(x, at, y, d, q);
+    most = larger(most, subtract(load<L>(log_w + at), q[0]));
+  }
   return largest(most);
 }
 
 /// Sum of exp(log w - |x - y|^2 / 2 - top) over them, where `top` is no less than any of the exponents.
-template <int D>
-inline double sum_below(const piece& x, const double* y, Index d, Index count, double top) {
-  packet total = all(0);
+template <class L, int D>
+[[gnu::always_inline]] inline double sum_below(const piece& x, const double* y, Index d, Index count, double top) {
+  packet<L> total = all<L>(0);
   const double* const log_w = x.row((D == dynamic ? d : D) + 1);
-  over_packets(
-      count, [&](Index at, auto n) __attribute__((always_inline)) {
-        packets<n> q;
-        square_distances<D, n, true>(x, at, y, d, q);
-        repeat<n>([&](auto u) __attribute__((always_inline)) {
-          q[u] = subtract(subtract(load(log_w + at + u * width), q[u]), all(top));
-        });
-        exponential<n>(q);
-        repeat<n>([&](auto u) __attribute__((always_inline)) { total = add(total, q[u]); });
-      });
+  for (Index at = 0; at < count; at += L::width) {
+    packets<L, 1> q;
+    square_distances<L, D, 1, true>(x, at, y, d, q);
+    q[0] = subtract(subtract(load<L>(log_w + at), q[0]), all<L>(top));
+    exponential<L, 1>(q);
+    total = add(total, q[0]);
+  }
   return sum(total);
 }
 
-/// The same three for any d: those of one, two and three dimensions are compiled for themselves.
+/// log of the sum of w exp(-|x - y|^2 / 2) over the given pieces, `at(k)`, k < count: by its largest term, then the others
+/// relative to it. -infinity where every exponent is beyond the range of doubles.
+template <class L, int D, class At>
+[[gnu::always_inline]] inline double log_sum_of(Index count, At&& at, const double* y, Index d) {
+  double top = -std::numeric_limits<double>::infinity();
+  for (Index k = 0; k < count; ++k) top = (std::max)(top, largest_log<L, D>(at(k), y, d, at(k).stride));
+  if (!(top >= -(std::numeric_limits<double>::max)())) return top;
+  double total = 0;
+  for (Index k = 0; k < count; ++k) total += sum_below<L, D>(at(k), y, d, at(k).stride, top);
+  return top + std::log(total);
+}
+
+/// The same for any d: those of one, two and three dimensions are compiled for themselves.
 template <class F>
 [[gnu::always_inline]] inline auto with_dimension(Index d, F&& f) {
   switch (d) {
@@ -154,18 +160,6 @@ template <class F>
     case 3: return f(std::integral_constant<int, 3>{});
     default: return f(std::integral_constant<int, dynamic>{});
   }
-}
-
-/// log of the sum of w exp(-|x - y|^2 / 2) over the given pieces, `at(k)`, k < count: by its largest term, then the others
-/// relative to it. -infinity where every exponent is beyond the range of doubles.
-template <int D, class At>
-inline double log_sum_of(Index count, At&& at, const double* y, Index d) {
-  double top = -std::numeric_limits<double>::infinity();
-  for (Index k = 0; k < count; ++k) top = (std::max)(top, largest_log<D>(at(k), y, d, at(k).stride));
-  if (!(top >= -(std::numeric_limits<double>::max)())) return top;
-  double total = 0;
-  for (Index k = 0; k < count; ++k) total += sum_below<D>(at(k), y, d, at(k).stride, top);
-  return top + std::log(total);
 }
 
 }  // namespace simulacra::detail::gauss

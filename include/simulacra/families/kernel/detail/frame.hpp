@@ -9,20 +9,22 @@
 
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/kernel/bandwidth_matrix.hpp>
-#include <simulacra/families/kernel/detail/packets.hpp>
+#include <simulacra/numerics/aligned_doubles.hpp>
+#include <simulacra/numerics/simd_level.hpp>
 
 namespace simulacra::detail {
 
-/// Points coordinate by coordinate: number i of coordinate k is `at[k * stride + i]`, the stride being whole tiles.
+/// Points coordinate by coordinate: number i of coordinate k is `at[k * stride + i]`, the stride being whole tiles of every level.
 struct coordinates_apart {
-  std::vector<double> at;
+  packets::aligned_doubles at;
   Index dimension = 0, count = 0, stride = 0;
 
   /// Makes room, and zeros what stands behind the last point.
   void resize(Index d, Index n) {
     dimension = d;
     count = n;
-    stride = (n + kernel_lanes::tile - 1) / kernel_lanes::tile * kernel_lanes::tile;
+    constexpr Index tile = packets::whole_tile;
+    stride = (n + tile - 1) / tile * tile;
     at.assign(static_cast<std::size_t>(d * stride), 0.0);
   }
   [[nodiscard]] const double* row(Index k) const noexcept { return at.data() + k * stride; }

@@ -10,6 +10,7 @@
 #include <simulacra/families/kernel/detail/frame.hpp>
 #include <simulacra/families/kernel/detail/packets.hpp>
 #include <simulacra/families/kernel/detail/profiles.hpp>
+#include <simulacra/numerics/aligned_doubles.hpp>
 
 /// Sums of a kernel over all pairs of a query and a point, blocked: a tile of queries stays in registers while a block of points
 /// passes.
@@ -24,10 +25,13 @@ struct weighted_points {
 
 template <class Kernel, int Dim, bool Equal>
 class pair_loop {
-  using packet = kernel_lanes::packet;
-  static constexpr int wide = kernel_lanes::wide, width = kernel_lanes::width, tile = kernel_lanes::tile;
+  template <class L>
+  using packet = kernel_lanes::packet<L>;
   static constexpr Index block = 512;  ///< points whose terms are added before they are added to the rest: less rounding
-  using registers = packet[static_cast<std::size_t>(wide)];
+  template <class L>
+  using registers = packet<L>[static_cast<std::size_t>(L::wide)];
+  template <class L>
+  static constexpr Index tile = L::wide * L::width;
 
  public:
   pair_loop(const coordinates_apart& queries, const weighted_points& points, std::span<const double> c)
@@ -41,47 +45,54 @@ class pair_loop {
   /// log sum_i w_i k(q, p_i) of each query, exact to rounding however far a query is from all points.
   /// @param apart  the queries are the points, and none is to count itself
   void logarithms(std::span<double> out, bool apart) const {
-    std::vector<double> sums(static_cast<std::size_t>(q_.stride), 0.0);
+    kernel_lanes::at_used_level([&]<class L>(L) __attribute__((always_inline)) { logarithms_at<L>(out, apart); });
+  }
+
+ private:
+  template <class L>
+  [[gnu::always_inline]] void logarithms_at(std::span<double> out, bool apart) const {
+    packets::aligned_doubles sums(static_cast<std::size_t>(q_.stride), 0.0);
     for (Index first = 0; first < p_.count; first += block) {
       const Index last = (std::min)(first + block, p_.count);
-      for (Index t = 0; t < q_.stride; t += tile) add_block(t, first, last, apart, sums.data() + t);
+      for (Index t = 0; t < q_.stride; t += tile<L>) add_block<L>(t, first, last, apart, sums.data() + t);
     }
     if (apart)
-      for (Index i = 0; i < q_.count; ++i) sums[static_cast<std::size_t>(i)] += near_sum(i);
+      for (Index i = 0; i < q_.count; ++i) sums[static_cast<std::size_t>(i)] += near_sum(i, tile<L>);
     for (Index i = 0; i < q_.count; ++i) out[static_cast<std::size_t>(i)] = std::log(sums[static_cast<std::size_t>(i)]);
     if constexpr (profile<Kernel>::has_exponent) {
       // What `exp_flushed` drops is less than 1e-307 of the total weight.
       std::vector<double> log_w;
-      for (Index t = 0; t < q_.stride; t += tile) {
-        const Index end = (std::min)(t + tile, q_.count);
+      for (Index t = 0; t < q_.stride; t += tile<L>) {
+        const Index end = (std::min)(t + tile<L>, q_.count);
         const auto far = [&](Index i) { return !(sums[static_cast<std::size_t>(i)] >= 1e-280 * total_); };
         bool any = false;
         for (Index i = t; i < end; ++i) any = any || far(i);
         if (!any) continue;
         if (log_w.empty())
           for (Index i = 0; i < p_.count; ++i) log_w.push_back(std::log(w_[i]));
-        double logarithm[static_cast<std::size_t>(tile)];
-        far_tile(t, apart, log_w.data(), logarithm);
+        double logarithm[static_cast<std::size_t>(tile<L>)];
+        far_tile<L>(t, apart, log_w.data(), logarithm);
         for (Index i = t; i < end; ++i)
           if (far(i)) out[static_cast<std::size_t>(i)] = logarithm[i - t];
       }
     }
   }
 
- private:
-  [[gnu::always_inline]] void distances(const double* q, const double* p, registers& r2) const {
+  template <class L>
+  [[gnu::always_inline]] void distances(const double* q, const double* p, registers<L>& r2) const {
     const Index d = Dim > 0 ? Index{Dim} : q_.dimension;
-    kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) { r2[u] = kernel_lanes::all(0); });
+    kernel_lanes::repeat<L::wide>([&](auto u) __attribute__((always_inline)) { r2[u] = kernel_lanes::all<L>(0); });
     for (Index k = 0; k < d; ++k) {
-      const packet x = kernel_lanes::all(p[k * p_.stride]), c = kernel_lanes::all(Equal ? 1 : c_[k]);
-      kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) {
-        const packet apart = kernel_lanes::subtract(kernel_lanes::load(q + k * q_.stride + u * width), x);
+      const packet<L> x = kernel_lanes::all<L>(p[k * p_.stride]), c = kernel_lanes::all<L>(Equal ? 1 : c_[k]);
+      kernel_lanes::repeat<L::wide>([&](auto u) __attribute__((always_inline)) {
+        const packet<L> apart = kernel_lanes::subtract(kernel_lanes::load<L>(q + k * q_.stride + u * L::width), x);
         r2[u] = kernel_lanes::multiply_add(Equal ? apart : kernel_lanes::multiply(apart, c), apart, r2[u]);
       });
     }
   }
 
-  [[gnu::always_inline]] static packet value(packet r2, packet c) {
+  template <class L>
+  [[gnu::always_inline]] static packet<L> value(const packet<L>& r2, const packet<L>& c) {
     if constexpr (profile<Kernel>::has_exponent)
       return kernel_lanes::exp_flushed(profile<Kernel>::exponent(r2, c));
     else
@@ -90,27 +101,30 @@ class pair_loop {
 
   /// Adds the terms of points first, ..., last - 1 to the sums of the tile of queries at t; if `apart`, without those points
   /// that are the tile's own queries.
-  void add_block(Index t, Index first, Index last, bool apart, double* sums) const {
-    registers total;
-    kernel_lanes::repeat<wide>([&](auto u)
-                                   __attribute__((always_inline)) { total[u] = kernel_lanes::load(sums + u * width); });
-    registers some;
-    kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) { some[u] = kernel_lanes::all(0); });
+  template <class L>
+  [[gnu::always_inline]] void add_block(Index t, Index first, Index last, bool apart, double* sums) const {
+    registers<L> total;
+    kernel_lanes::repeat<L::wide>([&](auto u) __attribute__((always_inline)) {
+      total[u] = kernel_lanes::load<L>(sums + u * L::width);
+    });
+    registers<L> some;
+    kernel_lanes::repeat<L::wide>([&](auto u) __attribute__((always_inline)) { some[u] = kernel_lanes::all<L>(0); });
     const auto run = [&](Index from, Index to) __attribute__((always_inline)) {
-      const packet c = kernel_lanes::all(common_);
+      const packet<L> c = kernel_lanes::all<L>(common_);
       for (Index i = from; i < to; ++i) {
-        registers r2;
-        distances(q_.row(0) + t, p_.row(0) + i, r2);
-        const packet w = kernel_lanes::all(w_[i]);
-        kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) {
+        registers<L> r2;
+        distances<L>(q_.row(0) + t, p_.row(0) + i, r2);
+        const packet<L> w = kernel_lanes::all<L>(w_[i]);
+        kernel_lanes::repeat<L::wide>([&](auto u) __attribute__((always_inline)) {
           some[u] = kernel_lanes::multiply_add(w, value(r2[u], c), some[u]);
         });
       }
     };
-    const Index hole = apart ? std::clamp(t, first, last) : last, after = apart ? std::clamp(t + tile, first, last) : last;
+    const Index hole = apart ? std::clamp(t, first, last) : last,
+                after = apart ? std::clamp(t + tile<L>, first, last) : last;
     for (Index part = 0; part < 2; ++part) run(part == 0 ? first : after, part == 0 ? hole : last);
-    kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) {
-      kernel_lanes::store(sums + u * width, kernel_lanes::add(total[u], some[u]));
+    kernel_lanes::repeat<L::wide>([&](auto u) __attribute__((always_inline)) {
+      kernel_lanes::store(sums + u * L::width, kernel_lanes::add(total[u], some[u]));
     });
   }
 
@@ -124,8 +138,8 @@ class pair_loop {
   }
 
   /// The terms that `add_block` left out, but for the query's own.
-  [[nodiscard]] double near_sum(Index query) const {
-    const Index first = query / tile * tile, last = (std::min)(first + tile, p_.count);
+  [[nodiscard]] double near_sum(Index query, Index group) const {
+    const Index first = query / group * group, last = (std::min)(first + group, p_.count);
     double sum = 0;
     for (Index i = first; i < last; ++i)
       if (i != query) sum += w_[i] * Kernel::value(distance(query, i));
@@ -133,45 +147,47 @@ class pair_loop {
   }
 
   /// The same sums in units of their largest term, for queries so far from all points that every term underflows.
-  void far_tile(Index t, bool apart, const double* log_w, double* out) const {
-    const packet c = kernel_lanes::all(common_);
-    const auto exponents = [&](Index i, registers & e) __attribute__((always_inline)) {
-      distances(q_.row(0) + t, p_.row(0) + i, e);
-      const packet w = kernel_lanes::all(log_w[i]);
-      kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) {
+  template <class L>
+  [[gnu::always_inline]] void far_tile(Index t, bool apart, const double* log_w, double* out) const {
+    const packet<L> c = kernel_lanes::all<L>(common_);
+    const auto exponents = [&](Index i, registers<L> & e) __attribute__((always_inline)) {
+      distances<L>(q_.row(0) + t, p_.row(0) + i, e);
+      const packet<L> w = kernel_lanes::all<L>(log_w[i]);
+      kernel_lanes::repeat<L::wide>([&](auto u) __attribute__((always_inline)) {
         e[u] = kernel_lanes::add(profile<Kernel>::exponent(e[u], c), w);
       });
-      if (!apart || i < t || i >= t + tile) return;
-      double lane[static_cast<std::size_t>(tile)];
-      kernel_lanes::repeat<wide>([&](auto u)
-                                     __attribute__((always_inline)) { kernel_lanes::store(lane + u * width, e[u]); });
+      if (!apart || i < t || i >= t + tile<L>) return;
+      double lane[static_cast<std::size_t>(tile<L>)];
+      kernel_lanes::repeat<L::wide>([&](auto u)
+                                        __attribute__((always_inline)) { kernel_lanes::store(lane + u * L::width, e[u]); });
       lane[i - t] = -std::numeric_limits<double>::infinity();
-      kernel_lanes::repeat<wide>([&](auto u)
-                                     __attribute__((always_inline)) { e[u] = kernel_lanes::load(lane + u * width); });
+      kernel_lanes::repeat<L::wide>([&](auto u) __attribute__((always_inline)) {
+        e[u] = kernel_lanes::load<L>(lane + u * L::width);
+      });
     };
     constexpr double least = -1e305;  // beyond it a log density is minus infinity
-    registers top, sum, e;
-    kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) {
-      top[u] = kernel_lanes::all(least);
-      sum[u] = kernel_lanes::all(0);
+    registers<L> top, sum, e;
+    kernel_lanes::repeat<L::wide>([&](auto u) __attribute__((always_inline)) {
+      top[u] = kernel_lanes::all<L>(least);
+      sum[u] = kernel_lanes::all<L>(0);
     });
     for (Index i = 0; i < p_.count; ++i) {
       exponents(i, e);
-      kernel_lanes::repeat<wide>([&](auto u)
-                                     __attribute__((always_inline)) { top[u] = kernel_lanes::larger(top[u], e[u]); });
+      kernel_lanes::repeat<L::wide>([&](auto u)
+                                        __attribute__((always_inline)) { top[u] = kernel_lanes::larger(top[u], e[u]); });
     }
     for (Index i = 0; i < p_.count; ++i) {
       exponents(i, e);
-      kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) {
+      kernel_lanes::repeat<L::wide>([&](auto u) __attribute__((always_inline)) {
         sum[u] = kernel_lanes::add(sum[u], kernel_lanes::exp_flushed(kernel_lanes::subtract(e[u], top[u])));
       });
     }
-    double total[static_cast<std::size_t>(tile)];
-    kernel_lanes::repeat<wide>([&](auto u) __attribute__((always_inline)) {
-      kernel_lanes::store(out + u * width, top[u]);
-      kernel_lanes::store(total + u * width, sum[u]);
+    double total[static_cast<std::size_t>(tile<L>)];
+    kernel_lanes::repeat<L::wide>([&](auto u) __attribute__((always_inline)) {
+      kernel_lanes::store(out + u * L::width, top[u]);
+      kernel_lanes::store(total + u * L::width, sum[u]);
     });
-    for (Index i = 0; i < tile; ++i) out[i] += std::log(total[i]);  // log 0 where no term is representable
+    for (Index i = 0; i < tile<L>; ++i) out[i] += std::log(total[i]);  // log 0 where no term is representable
   }
 
   const coordinates_apart& q_;

@@ -11,11 +11,13 @@ template <class Kernel>
 struct profile {
   static constexpr bool has_exponent = false;
 
-  static kernel_lanes::packet value(kernel_lanes::packet r2, kernel_lanes::packet c) {
-    double lane[kernel_lanes::width];
+  template <class L>
+  [[gnu::always_inline]] static kernel_lanes::packet<L> value(const kernel_lanes::packet<L>& r2,
+                                                              const kernel_lanes::packet<L>& c) {
+    double lane[L::width];
     kernel_lanes::store(lane, kernel_lanes::multiply(r2, c));
     for (double& v : lane) v = Kernel::value(v);
-    return kernel_lanes::load(lane);
+    return kernel_lanes::load<L>(lane);
   }
 };
 
@@ -23,8 +25,10 @@ template <>
 struct profile<smoothing::gaussian> {
   static constexpr bool has_exponent = true;
 
-  [[gnu::always_inline]] static kernel_lanes::packet exponent(kernel_lanes::packet r2, kernel_lanes::packet c) {
-    return kernel_lanes::multiply(r2, kernel_lanes::multiply(c, kernel_lanes::all(-0.5)));
+  template <class L>
+  [[gnu::always_inline]] static kernel_lanes::packet<L> exponent(const kernel_lanes::packet<L>& r2,
+                                                                 const kernel_lanes::packet<L>& c) {
+    return kernel_lanes::multiply(r2, kernel_lanes::multiply(c, kernel_lanes::all<L>(-0.5)));
   }
   static double exponent(double r2) { return -0.5 * r2; }
 };
@@ -33,30 +37,38 @@ template <>
 struct profile<smoothing::exponential> {
   static constexpr bool has_exponent = true;
 
-  [[gnu::always_inline]] static kernel_lanes::packet exponent(kernel_lanes::packet r2, kernel_lanes::packet c) {
-    return kernel_lanes::subtract(kernel_lanes::all(0), kernel_lanes::root(kernel_lanes::multiply(r2, c)));
+  template <class L>
+  [[gnu::always_inline]] static kernel_lanes::packet<L> exponent(const kernel_lanes::packet<L>& r2,
+                                                                 const kernel_lanes::packet<L>& c) {
+    return kernel_lanes::subtract(kernel_lanes::all<L>(0), kernel_lanes::root(kernel_lanes::multiply(r2, c)));
   }
   static double exponent(double r2) { return -std::sqrt(r2); }
 };
 
 /// max(0, 1 - c r2)
-[[gnu::always_inline]] inline kernel_lanes::packet inside(kernel_lanes::packet r2, kernel_lanes::packet c) {
-  return kernel_lanes::larger(kernel_lanes::subtract(kernel_lanes::all(1), kernel_lanes::multiply(r2, c)),
-                              kernel_lanes::all(0));
+template <class L>
+[[gnu::always_inline]] inline kernel_lanes::packet<L> inside(const kernel_lanes::packet<L>& r2,
+                                                             const kernel_lanes::packet<L>& c) {
+  return kernel_lanes::larger(kernel_lanes::subtract(kernel_lanes::all<L>(1), kernel_lanes::multiply(r2, c)),
+                              kernel_lanes::all<L>(0));
 }
 
 /// max(0, 1 - r)
-[[gnu::always_inline]] inline kernel_lanes::packet inside_radius(kernel_lanes::packet r2, kernel_lanes::packet c) {
-  const kernel_lanes::packet r = kernel_lanes::root(kernel_lanes::multiply(r2, c));
-  return kernel_lanes::larger(kernel_lanes::subtract(kernel_lanes::all(1), r), kernel_lanes::all(0));
+template <class L>
+[[gnu::always_inline]] inline kernel_lanes::packet<L> inside_radius(const kernel_lanes::packet<L>& r2,
+                                                                    const kernel_lanes::packet<L>& c) {
+  const kernel_lanes::packet<L> r = kernel_lanes::root(kernel_lanes::multiply(r2, c));
+  return kernel_lanes::larger(kernel_lanes::subtract(kernel_lanes::all<L>(1), r), kernel_lanes::all<L>(0));
 }
 
 template <>
 struct profile<smoothing::tophat> {
   static constexpr bool has_exponent = false;
 
-  [[gnu::always_inline]] static kernel_lanes::packet value(kernel_lanes::packet r2, kernel_lanes::packet c) {
-    return kernel_lanes::where_less(kernel_lanes::multiply(r2, c), kernel_lanes::all(1), kernel_lanes::all(1));
+  template <class L>
+  [[gnu::always_inline]] static kernel_lanes::packet<L> value(const kernel_lanes::packet<L>& r2,
+                                                              const kernel_lanes::packet<L>& c) {
+    return kernel_lanes::where_less(kernel_lanes::multiply(r2, c), kernel_lanes::all<L>(1), kernel_lanes::all<L>(1));
   }
 };
 
@@ -64,7 +76,9 @@ template <>
 struct profile<smoothing::epanechnikov> {
   static constexpr bool has_exponent = false;
 
-  [[gnu::always_inline]] static kernel_lanes::packet value(kernel_lanes::packet r2, kernel_lanes::packet c) {
+  template <class L>
+  [[gnu::always_inline]] static kernel_lanes::packet<L> value(const kernel_lanes::packet<L>& r2,
+                                                              const kernel_lanes::packet<L>& c) {
     return inside(r2, c);
   }
 };
@@ -73,8 +87,10 @@ template <>
 struct profile<smoothing::biweight> {
   static constexpr bool has_exponent = false;
 
-  [[gnu::always_inline]] static kernel_lanes::packet value(kernel_lanes::packet r2, kernel_lanes::packet c) {
-    const kernel_lanes::packet v = inside(r2, c);
+  template <class L>
+  [[gnu::always_inline]] static kernel_lanes::packet<L> value(const kernel_lanes::packet<L>& r2,
+                                                              const kernel_lanes::packet<L>& c) {
+    const kernel_lanes::packet<L> v = inside(r2, c);
     return kernel_lanes::multiply(v, v);
   }
 };
@@ -83,7 +99,9 @@ template <>
 struct profile<smoothing::triangular> {
   static constexpr bool has_exponent = false;
 
-  [[gnu::always_inline]] static kernel_lanes::packet value(kernel_lanes::packet r2, kernel_lanes::packet c) {
+  template <class L>
+  [[gnu::always_inline]] static kernel_lanes::packet<L> value(const kernel_lanes::packet<L>& r2,
+                                                              const kernel_lanes::packet<L>& c) {
     return inside_radius(r2, c);
   }
 };
@@ -92,7 +110,9 @@ template <>
 struct profile<smoothing::cosine> {
   static constexpr bool has_exponent = false;
 
-  [[gnu::always_inline]] static kernel_lanes::packet value(kernel_lanes::packet r2, kernel_lanes::packet c) {
+  template <class L>
+  [[gnu::always_inline]] static kernel_lanes::packet<L> value(const kernel_lanes::packet<L>& r2,
+                                                              const kernel_lanes::packet<L>& c) {
     return kernel_lanes::sine_of_quarter_turns(inside_radius(r2, c));
   }
 };

@@ -99,12 +99,18 @@ double log_sum_at(const point<T, D>& x, const samples<T, D>& points, const weigh
         total *= std::exp(top - here);
         top = here;
       }
-      packet some = all(0);
-      for (Index i = 0; i < chunk; i += width) some = add(some, exp_flushed(subtract(load(v.data() + i), all(top))));
-      total += sum(some);
+      total += at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+        packet<L> some = all<L>(0);
+        for (Index i = 0; i < chunk; i += L::width)
+          some = add(some, exp_flushed(subtract(load<L>(v.data() + i), all<L>(top))));
+        return sum(some);
+      });
     } else {
       double some = 0;
-      for (Index i = 0; i < chunk; i += width) store(v.data() + i, profile<Kernel>::value(load(v.data() + i), all(1)));
+      at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+        for (Index i = 0; i < chunk; i += L::width)
+          store(v.data() + i, profile<Kernel>::value(load<L>(v.data() + i), all<L>(1)));
+      });
       for (Index i = 0; i < count; ++i) some += v[static_cast<std::size_t>(i)] * (w.size() == 0 ? 1 : w[first + i]);
       total += some;
     }

@@ -7,6 +7,7 @@
 
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/mixture/detail/packets.hpp>
+#include <simulacra/numerics/simd_level.hpp>
 
 /// The two inner loops of a pass over a block of observations, for one component with mean m and triangular factor L:
 /// z = L^-1 (y - m) with |z|^2, and the weighted sums of z and z z'.
@@ -19,16 +20,14 @@ namespace simulacra::detail::em {
 
 using lanes::packet;
 using lanes::repeat;
-using lanes::width;
 
-inline constexpr int tall = 4;                              ///< rows of a tile
-inline constexpr int wide = lanes::many_registers ? 4 : 2;  ///< packets or columns of a tile
-inline constexpr Index tile = wide * width;                 ///< observations of a tile; a block's stride is a multiple
+inline constexpr int tall = 4;                                 ///< rows of a tile; it has L::wide packets or columns
+inline constexpr Index tile = simulacra::packets::whole_tile;  ///< a block's stride is a multiple
 
 template <int N>
 inline constexpr std::size_t count = static_cast<std::size_t>(N);
-template <int N>
-using registers = packet[count<N>];
+template <class L, int N>
+using registers = packet<L>[count<N>];
 
 /// Writes L (lower triangle, d x d) in the order in which `solve` reads it: row blocks of `tall` rows; in each, column by
 /// column what stands left of the diagonal block, negated, then the block row by row, its diagonal inverted.
@@ -46,36 +45,37 @@ inline void pack_triangle(const Eigen::MatrixXd& lower, double* out) {
 }
 
 /// `Rows` rows of forward substitution for one tile; adds their squares to q. Returns where the next rows are packed.
-template <int Rows>
+template <class L, int Rows>
 [[gnu::always_inline]] inline const double* solve_rows(const double* packed, const double* mean, const double* y, double* z,
-                                                       Index first, Index stride, registers<wide>& q) {
-  registers<wide> rest[count<Rows>];
+                                                       Index first, Index stride, registers<L, L::wide>& q) {
+  registers<L, L::wide> rest[count<Rows>];
   repeat<Rows>([&](auto r) __attribute__((always_inline)) {
-    const packet m = lanes::all(mean[first + r]);
-    repeat<wide>([&](auto u) __attribute__((always_inline)) {
-      rest[r][u] = lanes::subtract(lanes::load(y + (first + r) * stride + u * width), m);
+    const packet<L> m = lanes::all<L>(mean[first + r]);
+    repeat<L::wide>([&](auto u) __attribute__((always_inline)) {
+      rest[r][u] = lanes::subtract(lanes::load<L>(y + (first + r) * stride + u * L::width), m);
     });
   });
   for (Index l = 0; l < first; ++l, packed += Rows) {
-    registers<wide> known;
-    repeat<wide>([&](auto u) __attribute__((always_inline)) { known[u] = lanes::load(z + l * stride + u * width); });
+    registers<L, L::wide> known;
+    repeat<L::wide>([&](auto u)
+                        __attribute__((always_inline)) { known[u] = lanes::load<L>(z + l * stride + u * L::width); });
     repeat<Rows>([&](auto r) __attribute__((always_inline)) {
-      const packet f = lanes::all(packed[r]);
-      repeat<wide>([&](auto u)
-                       __attribute__((always_inline)) { rest[r][u] = lanes::multiply_add(f, known[u], rest[r][u]); });
+      const packet<L> f = lanes::all<L>(packed[r]);
+      repeat<L::wide>([&](auto u)
+                          __attribute__((always_inline)) { rest[r][u] = lanes::multiply_add(f, known[u], rest[r][u]); });
     });
   }
   repeat<Rows>([&](auto r) __attribute__((always_inline)) {
     repeat<r()>([&](auto c) __attribute__((always_inline)) {
-      const packet f = lanes::all(*packed++);
-      repeat<wide>([&](auto u)
-                       __attribute__((always_inline)) { rest[r][u] = lanes::multiply_add(f, rest[c][u], rest[r][u]); });
+      const packet<L> f = lanes::all<L>(*packed++);
+      repeat<L::wide>([&](auto u)
+                          __attribute__((always_inline)) { rest[r][u] = lanes::multiply_add(f, rest[c][u], rest[r][u]); });
     });
-    const packet inverse = lanes::all(*packed++);
-    repeat<wide>([&](auto u) __attribute__((always_inline)) {
+    const packet<L> inverse = lanes::all<L>(*packed++);
+    repeat<L::wide>([&](auto u) __attribute__((always_inline)) {
       rest[r][u] = lanes::multiply(rest[r][u], inverse);
       q[u] = lanes::multiply_add(rest[r][u], rest[r][u], q[u]);
-      lanes::store(z + (first + r) * stride + u * width, rest[r][u]);
+      lanes::store(z + (first + r) * stride + u * L::width, rest[r][u]);
     });
   });
   return packed;
@@ -86,56 +86,57 @@ template <int Rows>
 inline constexpr double farthest = 1e300;
 
 /// Writes z = L^-1 (y - m) and the log density `constant` - |z|^2 / 2 of every observation of a block.
-template <class = double>
-inline void solve(const double* packed, const double* mean, double constant, const double* y, double* z, double* log_density,
-                  Index d, Index stride) {
-  for (Index t = 0; t < stride; t += tile) {
-    registers<wide> q;
-    repeat<wide>([&](auto u) __attribute__((always_inline)) { q[u] = lanes::all(0); });
+template <class L>
+[[gnu::always_inline]] inline void solve(const double* packed, const double* mean, double constant, const double* y,
+                                         double* z, double* log_density, Index d, Index stride) {
+  for (Index t = 0; t < stride; t += L::wide * L::width) {
+    registers<L, L::wide> q;
+    repeat<L::wide>([&](auto u) __attribute__((always_inline)) { q[u] = lanes::all<L>(0); });
     const double* at = packed;
     Index first = 0;
-    for (; first + tall <= d; first += tall) at = solve_rows<tall>(at, mean, y + t, z + t, first, stride, q);
+    for (; first + tall <= d; first += tall) at = solve_rows<L, tall>(at, mean, y + t, z + t, first, stride, q);
     switch (d - first) {
-      case 1: solve_rows<1>(at, mean, y + t, z + t, first, stride, q); break;
-      case 2: solve_rows<2>(at, mean, y + t, z + t, first, stride, q); break;
-      case 3: solve_rows<3>(at, mean, y + t, z + t, first, stride, q); break;
+      case 1: solve_rows<L, 1>(at, mean, y + t, z + t, first, stride, q); break;
+      case 2: solve_rows<L, 2>(at, mean, y + t, z + t, first, stride, q); break;
+      case 3: solve_rows<L, 3>(at, mean, y + t, z + t, first, stride, q); break;
       default: break;
     }
-    repeat<wide>([&](auto u) __attribute__((always_inline)) {
-      lanes::store(log_density + t + u * width,
-                   lanes::multiply_add(lanes::at_most(q[u], farthest), lanes::all(-0.5), lanes::all(constant)));
+    repeat<L::wide>([&](auto u) __attribute__((always_inline)) {
+      lanes::store(log_density + t + u * L::width,
+                   lanes::multiply_add(lanes::at_most(q[u], farthest), lanes::all<L>(-0.5), lanes::all<L>(constant)));
     });
   }
 }
 
 /// The same for a diagonal L, given by the inverses of its diagonal.
-template <class = double>
-inline void solve_diagonal(const double* inverse, const double* mean, double constant, const double* y, double* z,
-                           double* log_density, Index d, Index stride) {
-  for (Index t = 0; t < stride; t += width) {
-    packet q = lanes::all(0);
+template <class L>
+[[gnu::always_inline]] inline void solve_diagonal(const double* inverse, const double* mean, double constant,
+                                                  const double* y, double* z, double* log_density, Index d, Index stride) {
+  for (Index t = 0; t < stride; t += L::width) {
+    packet<L> q = lanes::all<L>(0);
     for (Index i = 0; i < d; ++i) {
-      const packet a =
-          lanes::multiply(lanes::subtract(lanes::load(y + i * stride + t), lanes::all(mean[i])), lanes::all(inverse[i]));
+      const packet<L> a = lanes::multiply(lanes::subtract(lanes::load<L>(y + i * stride + t), lanes::all<L>(mean[i])),
+                                          lanes::all<L>(inverse[i]));
       q = lanes::multiply_add(a, a, q);
       lanes::store(z + i * stride + t, a);
     }
-    lanes::store(log_density + t, lanes::multiply_add(lanes::at_most(q, farthest), lanes::all(-0.5), lanes::all(constant)));
+    lanes::store(log_density + t,
+                 lanes::multiply_add(lanes::at_most(q, farthest), lanes::all<L>(-0.5), lanes::all<L>(constant)));
   }
 }
 
 /// Adds the sums of r, of r z_i, and, for a diagonal covariance, of r z_i^2; writes r z_i for `add_products`.
-template <bool Squares>
-inline void add_sums(const double* r, const double* z, double* weighted, double& weight, double* sums, double* squares,
-                     Index d, Index stride) {
-  packet total = lanes::all(0);
-  for (Index t = 0; t < stride; t += width) total = lanes::add(total, lanes::load(r + t));
+template <class L, bool Squares>
+[[gnu::always_inline]] inline void add_sums(const double* r, const double* z, double* weighted, double& weight, double* sums,
+                                            double* squares, Index d, Index stride) {
+  packet<L> total = lanes::all<L>(0);
+  for (Index t = 0; t < stride; t += L::width) total = lanes::add(total, lanes::load<L>(r + t));
   weight += lanes::sum(total);
   for (Index i = 0; i < d; ++i) {
-    packet first = lanes::all(0), second = lanes::all(0);
+    packet<L> first = lanes::all<L>(0), second = lanes::all<L>(0);
     const double* const row = z + i * stride;
-    for (Index t = 0; t < stride; t += width) {
-      const packet a = lanes::load(row + t), b = lanes::multiply(a, lanes::load(r + t));
+    for (Index t = 0; t < stride; t += L::width) {
+      const packet<L> a = lanes::load<L>(row + t), b = lanes::multiply(a, lanes::load<L>(r + t));
       first = lanes::add(first, b);
       if constexpr (Squares)
         second = lanes::multiply_add(a, b, second);
@@ -148,19 +149,20 @@ inline void add_sums(const double* r, const double* z, double* weighted, double&
 }
 
 /// Adds a tile of the sum of (r z) z': rows from `row`, columns from `column`.
-template <int Rows, int Columns>
-inline void add_tile(const double* weighted, const double* z, Index row, Index column, Index stride, Eigen::MatrixXd& out) {
-  registers<Columns> total[count<Rows>];
+template <class L, int Rows, int Columns>
+[[gnu::always_inline]] inline void add_tile(const double* weighted, const double* z, Index row, Index column, Index stride,
+                                            Eigen::MatrixXd& out) {
+  registers<L, Columns> total[count<Rows>];
   repeat<Rows>([&](auto r) __attribute__((always_inline)) {
-    repeat<Columns>([&](auto c) __attribute__((always_inline)) { total[r][c] = lanes::all(0); });
+    repeat<Columns>([&](auto c) __attribute__((always_inline)) { total[r][c] = lanes::all<L>(0); });
   });
   const double* const left = weighted + row * stride;
   const double* const right = z + column * stride;
-  for (Index t = 0; t < stride; t += width) {
-    registers<Rows> a;
-    repeat<Rows>([&](auto r) __attribute__((always_inline)) { a[r] = lanes::load(left + r * stride + t); });
+  for (Index t = 0; t < stride; t += L::width) {
+    registers<L, Rows> a;
+    repeat<Rows>([&](auto r) __attribute__((always_inline)) { a[r] = lanes::load<L>(left + r * stride + t); });
     repeat<Columns>([&](auto c) __attribute__((always_inline)) {
-      const packet b = lanes::load(right + c * stride + t);
+      const packet<L> b = lanes::load<L>(right + c * stride + t);
       repeat<Rows>([&](auto r) __attribute__((always_inline)) { total[r][c] = lanes::multiply_add(a[r], b, total[r][c]); });
     });
   }
@@ -169,56 +171,59 @@ inline void add_tile(const double* weighted, const double* z, Index row, Index c
   });
 }
 
-template <int Rows>
-inline void add_row_block(const double* weighted, const double* z, Index row, Index stride, Eigen::MatrixXd& out) {
+template <class L, int Rows>
+[[gnu::always_inline]] inline void add_row_block(const double* weighted, const double* z, Index row, Index stride,
+                                                 Eigen::MatrixXd& out) {
   Index column = 0;
-  for (; column + wide <= row + Rows; column += wide) add_tile<Rows, wide>(weighted, z, row, column, stride, out);
+  for (; column + L::wide <= row + Rows; column += L::wide)
+    add_tile<L, Rows, L::wide>(weighted, z, row, column, stride, out);
   switch (row + Rows - column) {
-    case 1: add_tile<Rows, 1>(weighted, z, row, column, stride, out); break;
-    case 2: add_tile<Rows, 2>(weighted, z, row, column, stride, out); break;
-    case 3: add_tile<Rows, 3>(weighted, z, row, column, stride, out); break;
+    case 1: add_tile<L, Rows, 1>(weighted, z, row, column, stride, out); break;
+    case 2: add_tile<L, Rows, 2>(weighted, z, row, column, stride, out); break;
+    case 3: add_tile<L, Rows, 3>(weighted, z, row, column, stride, out); break;
     default: break;
   }
 }
 
 /// Adds the sum of (r z) z' to the lower triangle of `out`; what is above it is left undefined.
-template <class = double>
-inline void add_products(const double* weighted, const double* z, Index d, Index stride, Eigen::MatrixXd& out) {
+template <class L>
+[[gnu::always_inline]] inline void add_products(const double* weighted, const double* z, Index d, Index stride,
+                                                Eigen::MatrixXd& out) {
   Index row = 0;
-  for (; row + tall <= d; row += tall) add_row_block<tall>(weighted, z, row, stride, out);
+  for (; row + tall <= d; row += tall) add_row_block<L, tall>(weighted, z, row, stride, out);
   switch (d - row) {
-    case 1: add_row_block<1>(weighted, z, row, stride, out); break;
-    case 2: add_row_block<2>(weighted, z, row, stride, out); break;
-    case 3: add_row_block<3>(weighted, z, row, stride, out); break;
+    case 1: add_row_block<L, 1>(weighted, z, row, stride, out); break;
+    case 2: add_row_block<L, 2>(weighted, z, row, stride, out); break;
+    case 3: add_row_block<L, 3>(weighted, z, row, stride, out); break;
     default: break;
   }
 }
 
 /// Turns log densities (k rows) into responsibilities times weights, by softmax about the largest, and returns the sum of
 /// the weighted log densities of the mixture. `w` has one weight per observation; `ones`: all of them are 1.
-template <class = double>
-inline double share_out(double* rows, Index k, const double* w, bool ones, Index stride) {
+template <class L>
+[[gnu::always_inline]] inline double share_out(double* rows, Index k, const double* w, bool ones, Index stride) {
   double log_likelihood = 0;
-  packet product = lanes::all(1), sums = lanes::all(0);
+  packet<L> product = lanes::all<L>(1), sums = lanes::all<L>(0);
   int factors = 0;
-  for (Index t = 0; t < stride; t += width) {
-    packet top = lanes::load(rows + t);
-    for (Index j = 1; j < k; ++j) top = lanes::larger(top, lanes::load(rows + j * stride + t));
-    packet total = lanes::all(0);
+  for (Index t = 0; t < stride; t += L::width) {
+    packet<L> top = lanes::load<L>(rows + t);
+    for (Index j = 1; j < k; ++j) top = lanes::larger(top, lanes::load<L>(rows + j * stride + t));
+    packet<L> total = lanes::all<L>(0);
     for (Index j = 0; j < k; ++j) {
-      const packet e = lanes::exp_flushed(lanes::subtract(lanes::load(rows + j * stride + t), top));
+      const packet<L> e = lanes::exp_flushed(lanes::subtract(lanes::load<L>(rows + j * stride + t), top));
       total = lanes::add(total, e);
       lanes::store(rows + j * stride + t, e);
     }
-    const packet weight = lanes::load(w + t), share = lanes::divide(weight, total);
+    const packet<L> weight = lanes::load<L>(w + t), share = lanes::divide(weight, total);
     for (Index j = 0; j < k; ++j)
-      lanes::store(rows + j * stride + t, lanes::multiply(lanes::load(rows + j * stride + t), share));
+      lanes::store(rows + j * stride + t, lanes::multiply(lanes::load<L>(rows + j * stride + t), share));
     sums = lanes::multiply_add(weight, top, sums);
     if (ones) {  // one logarithm of a product for several: each factor is between 1 and k
       product = lanes::multiply(product, total);
       if (++factors == 12) {
         log_likelihood += lanes::sum(lanes::log(product));
-        product = lanes::all(1);
+        product = lanes::all<L>(1);
         factors = 0;
       }
     } else {

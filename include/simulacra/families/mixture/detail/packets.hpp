@@ -9,11 +9,11 @@ namespace simulacra::detail::lanes {
 using simulacra::packets::add;
 using simulacra::packets::all;
 using simulacra::packets::at_most;
+using simulacra::packets::at_used_level;
 using simulacra::packets::divide;
 using simulacra::packets::larger;
 using simulacra::packets::load;
 using simulacra::packets::log;
-using simulacra::packets::many_registers;
 using simulacra::packets::multiply;
 using simulacra::packets::multiply_add;
 using simulacra::packets::packet;
@@ -21,10 +21,12 @@ using simulacra::packets::repeat;
 using simulacra::packets::store;
 using simulacra::packets::subtract;
 using simulacra::packets::sum;
-using simulacra::packets::width;
 
 /// Responsibilities below e^-80 are 0: what they add is under the rounding of any sum they are part of, and the subnormal numbers that they lead
 /// to make every product after them many times slower.
-[[gnu::always_inline]] inline packet exp_flushed(packet x) { return simulacra::packets::exp_flushed(x, -80); }
+template <class L>
+[[gnu::always_inline]] inline packet<L> exp_flushed(const packet<L>& x) {
+  return simulacra::packets::exp_flushed(x, -80);
+}
 
 }  // namespace simulacra::detail::lanes

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <vector>
 
 #include <Eigen/Core>
@@ -9,6 +10,7 @@
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/mixture/detail/kernels.hpp>
 #include <simulacra/families/mixture/options.hpp>
+#include <simulacra/numerics/aligned_doubles.hpp>
 
 namespace simulacra::detail::em {
 
@@ -62,18 +64,17 @@ class block_pass {
       : d_(d),
         diagonal_(diagonal),
         stride_(stride_for(k, d, n)),
-        y_(d * stride_),
-        w_(stride_),
-        z_(k * d * stride_),
-        rows_(k * stride_),
-        weighted_(diagonal ? 0 : d * stride_) {}
+        y_(size(d * stride_)),
+        w_(size(stride_)),
+        z_(size(k * d * stride_)),
+        rows_(size(k * stride_)),
+        weighted_(size(diagonal ? 0 : d * stride_)) {}
 
   /// Sums over all observations; returns the weighted sum of their log densities under the mixture of `parts`.
   template <class View>
   double run(const View& data, const std::vector<component>& parts, std::vector<component_sums>& sums) {
     const auto k = static_cast<Index>(parts.size());
-    return sweep(data, parts, sums,
-                 [this, k](Index, bool ones) { return share_out(rows_.data(), k, w_.data(), ones, stride_); });
+    return sweep(data, parts, sums, [this, k](Index, bool ones) { return shared_out(k, ones); });
   }
 
   /// The same with responsibilities that are given: `share(i, j)` for observation i and component j.
@@ -82,7 +83,8 @@ class block_pass {
     sweep(data, parts, sums, [&](Index first, bool) {
       for (Index t = 0; t < stride_; ++t)
         for (Index j = 0; j < static_cast<Index>(parts.size()); ++j)
-          rows_[j * stride_ + t] = w_[t] > 0 ? w_[t] * share((std::min)(first + t, data.count() - 1), j) : 0;
+          rows_[size(j * stride_ + t)] =
+              w_[size(t)] > 0 ? w_[size(t)] * share((std::min)(first + t, data.count() - 1), j) : 0;
       return 0.0;
     });
   }
@@ -94,13 +96,15 @@ class block_pass {
     for (Index first = 0; first < data.count(); first += stride_) {
       const bool ones = data.load(first, y_.data(), w_.data(), stride_);
       solve_all(parts);
-      log_likelihood += share_out(rows_.data(), static_cast<Index>(parts.size()), w_.data(), ones, stride_);
+      log_likelihood += shared_out(static_cast<Index>(parts.size()), ones);
       see(first, (std::min)(stride_, data.count() - first), static_cast<const double*>(rows_.data()), stride_);
     }
     return log_likelihood;
   }
 
  private:
+  static std::size_t size(Index n) { return static_cast<std::size_t>(n); }
+
   /// Long enough that sums across a packet are seldom taken, short enough for the second-level cache.
   static Index stride_for(Index k, Index d, Index n) {
     const Index least = d > 16 ? 128 : 256;
@@ -109,16 +113,24 @@ class block_pass {
   }
 
   void solve_all(const std::vector<component>& parts) {
-    double* z = z_.data();
-    double* row = rows_.data();
-    for (const component& c : parts) {
-      if (diagonal_)
-        solve_diagonal(c.packed.data(), c.mean.data(), c.constant, y_.data(), z, row, d_, stride_);
-      else
-        solve(c.packed.data(), c.mean.data(), c.constant, y_.data(), z, row, d_, stride_);
-      z += d_ * stride_;
-      row += stride_;
-    }
+    lanes::at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+      double* z = z_.data();
+      double* row = rows_.data();
+      for (const component& c : parts) {
+        if (diagonal_)
+          solve_diagonal<L>(c.packed.data(), c.mean.data(), c.constant, y_.data(), z, row, d_, stride_);
+        else
+          solve<L>(c.packed.data(), c.mean.data(), c.constant, y_.data(), z, row, d_, stride_);
+        z += d_ * stride_;
+        row += stride_;
+      }
+    });
+  }
+
+  double shared_out(Index k, bool ones) {
+    return lanes::at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+      return share_out<L>(rows_.data(), k, w_.data(), ones, stride_);
+    });
   }
 
   template <class View, class Share>
@@ -129,17 +141,19 @@ class block_pass {
       const bool ones = data.load(first, y_.data(), w_.data(), stride_);
       solve_all(parts);
       log_likelihood += share(first, ones);
-      const double* z = z_.data();
-      const double* row = rows_.data();
-      for (std::size_t j = 0; j < parts.size(); ++j, z += d_ * stride_, row += stride_) {
-        component_sums& s = sums[j];
-        if (diagonal_) {
-          add_sums<true>(row, z, nullptr, s.weight, s.first.data(), s.squares.data(), d_, stride_);
-        } else {
-          add_sums<false>(row, z, weighted_.data(), s.weight, s.first.data(), nullptr, d_, stride_);
-          add_products(weighted_.data(), z, d_, stride_, s.products);
+      lanes::at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+        const double* z = z_.data();
+        const double* row = rows_.data();
+        for (std::size_t j = 0; j < parts.size(); ++j, z += d_ * stride_, row += stride_) {
+          component_sums& s = sums[j];
+          if (diagonal_) {
+            add_sums<L, true>(row, z, nullptr, s.weight, s.first.data(), s.squares.data(), d_, stride_);
+          } else {
+            add_sums<L, false>(row, z, weighted_.data(), s.weight, s.first.data(), nullptr, d_, stride_);
+            add_products<L>(weighted_.data(), z, d_, stride_, s.products);
+          }
         }
-      }
+      });
     }
     return log_likelihood;
   }
@@ -147,7 +161,7 @@ class block_pass {
   Index d_;
   bool diagonal_;
   Index stride_;
-  Eigen::VectorXd y_, w_, z_, rows_, weighted_;
+  simulacra::packets::aligned_doubles y_, w_, z_, rows_, weighted_;
 };
 
 }  // namespace simulacra::detail::em
