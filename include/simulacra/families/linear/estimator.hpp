@@ -164,9 +164,7 @@ class least_squares : public linear_estimator<Inputs> {
       : linear_estimator<Inputs>(std::move(inputs), options, {0}, false) {}
 
   /// The exact learner of the family: itself, its noise by maximum likelihood.
-  [[nodiscard]] least_squares ideal() const {
-    return least_squares(this->inputs(), this->ideal_options());
-  }
+  [[nodiscard]] least_squares ideal() const { return least_squares(this->inputs(), this->ideal_options()); }
 };
 
 /// Ridge regression, \f$ \min_\beta \sum_i w_i (y_i - b - \beta^T x_i)^2 + \lambda|\beta|^2 \f$, lambda a number or a power of n: see
@@ -194,9 +192,7 @@ class minimum_norm : public linear_estimator<Inputs> {
   minimum_norm(Inputs inputs, regression_options options)
       : linear_estimator<Inputs>(std::move(inputs), options, {0}, true) {}
 
-  [[nodiscard]] minimum_norm ideal() const {
-    return minimum_norm(this->inputs(), this->ideal_options());
-  }
+  [[nodiscard]] minimum_norm ideal() const { return minimum_norm(this->inputs(), this->ideal_options()); }
 };
 
 }  // namespace simulacra

@@ -10,6 +10,7 @@
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/linear/detail/logistic_sums.hpp>
 #include <simulacra/families/linear/logistic_law.hpp>
 #include <simulacra/families/linear/options.hpp>
 #include <simulacra/numerics/lower_factor.hpp>
@@ -29,12 +30,12 @@ struct logistic_options {
 
 /// Logistic regression by Newton's method (iteratively reweighted least squares), each step halved until the loss does not rise:
 /// \f[ \min_{\beta,b}\ \sum_i w_i\log\bigl(1+e^{-(2y_i-1)(b+\beta^Tx_i)}\bigr)+\tfrac\lambda2|\beta|^2 \f]
-/// Each step takes the square root of the information from the weighted inputs, by Cholesky or, where that would cost digits, by QR; inputs
-/// may have units as different as 1e-8 and 1e8.
+/// Each step takes the square root of the information from the weighted inputs, by Cholesky or, where that would cost digits, by QR, until
+/// the loss is within a ten-thousandth of its minimum, from where on the last root does; inputs may have units as different as 1e-8 and 1e8.
 ///
 /// | data | outcome |
 /// |---|---|
-/// | labels that a hyperplane separates (one class only included), without a penalty | `degenerate`: the likelihood grows for ever; the weights are those with which that was seen |
+/// | labels that a hyperplane separates, without a penalty; one class only, also under a penalty where there is an intercept | `degenerate`: the likelihood grows for ever; the weights are those with which that was seen |
 /// | inputs that do not span every direction, without a penalty | `degenerate`: of the best weights, those without the directions that follow from others |
 /// | more than `steps` | `not_converged` |
 /// Reference: McCullagh and Nelder (1989), "Generalized linear models"; separation: Albert and Anderson (1984), Biometrika 71.
@@ -72,16 +73,10 @@ class logistic_regression {
   [[nodiscard]] fitted<model_type> fit(const data& x, const weights<double>& w, stream&) const { return fitted_to(x, &w); }
 
  private:
-  using matrix = Eigen::MatrixXd;
-  using vector = Eigen::VectorXd;
-
-  /// Where the search is: margins and loss at some weights.
-  struct place {
-    vector weights;
-    vector odds{};
-    double loss = 0;
-    bool separates = false;  ///< every label that has weight is on its side
-  };
+  using sums = detail::logistic_sums<double>;
+  using place = typename sums::place;
+  using matrix = typename sums::matrix;
+  using vector = typename sums::vector;
 
   [[nodiscard]] fitted<model_type> fitted_to(const data& given, const weights<double>* w) const {
     check(given);
@@ -92,38 +87,55 @@ class logistic_regression {
     weights<double> each(n);
     for (Index i = 0; i < n; ++i) each[i] = scale * given_weights[i];
     const double lambda = scale * std::ldexp(penalty_of(w, given_weights, n), -given_weights.exponent());
-    matrix x(all, n);  // each input in units of its own, a power of two
-    x.topRows(d) = given.x.template cast<double>();
-    if (options_.intercept) x.row(d).setOnes();
+    matrix x(n, all);  // each input in units of its own, a power of two
+    x.leftCols(d) = given.x.transpose().template cast<double>();
+    if (options_.intercept) x.col(d).setOnes();
     vector unit = vector::Ones(all), ridge = vector::Zero(all);
     for (Index k = 0; k < d; ++k) {
-      const double largest = x.row(k).cwiseAbs().maxCoeff();
+      const double largest = x.col(k).cwiseAbs().maxCoeff();
       if (largest > 0) unit[k] = std::ldexp(1.0, -std::ilogb(largest));
-      x.row(k) *= unit[k];
+      x.col(k) *= unit[k];
       ridge[k] = lambda * unit[k] * unit[k];
     }
-    const vector labels = given.y.row(0).transpose().template cast<double>();
+    const sums pairs(std::move(x), given.y, each, std::move(ridge));
+
+    // Without a penalty any hyperplane that separates lets the likelihood grow for ever; under one, the intercept alone does, which is free.
+    bool one_class = options_.intercept;
+    for (Index i = 0, first = -1; i < n && one_class; ++i) {
+      if (!(each[i] > 0)) continue;
+      if (first < 0) first = i;
+      one_class = given.y(0, i) == given.y(0, first);
+    }
+    const bool boundless = lambda == 0 || one_class;
 
     place here{vector::Zero(all)};
-    look(x, labels, each, ridge, here);
+    pairs.look(here, true);
     outcome result{.what = status::not_converged, .reason = "Newton's method stopped at its limit of steps"};
     double promised_before = std::numeric_limits<double>::infinity();
-    bool spans = true, faded = false;
+    bool spans = true, faded = false, old_root = false;
+    square<double> root;
     for (Index step = 0; step < options_.steps; ++step) {
-      const auto [towards, promised, full] = newton(x, labels, each, ridge, here);
+      bool full = true;
+      if (!old_root) root = root_of(pairs, here), full = (root.diagonal().array() != 0).all();
+      const auto [towards, promised] = newton(root, here.gradient);
       spans = spans && (full || step > 0);
       faded = faded || (!full && spans);  // labels have become certain along a direction that was there
-      const bool arrived = promised <= options_.tolerance || !(promised > 1e-28 * here.loss);
-      if (!arrived && lambda == 0 && here.separates && step > 0) {
+      // A step by an old root divides what is left by a hundred or more, where one by its own root squares it.
+      const double enough = old_root ? 1e-8 * options_.tolerance : options_.tolerance;
+      const bool arrived = promised <= enough || !(promised > 1e-28 * here.loss);
+      if (!arrived && boundless && here.separates && step > 0) {
         result = {.what = status::degenerate, .reason = "the labels can be separated: the likelihood has no maximum"};
         break;
       }
-      // The last step is below the rounding of the loss, which cannot judge it.
-      const bool moved = advance(x, labels, each, ridge, towards, arrived, here);
+      const bool slow = old_root && promised > 0.01 * promised_before;
+      // Near the maximum the information changes no more, and its root is kept: that is most of a step's cost.
+      old_root = full && !slow && promised <= 1e-4 * here.loss;
+      // What is promised by the last steps is below the rounding of the loss, which cannot judge them.
+      const bool moved = advance(pairs, towards, arrived || promised <= 1e-13 * here.loss, !arrived && !old_root, here);
       if (arrived || !moved) {
         result = {};
         // Newton's steps square what is left; a promise that falls by a factor only, as e^-1, is that of a likelihood without maximum.
-        if (lambda == 0 && (here.separates || faded || (arrived && promised > 1e-20 && promised > 0.05 * promised_before)))
+        if (boundless && (here.separates || faded || (arrived && promised > 1e-20 && promised > 0.05 * promised_before)))
           result = {.what = status::degenerate, .reason = "the labels can be separated: the likelihood has no maximum"};
         break;
       }
@@ -160,49 +172,25 @@ class logistic_regression {
                                                               : std::ldexp(relative.total(), relative.exponent()));
   }
 
-  /// Sets odds, loss and separation of a place from its weights.
-  static void look(const matrix& x, const vector& labels, const weights<double>& w, const vector& ridge, place& at) {
-    at.odds.noalias() = x.transpose() * at.weights;
-    at.loss = 0.5 * at.weights.cwiseProduct(ridge).dot(at.weights);
-    at.separates = true;
-    for (Index i = 0; i < x.cols(); ++i) {
-      const double margin = labels[i] > 0.5 ? at.odds[i] : -at.odds[i];
-      at.loss += w[i] * (margin > 0 ? std::log1p(std::exp(-margin)) : std::log1p(std::exp(margin)) - margin);
-      if (!(margin > 0) && w[i] > 0) at.separates = false;
-    }
+  /// The lower root of the information at a place, penalty included; of what has no direction, zeros.
+  static square<double> root_of(const sums& pairs, const place& at) {
+    square<double> information = at.information, l = square<double>::Zero(information.rows(), information.rows());
+    information.diagonal() += pairs.ridge();
+    information.template triangularView<Eigen::StrictlyUpper>() = information.transpose();
+    if (!cholesky_factor<double, dynamic>(information, l)) l = lower_factor<double, dynamic>(pairs.roots(at));
+    return l;
   }
 
   struct direction {
     vector towards;
     double promised;  ///< half the squared Newton decrement: what the loss falls by, if it were quadratic
-    bool full;        ///< whether the information has full rank
   };
 
-  static direction newton(const matrix& x, const vector& labels, const weights<double>& w, const vector& ridge,
-                          const place& at) {
-    const Index all = x.rows(), n = x.cols();
-    vector pull(n), root(n);
-    for (Index i = 0; i < n; ++i) {
-      const double small = std::exp(-std::abs(at.odds[i])), less = small / (1 + small);  // of the less likely label
-      const double one = at.odds[i] > 0 ? 1 / (1 + small) : less;
-      const double zero = at.odds[i] > 0 ? less : 1 / (1 + small);
-      pull[i] = w[i] * (labels[i] > 0.5 ? zero : -one);
-      root[i] = std::sqrt(w[i] * one * zero);
-    }
-    const vector gradient = x * pull - ridge.cwiseProduct(at.weights);
-    matrix rows(all, n + all);
-    rows.leftCols(n) = x * root.asDiagonal();
-    rows.rightCols(all) = ridge.cwiseSqrt().asDiagonal();
-    square<double> information(all, all), l(all, all);
-    information.setZero();
-    information.template selfadjointView<Eigen::Lower>().rankUpdate(rows);
-    information.template triangularView<Eigen::StrictlyUpper>() = information.transpose();
-    l.setZero();
-    if (!cholesky_factor<double, dynamic>(information, l)) l = lower_factor<double, dynamic>(rows);
-    direction d{gradient, 0, true};
+  static direction newton(const square<double>& l, const vector& gradient) {
+    const Index all = l.rows();
+    direction d{gradient, 0};
     for (Index j = 0; j < all; ++j) {  // L z = gradient
       if (l(j, j) == 0) {
-        d.full = false;
         d.towards[j] = 0;
         continue;
       }
@@ -219,13 +207,12 @@ class logistic_regression {
   }
 
   /// Goes there, or a half, a quarter, ... of the way, so that the loss does not rise by more than its rounding. False where no step does
-  /// that. @param trusted  whether to go there unseen
-  static bool advance(const matrix& x, const vector& labels, const weights<double>& w, const vector& ridge,
-                      const vector& towards, bool trusted, place& here) {
-    place next = here;
+  /// that. @param trusted  whether to go there unseen   @param information  whether that is wanted there
+  static bool advance(const sums& pairs, const vector& towards, bool trusted, bool information, place& here) {
+    place next;
     for (double share = 1; share > 1e-10; share /= 2) {
       next.weights = here.weights + share * towards;
-      look(x, labels, w, ridge, next);
+      pairs.look(next, information);
       if (trusted || next.loss <= here.loss * (1 + 1e-14)) {
         here = std::move(next);
         return true;
