@@ -164,3 +164,47 @@ TEST_CASE("place: the ideal learner of a scheduled estimator is the one of each 
   CHECK(
       close(run_population(experiment{normal, thawing.ideal(), replace{}}, how, stream(1), 4, true)->variance(), 1, 1e-14));
 }
+
+TEST_CASE("place: a truth that moves is asked by the loop, by books and with infinitely many data") {
+  // Its mean is n beside the fit of model n; half of the data are fresh, half the last model's, all of variance 1 about their means.
+  const moving truth(normal, [](const auto& law, const auto& at) {
+    return gaussian<double, 1>(law.mean()[0] + static_cast<double>(at.generation), 1);
+  });
+  const experiment what{truth, likelihood, fresh_real{200'000}};
+  const plan how{.generations = 4, .samples = 200'000};
+  const gaussian_rkhs<double, 1> space(1.0);
+  ledger books(what, space);
+  risk_ledger risks(what);
+  std::vector<double> seen, means;
+  run_lineage(what, how, stream(2), books, risks, [&](const auto& g) {
+    seen.push_back(g.truth.mean()[0]);
+    means.push_back(g.model.mean()[0]);
+  });
+  CHECK(seen == std::vector<double>{1, 2, 3, 4});
+  double mean = 1, variance = 1;  // the first fit is to fresh data twice over
+  for (int n = 2; n <= 4; ++n) {
+    variance = (1 + variance) / 2 + (mean - n) * (mean - n) / 4;
+    mean = (mean + n) / 2;
+    CHECK(std::abs(means[static_cast<std::size_t>(n - 1)] - mean) < 0.05);
+  }
+  const auto limit = run_population(what, how, stream(1), 100);
+  CHECK(close(limit->mean()[0], mean, 1e-14));
+  CHECK(close(limit->variance(), variance, 1e-14));
+  for (const ledger_row& row : books.rows()) CHECK(row.residual <= 1e-10);
+  const ledger_row& last = books.rows().back();
+  CHECK(books.rows().front().squared_of(term::drift) == 0);
+  CHECK(last.share(term::drift) > 0.5);
+  // measured from where the truth is: the distance of N(mean, variance) from N(4, 1)
+  auto x = space.zero(), y = space.zero();
+  space.embed(*limit, x);
+  space.embed(gaussian<double, 1>(4, 1), y);
+  space.add(x, -1, y);
+  CHECK(std::abs(last.distance_sq - space.inner(x, x)) < 0.02);
+  for (const risk_terms& row : risks.rows()) CHECK(std::isfinite(row.statistical));
+  // one that stands still has the bits of a truth
+  const moving still(normal, [](const auto& law, const auto&) { return law; });
+  CHECK(run_lineage(experiment{still, likelihood, fresh_real{9}}, {.generations = 5, .samples = 9}, stream(1))
+            .model->variance() ==
+        run_lineage(experiment{normal, likelihood, fresh_real{9}}, {.generations = 5, .samples = 9}, stream(1))
+            .model->variance());
+}

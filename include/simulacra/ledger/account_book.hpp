@@ -47,9 +47,10 @@ class account_book {
 
   [[nodiscard]] const Space& space() const noexcept { return setting_->space; }
   [[nodiscard]] const ledger_options& how() const noexcept { return setting_->how; }
-  [[nodiscard]] const account_type& truth() const noexcept { return setting_->truth; }  ///< of the truth: nothing is due
+  [[nodiscard]] const account_type& truth() const noexcept { return sources_.truth(); }  ///< of the truth, as it is now
   [[nodiscard]] const account_type& training() const noexcept { return sources_.training(); }  ///< of T
-  [[nodiscard]] const account_type& model() const noexcept { return model_; }                  ///< of the newest model
+  /// Of the newest model, beside the truth as it is now.
+  [[nodiscard]] const account_type& model() const noexcept { return moves ? seen_ : model_; }
   [[nodiscard]] const std::optional<vector>& interaction() const noexcept { return interaction_; }
   [[nodiscard]] double variance() const noexcept { return variance_ + setting_->truth_variance; }
   [[nodiscard]] corner_origin projection_origin() const noexcept { return projection_origin_; }
@@ -73,8 +74,13 @@ class account_book {
   [[gnu::cold]] void close(const Generation& g) {
     argument::require(g.number == sources_.generation() + 1, "ledger", "generation", g.number,
                       "follow the parts that were shown: pass the ledger to run_lineage or run_ensemble by itself");
-    sources_.settle(g.law);
+    sources_.settle(g.law, g.truth);
     book_fit(g);
+    if constexpr (moves) {
+      seen_ = model_;  // as seen from where the truth is now, which was booked under drift
+      setting_->space.add(seen_[term::drift], -1, truth()[term::drift]);
+      seen_.drawn[index_of(term::drift)].add(-1, truth().drawn[index_of(term::drift)]);
+    }
     number_ = g.number;
     newest_ = g.model;
     root_ = g.root;
@@ -82,6 +88,8 @@ class account_book {
   }
 
  private:
+  static constexpr bool moves = detail::moves<typename chain::truth_type>;
+
   explicit account_book(std::shared_ptr<const setting_type> s)
       : setting_(std::move(s)),
         sources_(*setting_),
@@ -260,7 +268,7 @@ class account_book {
 
   std::shared_ptr<const setting_type> setting_;
   detail::source_book<Experiment, Space> sources_;
-  account_type model_;
+  account_type model_, seen_{};
   std::optional<model_type> newest_;
   Index number_ = 0;
   stream root_{0};  ///< of the lineage that is followed

@@ -57,7 +57,7 @@ class corner_book {
                                          place<typename chain::truth_type>{g.number, what_->truth, g.root});
     const auto& estimator = for_samples(as_run, g.data.count(), g.data.w);
     const bool paper = how_.order == path::paper;
-    auto result = laws_.settle(g.law).simplest([&](const auto& law) {
+    auto result = laws_.settle(g.law, g.truth).simplest([&](const auto& law) {
       const auto at_infinity = [&] { return population_corner<data>(estimator, law, how_.reference, g.root, t); };
       decltype(at_infinity()) population;
       if (paper || how_.interaction) population = at_infinity();

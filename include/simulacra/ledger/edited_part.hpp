@@ -6,6 +6,7 @@
 #include <simulacra/recursion/edit.hpp>
 #include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/observer.hpp>
+#include <simulacra/recursion/place.hpp>
 
 namespace simulacra::detail {
 
@@ -28,6 +29,7 @@ template <class Chain>
 [[nodiscard]] typename Chain::edited_type law_of_edit(const gathered_part<typename Chain::training_type>& part,
                                                       const typename Chain::truth_type& truth,
                                                       std::shared_ptr<const typename Chain::sampled_type> editor) {
+  static_assert(!moves<typename Chain::truth_type>, "simulacra: a ledger does not follow edits where the truth moves");
   using edited = typename Chain::edited_type;
   using data = typename Chain::data_type;
   const auto of = [&](const auto& base) -> edited {

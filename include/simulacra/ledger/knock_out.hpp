@@ -166,9 +166,15 @@ knock_out_records run_knock_outs(const experiment<Truth, Estimator, Recipe, Deco
     const stream root({many.seed, many.condition},
                       {.replicate = static_cast<std::uint64_t>(many.first_replicate + replicate)});
     const auto measure = [&](const auto& model) {
-      const final_state<Truth, std::remove_cvref_t<decltype(model)>> g{what.truth, model};
-      std::size_t k = 0;
-      ((all.at(replicate, present, k++) = static_cast<double>(metrics.value(g))), ...);
+      const auto read = [&](const Truth& truth) {
+        const final_state<Truth, std::remove_cvref_t<decltype(model)>> g{truth, model};
+        std::size_t k = 0;
+        ((all.at(replicate, present, k++) = static_cast<double>(metrics.value(g))), ...);
+      };
+      if constexpr (detail::moves<Truth>)
+        read(detail::truth_at(what.truth, how.generations, root));
+      else
+        read(what.truth);
     };
     if (!present.statistical) {
       if (const auto model = run_population(chain, how, root, reference, !present.approximation)) measure(*model);

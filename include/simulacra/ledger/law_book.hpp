@@ -54,7 +54,8 @@ class law_book {
   [[nodiscard]] Index generation() const noexcept { return generation_; }
 
   /// T, given the shares that the loop has found. Good until the next part is noted.
-  [[nodiscard]] const law_type& settle(const training_law& shares) {
+  /// @param truth  of this generation; stays where it is as long as T is used
+  [[nodiscard]] const law_type& settle(const training_law& shares, const typename chain::truth_type& truth) {
     law_.clear();
     training_law fresh;
     for (std::size_t i = 0; i < shares.size(); ++i)
@@ -66,7 +67,7 @@ class law_book {
         law_.add(shares[i].share, *kept_[i]);
     for (const auto& [from, share] : pantry_.resolved(fresh))
       if (from.what == source::kind::truth)
-        law_.add(share, what_->truth);
+        law_.add(share, truth);
       else
         law_.add(share, *pantry_.model_of(from.generation));
     pantry_.put_law(generation_, shares);

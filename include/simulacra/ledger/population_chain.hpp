@@ -78,7 +78,8 @@ struct law_goods {
 /// Follows a recipe where every data set is infinitely large.
 class infinite_data {
  public:
-  explicit infinite_data(const retention& keeps) : pantry_(keeps) {}
+  /// @param moves  the truth is another one in each generation: in laws it then has the number of its generation
+  explicit infinite_data(const retention& keeps, bool moves = false) : pantry_(keeps), moves_(moves) {}
 
   /// What a model makes of a law that was kept, or of the truth. In laws it is a source of kind `edit` whose `of_generation` is its number.
   struct edit {
@@ -130,6 +131,9 @@ class infinite_data {
       x.law.push_back({from, x.weight});
     } else if (is_fresh(part.from)) {
       x = {pantry_.resolved({{part.from, 1}}), 1, part.count};
+      if (moves_)
+        for (law_part& component : x.law)
+          if (component.from.what == source::kind::truth) component.from.generation = t;
       for (const law_part& component : x.law)
         argument::require(
             component.from.what != source::kind::model || (component.from.generation >= 0 && component.from.generation <= t),
@@ -147,6 +151,7 @@ class infinite_data {
 
   std::vector<edit> edits_;
   pantry<law_goods> pantry_;
+  bool moves_;
   training_law law_;
 };
 
@@ -187,14 +192,17 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
   argument::require(reference >= 2, "run_population", "reference", reference, "be at least 2 draws");
 
   argument::require_room(how.generations, 1, sizeof(typename chain::sampled_type), "run_population", "generations");
-  detail::infinite_data data(retention_of(what.recipe));
+  constexpr bool moves = detail::moves<Truth>;
+  detail::infinite_data data(retention_of(what.recipe), moves);
+  std::deque<Truth> truths;  // of each generation, where it moves
+  const auto truth_of = [&](Index t) -> const Truth& { return moves ? truths.at(static_cast<std::size_t>(t)) : what.truth; };
   std::vector<typename chain::sampled_type> sampled;
   sampled.reserve(static_cast<std::size_t>(how.generations));  // laws point into it
   constexpr bool filters = requires(const Decoder& d, const typename chain::model_type& m) { d.filter(m); };
   std::vector<typename chain::model_type> models;  // for filters, which are of models and not of what they are decoded to
   std::deque<typename chain::edited_type> edited;
   const auto add = [&](law_type& law, const source& from, double share) {
-    if (from.what == source::kind::truth) return law.add(share, what.truth);
+    if (from.what == source::kind::truth) return law.add(share, truth_of(from.generation));
     if (from.what == source::kind::model) return law.add(share, sampled.at(static_cast<std::size_t>(from.generation - 1)));
     if constexpr (chain::edits)
       law.add(share, edited.at(static_cast<std::size_t>(from.of_generation)));
@@ -219,7 +227,7 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
   const auto rate_at = [&](Index t, const ingredient& part) -> double {
     const stream rng = root.at(static_cast<std::uint64_t>(t), purpose::reference, 32);
     if (part.from.what == source::kind::truth || (part.from.what == source::kind::model && part.from.generation == 0))
-      return detail::acceptance_of(what.truth, reference, rng);
+      return detail::acceptance_of(truth_of(t), reference, rng);
     if (part.from.what == source::kind::model && part.from.generation <= static_cast<Index>(sampled.size())) {
       const auto number = static_cast<std::size_t>(part.from.generation - 1);
       if constexpr (filters)
@@ -235,6 +243,7 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
     for (Index t = 0; t < how.generations; ++t) {
       law_type law;
       Index samples = 0;  // that data of this size would have: what an estimator that minds is tuned to
+      if constexpr (moves) truths.push_back(detail::truth_at(what.truth, t + 1, root));
       const ingredients list = what.recipe(t, how.samples(t));
       const training_law& shares = data.gather(t, list, samples, [&](const ingredient& part) { return rate_at(t, part); });
       make_edits();

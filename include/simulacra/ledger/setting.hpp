@@ -46,8 +46,8 @@ struct setting {
                 "simulacra: a ledger of a recipe that edits needs a space that embeds any law, as a feature_space does");
 
   /// (What a model makes of other data is a way of sampling it, as a decoder is.)
-  static constexpr active_terms active{
-      {chain::splits, chain::splits, true, chain::decodes || chain::edits, !chain::splits, !is_linear_space<Space>}};
+  static constexpr active_terms active{{chain::splits, chain::splits, true, chain::decodes || chain::edits, !chain::splits,
+                                        !is_linear_space<Space>, moves<typename chain::truth_type>}};
 
   Experiment what;
   Space space;

@@ -61,8 +61,9 @@ class source_book {
   /// Which generation's parts were noted last; -1 before the first.
   [[nodiscard]] Index generation() const noexcept { return generation_; }
 
-  /// Settles what the noted parts amount to, given the law that the loop has drawn them from.
-  [[gnu::cold]] void settle(const training_law& law) {
+  /// Settles what the noted parts amount to, given the law that the loop has drawn them from, and the truth of that generation.
+  [[gnu::cold]] void settle(const training_law& law, [[maybe_unused]] const typename chain::truth_type& truth) {
+    if constexpr (moves<typename chain::truth_type>) move_to(truth);
     mix(law);
     if constexpr (may_keep_data)
       if (setting_->keeps_data()) keep_data();
@@ -70,6 +71,14 @@ class source_book {
       pantry_.put_law(generation_, law);
       law_books_.put(generation_, std::make_shared<const account_type>(*training_));
     }
+  }
+
+  /// The account of the truth as it is now: of one that moves, what is due is its way since the beginning, under `drift`.
+  [[nodiscard]] const account_type& truth() const noexcept {
+    if constexpr (moves<typename chain::truth_type>)
+      return moved_.books;
+    else
+      return setting_->truth;
   }
 
   /// T as a law, and its account; good until the next generation is settled.
@@ -197,7 +206,7 @@ class source_book {
 
   [[nodiscard]] const account_type& books_of(const source& from) const {
     if (from.what == source::kind::law) return *books_of_law(from);
-    if (from.what == source::kind::truth || from.generation == 0) return setting_->truth;
+    if (from.what == source::kind::truth || from.generation == 0) return truth();
     return pantry_.model_of(from.generation)->books;
   }
 
@@ -233,7 +242,7 @@ class source_book {
     }
     for (const auto& [from, share] : pantry_.resolved(fresh))
       if (from.what == source::kind::truth)
-        law_.add(share, setting_->what.truth);
+        law_.add(share, truth_law());
       else
         law_.add(share, *pantry_.model_of(from.generation)->law);
     if (drawn == 1) return;
@@ -246,11 +255,34 @@ class source_book {
     }
   }
 
+  /// A truth that moves, where it is, and its account.
+  struct moved_truth {
+    std::optional<typename chain::truth_type> law;
+    account_type books;
+  };
+  struct nothing_moves {};
+
+  [[nodiscard]] const typename chain::truth_type& truth_law() const {
+    if constexpr (moves<typename chain::truth_type>)
+      return *moved_.law;
+    else
+      return setting_->what.truth;
+  }
+
+  [[gnu::cold]] void move_to(const typename chain::truth_type& truth) {
+    moved_.law.emplace(truth);
+    moved_.books = sums().blank();
+    setting_->embed(truth, moved_.books.place, moved_.books.place_error);
+    sums().book(moved_.books, term::drift, moved_.books.place, &moved_.books.place_error, setting_->truth.place,
+                &setting_->truth.place_error);
+  }
+
   void add_edit([[maybe_unused]] const edit_entry& edit, [[maybe_unused]] double share) {
     if constexpr (chain::edits) law_.add(share, edit.law);
   }
 
   const setting_type* setting_;
+  [[no_unique_address]] std::conditional_t<moves<typename chain::truth_type>, moved_truth, nothing_moves> moved_{};
   Index generation_ = -1;
   std::vector<note> parts_;
   pantry<goods> pantry_;

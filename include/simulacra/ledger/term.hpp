@@ -14,12 +14,13 @@ enum class term {
   statistical,    ///< finitely many data: A(X) - A(T), and X - T of a kept data set
   decoding,       ///< models are not sampled as they are: (decoded Q) - Q
   unsplit,  ///< A(T) - T, where the estimator names no ideal learner and expressivity and approximation cannot be told apart
-  mixing    ///< of a functional that is not linear: f(mixture) - mean of f over its components
+  mixing,   ///< of a functional that is not linear: f(mixture) - mean of f over its components
+  drift     ///< the truth has moved since: what it was - what it is
 };
 
-inline constexpr std::size_t term_count = 6;
-inline constexpr std::array<term, term_count> all_terms{term::expressivity, term::approximation, term::statistical,
-                                                        term::decoding,     term::unsplit,       term::mixing};
+inline constexpr std::size_t term_count = 7;
+inline constexpr std::array<term, term_count> all_terms{
+    term::expressivity, term::approximation, term::statistical, term::decoding, term::unsplit, term::mixing, term::drift};
 
 [[nodiscard]] constexpr std::size_t index_of(term t) noexcept { return static_cast<std::size_t>(t); }
 
@@ -31,6 +32,7 @@ inline constexpr std::array<term, term_count> all_terms{term::expressivity, term
     case term::decoding: return "decoding";
     case term::unsplit: return "unsplit";
     case term::mixing: return "mixing";
+    case term::drift: return "drift";
   }
   return "unknown";
 }

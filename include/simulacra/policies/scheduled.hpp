@@ -35,6 +35,30 @@ class annealed {
   Schedule schedule_;
 };
 
+/// A truth that is another one in each generation: beside the fit of model n it is `change(truth, at)`, a law of the same type, where
+/// `at.generation` is n and `at.truth` the law as it was given. `moving(law, [](const auto& law, const auto& at) { ... })`
+///
+/// Observers see it where it is. A ledger measures from there, and books under `drift` what it was less what it is, in data and models that
+/// come from earlier generations.
+template <model Law, class Change>
+class moving : public Law {
+ public:
+  moving(Law law, Change change) : Law(std::move(law)), change_(std::move(change)) {}
+
+  [[nodiscard]] const Law& now() const noexcept { return *this; }  ///< the law of this place
+
+  template <class Place>
+    requires requires(const Change& change, const Law& law, const Place& at) {
+               { change(law, at) } -> std::same_as<Law>;
+             }
+  [[nodiscard]] moving at(const Place& where) const {
+    return {change_(now(), where), change_};
+  }
+
+ private:
+  Change change_;
+};
+
 /// An estimator that is another one in each generation: model n is fitted by `change(estimator, at)`, an estimator of the same type, where
 /// `at.generation` is n. `scheduled(fit, [](const auto& fit, const auto& at) { ... })`
 ///

@@ -79,6 +79,14 @@ template <class M>
   return x;
 }
 
+/// Throws unless kept data are there to be edited.
+template <class Data, class Summary>
+void require_editable(const training_set<Data, Summary>& x) {
+  if (!x.stored())
+    argument::reject("run_lineage", "plan.how", name_of(x.how),
+                     "be draw::stored where kept data are edited (a recipe says so by keeps().stored)");
+}
+
 /// What a model makes of a data set, weights included. @param x  observations, stored
 template <class M, class Data, class Summary>
 void edit_with(const M& model, training_set<Data, Summary>& x, Index dimension, bool may_be_fewer, const asked& by,

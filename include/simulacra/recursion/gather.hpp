@@ -28,6 +28,7 @@ namespace simulacra::detail {
 template <class Experiment, class Others = alone>
 class gatherer {
  public:
+  using truth_type = typename Experiment::truth_type;
   using model_type = typename Experiment::model_type;
   using training_type = typename Experiment::training_type;
 
@@ -36,8 +37,13 @@ class gatherer {
         others_(others),
         dimension_(static_cast<Index>(what.truth.dimension())),
         how_(decide(what, how, retention_of(what.recipe))),
-        pantry_(retention_of(what.recipe), goods{how_, others}) {}
+        pantry_(retention_of(what.recipe), goods{how_, others}) {
+    if constexpr (moves<truth_type>)
+      argument::require(retention_of(what.recipe).laws == 0, goods::caller, "recipe.keeps().laws",
+                        retention_of(what.recipe).laws, "be 0 where the truth moves: what it was is not drawn from again");
+  }
 
+  [[nodiscard]] const truth_type& truth() const noexcept { return now_.from(what_.truth); }  ///< as it was drawn from last
   [[nodiscard]] const training_law& law() const noexcept { return law_; }
   [[nodiscard]] const std::optional<model_type>& model() const noexcept { return pantry_.newest(); }
   [[nodiscard]] const training_type& data() const noexcept { return pool_; }  ///< what was gathered last
@@ -49,6 +55,7 @@ class gatherer {
   [[gnu::always_inline]] const training_type& gather(Index t, Index samples, const ingredients& list, const stream& root,
                                                      const Show& show) {
     samples_ = samples;
+    now_.go_to(what_.truth, t + 1, root);
     part_ = draws_of_truth_ = draws_of_models_ = 0;
     if constexpr (Others::has_others) shared_.clear();
     if (keeps_only_models_ && list.plain() && is_fresh(list.begin()->from)) [[likely]] {
@@ -138,10 +145,10 @@ class gatherer {
       return decode_at(what_.decoder, *found, from.generation, what_.truth, root);
     };
     if constexpr (std::is_same_v<decltype(decoded()), const typename Experiment::truth_type&>)
-      f(from_truth ? what_.truth : decoded(), from_truth ? purpose::truth : purpose::sample,
+      f(from_truth ? truth() : decoded(), from_truth ? purpose::truth : purpose::sample,
         from_truth ? draws_of_truth_++ : draws_of_models_++);  // one call where one will do: it is a lot of code
     else if (from_truth)
-      f(what_.truth, purpose::truth, draws_of_truth_++);
+      f(truth(), purpose::truth, draws_of_truth_++);
     else
       f(decoded(), purpose::sample, draws_of_models_++);
   }
@@ -186,12 +193,10 @@ class gatherer {
     const source of = part.from.edited();
     if (is_fresh(of)) {
       stream rng = root.at(index(t), purpose::truth, draws_of_truth_++);
-      draw_stored(what_.truth, dimension_, part.count, before, asked_by_loop(true, 0, part.count == samples_), rng);
+      draw_stored(truth(), dimension_, part.count, before, asked_by_loop(true, 0, part.count == samples_), rng);
     } else {
       before = pantry_.taken({of, part.count});
-      if (!before.stored())
-        argument::reject("run_lineage", "plan.how", name_of(before.how),
-                         "be draw::stored where kept data are edited (a recipe says so by keeps().stored)");
+      require_editable(before);
     }
     x = before;
     const asked by{"run_lineage", "the model", part.from.generation, "as it is decoded, when it edits"};
@@ -288,6 +293,7 @@ class gatherer {
   std::uint32_t draws_of_truth_ = 0, draws_of_models_ = 0, part_ = 0;  ///< so far in this generation
   std::conditional_t<Others::has_others, small_list<std::int32_t, 4>, alone> shared_{};  ///< names of shared draws, likewise
   std::optional<stream> shared_root_;
+  truth_now<truth_type> now_;
 };
 
 }  // namespace simulacra::detail

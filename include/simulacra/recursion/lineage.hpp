@@ -153,7 +153,7 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
       line.generations = t + 1;
       if (!result.ok()) [[unlikely]]
         detail::note(line, t + 1, result);
-      const bool go_on = detail::observe(seen{t + 1, what.truth, kept.law(), data, model, result, root}, observers...);
+      const bool go_on = detail::observe(seen{t + 1, kept.truth(), kept.law(), data, model, result, root}, observers...);
       if (how.snapshot_every > 0 && (t + 1) % how.snapshot_every == 0) line.snapshots.push_back({t + 1, model});
       const bool stop = how.stop(result.what);
       if (!go_on || stop || t + 1 == how.generations) line.last = result;

@@ -131,7 +131,7 @@ class member_lines {
   void for_each(Index number, F&& f) const {
     for (const auto& line : lines_)
       if (line.refitted)
-        f(seen{number, what_.truth, line.kept.law(), line.kept.data(), *line.kept.model(), line.story.last, line.root},
+        f(seen{number, line.kept.truth(), line.kept.law(), line.kept.data(), *line.kept.model(), line.story.last, line.root},
           line.others.me);
   }
   /// Calls f(model, who) for each member that has one.
