@@ -1,6 +1,8 @@
 #include "support/statistics.hpp"
 
+#include <simulacra/numerics/cholesky.hpp>
 #include <simulacra/numerics/lower_factor.hpp>
+#include <simulacra/numerics/multiply_lower.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <type_traits>
 
-#include <Eigen/Cholesky>
+#include <Eigen/Core>
 
 #include <simulacra/core/types.hpp>
 #include <simulacra/numerics/power_of_two.hpp>
@@ -103,17 +103,27 @@ square<T, D> lower_factor(const Eigen::MatrixBase<Derived>& a, [[maybe_unused]] 
     if (k == 0) return r;
     // Rows of zeros up to a square shape keep R square whatever k is.
     samples<T> transposed = samples<T>::Zero(std::max<Index>(k, d), d);  // of run-time size whatever D is: one QR to compile
-    transposed.topRows(k) = a.transpose();
-    Eigen::Matrix<int, D, 1> exponents = Eigen::Matrix<int, D, 1>::Zero(d);
+    Eigen::Matrix<int, D, 1> exponents(d);
     for (Index i = 0; i < d; ++i) {
-      std::frexp(transposed.col(i).cwiseAbs().maxCoeff(), &exponents[i]);
+      T largest(0);
+      for (Index l = 0; l < k; ++l) {
+        transposed(l, i) = a(i, l);
+        largest = (std::max)(largest, std::abs(transposed(l, i)));
+      }
+      std::frexp(largest, &exponents[i]);
       for (Index l = 0; l < k; ++l) transposed(l, i) = detail::times_power_of_two(transposed(l, i), -exponents[i]);
     }
     detail::householder_triangle(transposed);
-    for (Index j = 0; j < d; ++j)
-      for (Index i = j; i < d; ++i) r(i, j) = transposed(j, i);
     const T tolerance = std::numeric_limits<T>::epsilon() * (4 * static_cast<T>(d) + std::sqrt(static_cast<T>(k)));
-    point<T, D> rounding = tolerance * r.rowwise().norm();
+    point<T, D> rounding(d);
+    for (Index i = 0; i < d; ++i) {
+      T squares(0);
+      for (Index j = 0; j <= i; ++j) {
+        r(i, j) = transposed(j, i);
+        squares += r(i, j) * r(i, j);
+      }
+      rounding[i] = tolerance * std::sqrt(squares);
+    }
     if (off != nullptr)
       for (Index i = 0; i < d; ++i)
         rounding[i] = (std::min)(std::hypot(rounding[i], detail::times_power_of_two((*off)[i], -exponents[i])),
@@ -132,46 +142,12 @@ square<T, D> lower_factor(const Eigen::MatrixBase<Derived>& a, [[maybe_unused]] 
       if (std::abs(r(j, j)) <= rounding[j])  // what is rounding below it goes too; what is not belongs to other directions
         for (Index i = j; i < d; ++i) r(i, j) = std::abs(r(i, j)) <= rounding[i] ? T(0) : r(i, j);
       else if (r(j, j) < T(0))
-        r.col(j).tail(d - j) = -r.col(j).tail(d - j);
+        for (Index i = j; i < d; ++i) r(i, j) = -r(i, j);
     }
     for (Index i = 0; i < d; ++i)
       for (Index j = 0; j <= i; ++j) r(i, j) = detail::times_power_of_two(r(i, j), exponents[i]);
   }
   return r;
-}
-
-/// Whether a scatter matrix has a well-conditioned Cholesky factor; if so it is written to `factor`, diagonal > 0. The
-/// matrix is brought to unit diagonal first, so that only its correlations decide. `false` means: take `lower_factor` of the
-/// data instead, which keeps twice as many digits. O(d^3 / 3).
-/// @param rounding  the relative rounding of the entries, where they were summed in less precision than T
-template <class T, int D>
-bool cholesky_factor(const square<T, D>& scatter, square<T, D>& factor, T rounding = std::numeric_limits<T>::epsilon()) {
-  const Index d = scatter.rows();
-  if constexpr (D == 1) {
-    factor.resize(d, d);
-    factor(0, 0) = std::sqrt(scatter(0, 0));
-    return true;
-  } else {
-    point<T, D> scale = scatter.diagonal().cwiseSqrt();
-    if (!(scale.array() > T(0)).all() || !scale.allFinite()) return false;
-    const point<T, D> inverse = scale.cwiseInverse();
-    const Eigen::LLT<square<T, D>> llt(square<T, D>(inverse.asDiagonal() * scatter * inverse.asDiagonal()));
-    if (llt.info() != Eigen::Success) return false;
-    // A pivot p of the correlation matrix has lost -log10(p^2) digits.
-    const T least = std::sqrt(std::sqrt(rounding)) / T(8);
-    factor = llt.matrixL();
-    if (!(factor.diagonal().array() > least).all()) return false;
-    // A pivot's square has the rounding of the matrix in it, and more of it the smaller the pivots before were that it was divided by:
-    // of a singular matrix, what is left may look like a pivot, and be nothing else.
-    point<T, D> lost = point<T, D>::Constant(d, 64 * rounding);
-    for (Index j = 0; j < d; ++j) {
-      const T own = factor(j, j) * factor(j, j);
-      if (!(own > lost[j])) return false;
-      for (Index i = j + 1; i < d; ++i) lost[i] += factor(i, j) * factor(i, j) * (lost[j] / own);
-    }
-    factor = (scale.asDiagonal() * factor).eval();
-    return true;
-  }
 }
 
 /// A lower triangle C whose rows and columns are zero where `pivots` are, with F C C' F' = F B B' F' for every F whose columns
@@ -181,11 +157,11 @@ square<T, D> restricted_factor(const square<T, D>& b, const point<T, D>& pivots)
   const Index d = b.rows();
   samples<T> rows(d, d);
   Index left = 0;
-  for (Index k = 0; k < d; ++k)
-    if (pivots[k] != T(0)) {
-      rows.row(left).setZero();
-      rows.row(left++).head(k + 1) = b.row(k).head(k + 1);
-    }
+  for (Index k = 0; k < d; ++k) {
+    if (pivots[k] == T(0)) continue;
+    for (Index j = 0; j < d; ++j) rows(left, j) = j <= k ? b(k, j) : T(0);
+    ++left;
+  }
   const square<T> r = lower_factor<T, dynamic>(samples<T>(rows.topRows(left)));  // no block: one QR to compile
   square<T, D> c = square<T, D>::Zero(d, d);
   for (Index k = 0, row = 0; k < d; ++k) {
@@ -195,45 +171,6 @@ square<T, D> restricted_factor(const square<T, D>& b, const point<T, D>& pivots)
     ++row;
   }
   return c;
-}
-
-/// The product of two lower triangles: out = a b. Blocks of the triangle that are zero are not multiplied: about a third of
-/// the work of a dense product. `out` must not overlap its arguments.
-template <class T, int D>
-void multiply_lower(const square<T, D>& a, const square<T, D>& b, square<T, D>& out) {
-  const Index d = a.rows();
-  constexpr Index width = 16;
-  out.resize(d, d);
-  if constexpr (D != dynamic && D <= 8) {
-    for (Index j = 0; j < d; ++j)
-      for (Index i = 0; i < d; ++i) {
-        T sum(0);
-        for (Index k = j; k <= i; ++k) sum += a(i, k) * b(k, j);
-        out(i, j) = sum;
-      }
-  } else if (d <= width) {  // columns of one length that is known, so that compilers make vectors of them
-    Eigen::Matrix<T, width, width> padded;
-    for (Index k = 0; k < d; ++k) {
-      padded.col(k).head(d) = a.col(k);
-      padded.col(k).tail(width - d).setZero();
-    }
-    for (Index j = 0; j < d; ++j) {
-      Eigen::Matrix<T, width, 1> sum = padded.col(j) * b(j, j);
-      for (Index k = j + 1; k < d; ++k) sum += padded.col(k) * b(k, j);
-      out.col(j) = sum.head(d);
-    }
-  } else {
-    for (Index j = 0; j < d; j += width) {
-      const Index w = (std::min)(width, d - j), below = d - j;
-      out.block(0, j, j, w).setZero();
-      const square<T> corner = b.block(j, j, w, w).template triangularView<Eigen::Lower>();
-      out.block(j, j, below, w).noalias() = a.block(j, j, below, w) * corner;
-      for (Index k = j + w; k < d; k += width) {
-        const Index v = (std::min)(width, d - k);
-        out.block(k, j, d - k, w).noalias() += a.block(k, k, d - k, v) * b.block(k, j, v, w);
-      }
-    }
-  }
 }
 
 }  // namespace simulacra

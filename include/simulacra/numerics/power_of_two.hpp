@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 #include <Eigen/Core>
 
@@ -15,6 +16,15 @@ T times_power_of_two(T v, std::int64_t e) noexcept {
     return static_cast<T>(static_cast<double>(v) * std::bit_cast<double>(static_cast<std::uint64_t>(e + 1023) << 52));
   if (e < -2200) return v * T(0);  // whatever v is, nothing is left
   return std::ldexp(v, static_cast<int>(e > 5000 ? 5000 : e));
+}
+
+/// The e with 2^(e - 1) <= |v| < 2^e; 0 for v = 0.
+template <class T>
+  requires std::is_floating_point_v<T>
+int exponent_of(T v) {
+  int e = 0;
+  std::frexp(v, &e);
+  return e;
 }
 
 /// The e with 2^(e - 1) <= largest |entry| < 2^e; 0 for a matrix of zeros.
@@ -30,13 +40,6 @@ template <class Column>
 Column times_power_of_two_each(const Column& x, std::int64_t e) {
   using scalar = typename Column::Scalar;
   return e == 0 ? x : Column(x.unaryExpr([e](scalar v) { return times_power_of_two(v, e); }));
-}
-
-/// F F' 2^(2e) of a factor whose entries are near 1. What leaves the range is infinite with its sign, and not NaN, which infinities of
-/// both signs would add up to.
-template <class Square>
-Square second_moment_of(const Square& f, std::int64_t e) {
-  return times_power_of_two_each(Square(f * f.transpose()), 2 * e);
 }
 
 }  // namespace simulacra::detail

@@ -8,9 +8,12 @@
 
 #include <Eigen/Core>
 
+#include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/numerics/lower_factor.hpp>
+#include <simulacra/numerics/multiply_lower.hpp>
 #include <simulacra/numerics/power_of_two.hpp>
+#include <simulacra/numerics/scaled_columns.hpp>
 #include <simulacra/numerics/singular.hpp>
 
 namespace simulacra {
@@ -41,7 +44,7 @@ class scaled_factor {
 
   static scaled_factor identity(Index dimension = (D == dynamic ? 0 : D)) {
     scaled_factor f(dimension);
-    f.matrix_.setIdentity();
+    for (Index j = 0; j < dimension; ++j) f.matrix_(j, j) = T(1);
     return f;
   }
 
@@ -54,19 +57,17 @@ class scaled_factor {
     matrix_type f = matrix_;
     for (Index j = 0; j < dimension(); ++j)
       if (exponents_[j] != 0)
-        f.col(j) = f.col(j).unaryExpr([e = exponents_[j]](T v) { return detail::times_power_of_two(v, e); });
+        for (Index i = j; i < dimension(); ++i) f(i, j) = detail::times_power_of_two(f(i, j), exponents_[j]);
     return f;
   }
 
   /// F F', the second moment itself. Entries too small for T become 0, those too large infinite with their sign.
   [[nodiscard]] matrix_type second_moment() const {
-    const matrix_type f = dense();
-    if constexpr (D == 1) {
-      return matrix_type(f(0, 0) * f(0, 0));
-    } else {
-      const matrix_type square = f * f.transpose();
-      return square.allFinite() ? square : detail::second_moment_of(shifted(-top_exponent()).dense(), top_exponent());
-    }
+    const matrix_type square = detail::squared_lower<T, D>(dense());
+    if (argument::all_finite(square)) [[likely]]
+      return square;
+    const std::int64_t top = top_exponent();
+    return detail::times_power_of_two_each(detail::squared_lower<T, D>(shifted(-top).dense()), 2 * top);
   }
 
   /// log det(F F'), right at any depth of collapse; minus infinity where a direction is lost.
@@ -84,12 +85,16 @@ class scaled_factor {
 
   /// Whether no entry of column j exceeds `limit`, in the units of the data.
   [[nodiscard]] bool column_within(Index j, T limit) const {
-    const T largest = matrix_.col(j).cwiseAbs().maxCoeff();
+    const T largest = largest_of_column(j);
     return (exponents_[j] <= 0 ? largest : detail::times_power_of_two(largest, exponents_[j])) <= limit;
   }
 
   /// Number of directions that are left: columns whose diagonal entry is not 0.
-  [[nodiscard]] Index rank() const { return (matrix_.diagonal().array() != T(0)).count(); }
+  [[nodiscard]] Index rank() const {
+    Index left = 0;
+    for (Index j = 0; j < dimension(); ++j) left += matrix_(j, j) != T(0);
+    return left;
+  }
 
   /// F c, for c >= 0 a standard deviation's worth: the second moment is multiplied by c squared.
   [[nodiscard]] scaled_factor scaled(double c) const {
@@ -119,16 +124,24 @@ class scaled_factor {
       point<T, D> scaled_x = x;
       for (Index j = 0; j < dimension(); ++j)
         if (exponents_[j] != 0) scaled_x[j] = detail::times_power_of_two(x[j], exponents_[j]);
-      return matrix_.template triangularView<Eigen::Lower>() * scaled_x;
+      if constexpr (D != dynamic && D <= 8) {
+        point<T, D> y = point<T, D>::Zero();
+        for (Index j = 0; j < D; ++j)
+          for (Index i = j; i < D; ++i) y[i] += matrix_(i, j) * scaled_x[j];
+        return y;
+      } else {
+        return matrix_.template triangularView<Eigen::Lower>() * scaled_x;
+      }
     }
   }
 
   /// F G for another such factor, exponents and all. O(d^3 / 3).
   [[nodiscard]] scaled_factor times(const scaled_factor& g) const {
-    if (!g.exponents_.isZero() && has_gap()) [[unlikely]]
+    const bool plain = g.has_exponent(0);
+    if (!plain && has_gap()) [[unlikely]]
       return times(g.dense());
     scaled_factor f = times(g.matrix_);
-    if (g.exponents_.isZero()) return f;
+    if (plain) return f;
     for (Index j = 0; j < dimension(); ++j)
       if (!f.is_zero_column(j)) f.exponents_[j] += g.exponents_[j];
     return f;
@@ -139,7 +152,7 @@ class scaled_factor {
   [[nodiscard]] scaled_factor times(const matrix_type& lower) const {
     if constexpr (D != 1)
       if (has_gap()) [[unlikely]]
-        return product(restricted_factor<T, D>(lower, matrix_.diagonal()));
+        return product(restricted_factor<T, D>(lower, pivots()));
     return product(lower);
   }
 
@@ -165,14 +178,19 @@ class scaled_factor {
   [[nodiscard]] scaled_factor plus(const scaled_factor& other, const Eigen::MatrixBase<Derived>& columns) const {
     const Index d = dimension();
     std::int64_t top = std::max<std::int64_t>(top_exponent(), other.top_exponent());
-    if (!columns.isZero(T(0))) top = std::max<std::int64_t>(top, detail::exponent_of(columns));
+    T largest(0);
+    for (Index j = 0; j < columns.cols(); ++j)
+      for (Index i = 0; i < d; ++i) largest = (std::max)(largest, std::abs(columns(i, j)));
+    if (largest > T(0)) top = std::max<std::int64_t>(top, detail::exponent_of(largest));
     if (top == no_exponent) return scaled_factor(d);
-    Eigen::Matrix<T, D, Eigen::Dynamic> stacked(d, 2 * d + columns.cols());
-    for (Index j = 0; j < d; ++j) {
-      stacked.col(j) = detail::times_power_of_two_each<point<T, D>>(matrix_.col(j), exponents_[j] - top);
-      stacked.col(d + j) = detail::times_power_of_two_each<point<T, D>>(other.matrix_.col(j), other.exponents_[j] - top);
+    samples<T, D> stacked(d, 2 * d + columns.cols());
+    for (Index i = 0; i < d; ++i) {
+      for (Index j = 0; j < d; ++j) {
+        stacked(i, j) = detail::times_power_of_two(matrix_(i, j), exponents_[j] - top);
+        stacked(i, d + j) = detail::times_power_of_two(other.matrix_(i, j), other.exponents_[j] - top);
+      }
+      for (Index j = 0; j < columns.cols(); ++j) stacked(i, 2 * d + j) = detail::times_power_of_two(columns(i, j), -top);
     }
-    stacked.rightCols(columns.cols()) = columns.unaryExpr([top](T v) { return detail::times_power_of_two(v, -top); });
     return from_lower(lower_factor<T, D>(stacked)).shifted(top);
   }
 
@@ -193,16 +211,35 @@ class scaled_factor {
 
   /// Whether a lost direction stands before one that is left.
   [[nodiscard]] bool has_gap() const {
-    const Index left = rank();
-    return left < dimension() && (matrix_.diagonal().head(left).array() == T(0)).any();
+    bool lost = false;
+    for (Index j = 0; j < dimension(); ++j) {
+      if (lost && matrix_(j, j) != T(0)) return true;
+      lost = lost || matrix_(j, j) == T(0);
+    }
+    return false;
   }
+
+  /// Whether all columns have this exponent.
+  [[nodiscard]] bool has_exponent(std::int64_t e) const {
+    for (Index j = 0; j < dimension(); ++j)
+      if (exponents_[j] != e) return false;
+    return true;
+  }
+
+  [[nodiscard]] point<T, D> pivots() const {
+    point<T, D> p(dimension());
+    for (Index j = 0; j < dimension(); ++j) p[j] = matrix_(j, j);
+    return p;
+  }
+
+  [[nodiscard]] T largest_of_column(Index j) const { return detail::largest_of(&matrix_(j, j), dimension() - j); }
 
   [[nodiscard]] scaled_factor product(const matrix_type& lower) const {
     scaled_factor f(dimension(), uninitialised{});
     if constexpr (D == 1) {
       f.matrix_(0, 0) = matrix_(0, 0) * lower(0, 0);
       f.exponents_[0] = exponents_[0];
-    } else if (exponents_.cwiseEqual(exponents_[0]).all()) {
+    } else if (has_exponent(exponents_[0])) {
       f.exponents_ = exponents_;
       multiply_lower<T, D>(matrix_, lower, f.matrix_);
     } else {
@@ -226,7 +263,7 @@ class scaled_factor {
   [[nodiscard]] std::int64_t top_exponent() const {
     std::int64_t top = no_exponent;
     for (Index j = 0; j < dimension(); ++j)
-      if (!is_zero_column(j)) top = std::max<std::int64_t>(top, exponents_[j] + detail::exponent_of(matrix_.col(j)));
+      if (!is_zero_column(j)) top = std::max<std::int64_t>(top, exponents_[j] + detail::exponent_of(largest_of_column(j)));
     return top;
   }
 
@@ -236,63 +273,21 @@ class scaled_factor {
     constexpr T upper = std::numeric_limits<T>::digits > 24 ? T(0x1p256) : T(0x1p32), lower = 1 / upper;
     if constexpr (D == 1) {
       const T size = std::abs(matrix_(0, 0));
-      if (!(size < upper && size > lower)) rescale_column(0, size);
+      if (!(size < upper && size > lower)) detail::rescale_column(matrix_.data(), 1, exponents_[0], size);
     } else if (dimension() > 0) {
-      const T largest = matrix_.cwiseAbs().maxCoeff(), least = matrix_.diagonal().cwiseAbs().minCoeff();
-      if (!(largest < upper && least > lower)) rescale_columns(lower, upper);  // one look, mostly
-    }
-  }
-
-  [[gnu::noinline]] void rescale_columns(T lower, T upper) {
-    bool echelon = true;  // no column has a zero on its diagonal and something below
-    for (Index j = 0; j < dimension(); ++j) {
-      const T largest = matrix_.col(j).tail(dimension() - j).cwiseAbs().maxCoeff();
-      if (!(largest < upper && largest > lower)) rescale_column(j, largest);
-      echelon = echelon && (matrix_(j, j) != T(0) || largest == T(0));
-    }
-    if (!echelon) restore_echelon();
-  }
-
-  /// Turns every column with a zero on the diagonal into the columns behind it, by one Givens rotation each; F F' stays what
-  /// it is, and each column keeps its own exponent. O(d^2) for each such column.
-  void restore_echelon() {
-    for (Index j = 0; j < dimension(); ++j) {
-      if (matrix_(j, j) != T(0)) continue;
-      point<T, D> spare = matrix_.col(j);
-      std::int64_t e = exponents_[j];
-      matrix_.col(j).setZero();
-      exponents_[j] = 0;
-      for (Index k = j + 1; k < dimension(); ++k) {
-        if (spare[k] == T(0)) continue;
-        if (matrix_(k, k) == T(0)) {
-          matrix_.col(k).swap(spare);
-          std::swap(exponents_[k], e);
-          continue;
-        }
-        const std::int64_t above = exponents_[k] - e;  // of two columns, the one with the larger exponent sets the unit
-        const T mine = detail::times_power_of_two(T(1), above < 0 ? above : 0);
-        const T its = detail::times_power_of_two(T(1), above > 0 ? -above : 0);
-        const point<T, D> column = matrix_.col(k);
-        const T length = std::hypot(column[k] * mine, spare[k] * its), c = column[k] / length, s = spare[k] / length;
-        matrix_.col(k) = (c * mine * mine) * column + (s * its * its) * spare;
-        spare = (c * spare - s * column).eval();
-        spare[k] = T(0);
-        if (above < 0) std::swap(exponents_[k], e);
-        rescale_column(k, matrix_.col(k).cwiseAbs().maxCoeff());
-        const int excess = detail::exponent_of(spare);
-        spare = detail::times_power_of_two_each(spare, -excess);
-        e += excess;
+      T least = std::abs(matrix_(0, 0)), largest(0);
+      for (Index j = 1; j < dimension(); ++j) least = (std::min)(least, std::abs(matrix_(j, j)));
+      if constexpr (D != dynamic && D <= 8) {
+        for (Index j = 0; j < D; ++j)
+          for (Index i = j; i < D; ++i) largest = (std::max)(largest, std::abs(matrix_(i, j)));
+      } else {
+        largest = detail::largest_of(matrix_.data(), matrix_.size());
       }
+      if (!(largest < upper && least > lower))  // one look, mostly
+        detail::rescale_columns(matrix_.data(), exponents_.data(), dimension(), lower, upper);
     }
   }
 
-  [[gnu::noinline]] void rescale_column(Index j, T largest) {
-    if (largest == T(0)) exponents_[j] = 0;
-    if (largest == T(0) || !std::isfinite(largest)) return;
-    const int e = std::ilogb(largest) + 1;  // 2^(e - 1) <= largest < 2^e
-    for (Index i = 0; i < dimension(); ++i) matrix_(i, j) = detail::times_power_of_two(matrix_(i, j), -e);
-    exponents_[j] += e;
-  }
   matrix_type matrix_;
   exponents_type exponents_;
 };

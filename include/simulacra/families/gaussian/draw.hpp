@@ -1,16 +1,17 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <span>
 #include <string>
 
-#include <Eigen/Cholesky>
 #include <Eigen/Core>
 #include <Eigen/Jacobi>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/numerics/cholesky.hpp>
 #include <simulacra/numerics/lower_factor.hpp>
 #include <simulacra/random/gamma.hpp>
 #include <simulacra/random/normal.hpp>
@@ -40,6 +41,34 @@ template <class T>
                    "be positive semi-definite: a covariance has no eigenvalue below 0");
 }
 
+/// The lower factor of a covariance that is singular or nearly so: by Cholesky of the correlations, largest pivot first, until what is left
+/// is rounding. Throws if that is too much. O(d^3).
+template <class T>
+[[nodiscard, gnu::noinline]] square<T> factor_of_singular(const square<T>& covariance) {
+  const Index d = covariance.rows();
+  const point<T> scale = covariance.diagonal().cwiseSqrt();
+  square<T> rest = square<T>::Zero(d, d), root = rest;
+  for (Index j = 0; j < d; ++j)
+    for (Index i = 0; i < d; ++i)
+      if (i == j)
+        rest(i, j) = scale[i] > T(0) ? T(1) : T(0);
+      else if (covariance(i, j) != T(0))
+        rest(i, j) = covariance(i, j) / scale[i] / scale[j];  // infinite where a direction without variance is correlated
+  const T rounding = std::numeric_limits<T>::epsilon() * static_cast<T>(8 * d);
+  for (Index rank = 0; rank < d && rest.allFinite(); ++rank) {
+    Index j = 0;
+    const T pivot = rest.diagonal().maxCoeff(&j);
+    if (pivot <= rounding) break;
+    root.col(rank) = rest.col(j) / std::sqrt(pivot);
+    rest -= root.col(rank) * root.col(rank).transpose();
+    rest.row(j).setZero();
+    rest.col(j).setZero();
+  }
+  if (!(rest.cwiseAbs().maxCoeff() <= 4 * rounding)) [[unlikely]]
+    reject_indefinite<T>(covariance.template cast<double>());
+  return lower_factor<T, dynamic>((scale.asDiagonal() * root).eval());
+}
+
 /// The lower factor of a covariance that a caller gave; checks it on the way.
 template <class T, int D>
 scaled_factor<T, D> factor_of_covariance(Index dimension, const square<T, D>& covariance) {
@@ -52,37 +81,22 @@ scaled_factor<T, D> factor_of_covariance(Index dimension, const square<T, D>& co
                       "be positive semi-definite (this is its least diagonal entry)");
     return scaled_factor<T, D>::from_lower(square<T, D>(std::sqrt(covariance(0, 0))));
   } else {
-    const T largest = covariance.cwiseAbs().maxCoeff();
-    const T asymmetry = (covariance - covariance.transpose()).cwiseAbs().maxCoeff();
+    T largest(0), asymmetry(0), least = covariance(0, 0);
+    for (Index j = 0; j < dimension; ++j) {
+      for (Index i = 0; i < dimension; ++i) {
+        largest = (std::max)(largest, std::abs(covariance(i, j)));
+        asymmetry = (std::max)(asymmetry, std::abs(covariance(i, j) - covariance(j, i)));
+      }
+      least = (std::min)(least, covariance(j, j));
+    }
     constexpr T tolerance = std::numeric_limits<T>::digits > 24 ? T(1e-12) : T(1e-6);
     argument::require(asymmetry <= tolerance * largest, "gaussian", "covariance", asymmetry,
                       "be symmetric (this is its asymmetry)");
-    argument::require(covariance.diagonal().minCoeff() >= T(0), "gaussian", "covariance", covariance.diagonal().minCoeff(),
+    argument::require(least >= T(0), "gaussian", "covariance", least,
                       "be positive semi-definite (this is its least diagonal entry)");
-    if (square<T, D> lower(dimension, dimension); cholesky_factor<T, D>(covariance, lower))
-      return scaled_factor<T, D>::from_lower(lower);
-    // Singular or nearly so: Cholesky of the correlations, largest pivot first, until what is left is rounding.
-    const point<T, D> scale = covariance.diagonal().cwiseSqrt();
-    square<T, D> rest = square<T, D>::Zero(dimension, dimension), root = rest;
-    for (Index j = 0; j < dimension; ++j)
-      for (Index i = 0; i < dimension; ++i)
-        if (i == j)
-          rest(i, j) = scale[i] > T(0) ? T(1) : T(0);
-        else if (covariance(i, j) != T(0))
-          rest(i, j) = covariance(i, j) / scale[i] / scale[j];  // infinite where a direction without variance is correlated
-    const T rounding = std::numeric_limits<T>::epsilon() * static_cast<T>(8 * dimension);
-    for (Index rank = 0; rank < dimension && rest.allFinite(); ++rank) {
-      Index j = 0;
-      const T pivot = rest.diagonal().maxCoeff(&j);
-      if (pivot <= rounding) break;
-      root.col(rank) = rest.col(j) / std::sqrt(pivot);
-      rest -= root.col(rank) * root.col(rank).transpose();
-      rest.row(j).setZero();
-      rest.col(j).setZero();
-    }
-    if (!(rest.cwiseAbs().maxCoeff() <= 4 * rounding)) [[unlikely]]
-      reject_indefinite<T>(covariance.template cast<double>());
-    return scaled_factor<T, D>::from_lower(lower_factor<T, D>((scale.asDiagonal() * root).eval()));
+    square<T, D> lower(dimension, dimension);
+    if (!cholesky_factor<T, D>(covariance, lower)) lower = factor_of_singular<T>(square<T>(covariance));
+    return scaled_factor<T, D>::from_lower(lower);
   }
 }
 
@@ -187,14 +201,11 @@ standard_moments<T, D> standard_moments_streamed(Index d, Index n, stream& rng) 
     }
   }
   const point<double, D> mean = sum / static_cast<double>(n);
-  square<double, D> root(d, d);
-  if constexpr (D == 1) {
-    root(0, 0) = std::sqrt(second(0, 0) - sum[0] * mean[0]);
-  } else {
-    second.template triangularView<Eigen::Lower>() -= sum * mean.transpose();
-    root = second.template selfadjointView<Eigen::Lower>().llt().matrixL();
-  }
-  return {mean.template cast<T>(), root.template cast<T>()};
+  for (Index j = 0; j < d; ++j)
+    for (Index i = 0; i < d; ++i) second(i, j) = i < j ? 0.0 : second(i, j) - sum[i] * mean[j];
+  if (!cholesky_columns(second.data(), d)) [[unlikely]]
+    second.setConstant(std::numeric_limits<double>::quiet_NaN());  // the loop records what is not finite
+  return {mean.template cast<T>(), second.template cast<T>()};
 }
 
 }  // namespace simulacra::detail

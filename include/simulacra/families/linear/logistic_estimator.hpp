@@ -13,6 +13,7 @@
 #include <simulacra/families/linear/detail/logistic_sums.hpp>
 #include <simulacra/families/linear/logistic_law.hpp>
 #include <simulacra/families/linear/options.hpp>
+#include <simulacra/numerics/cholesky.hpp>
 #include <simulacra/numerics/lower_factor.hpp>
 #include <simulacra/random/stream.hpp>
 

@@ -6,7 +6,9 @@
 
 #include <Eigen/Core>
 
+#include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/numerics/cholesky.hpp>
 #include <simulacra/numerics/lower_factor.hpp>
 #include <simulacra/numerics/scaled_factor.hpp>
 
@@ -84,9 +86,13 @@ scaled_factor<T, D> scatter_factor_of_few(const X& x, const weights<T>* w) {
   double before = w == nullptr ? 1 : static_cast<double>((*w)[0]);
   for (Index i = 1; i < n; ++i) {
     const double own = w == nullptr ? 1 : static_cast<double>((*w)[i]), total = before + own;
-    added.col(i - 1) = x.col(i) - mean;
-    if (own > 0) mean += added.col(i - 1) * static_cast<T>(own / total);
-    added.col(i - 1) *= own > 0 ? static_cast<T>(std::sqrt(own) * std::sqrt(before / total)) : T(0);
+    const T share = static_cast<T>(own / total);
+    const T length = own > 0 ? static_cast<T>(std::sqrt(own) * std::sqrt(before / total)) : T(0);
+    for (Index k = 0; k < d; ++k) {
+      const T apart = x(k, i) - mean[k];
+      if (own > 0) mean[k] += apart * share;
+      added(k, i - 1) = apart * length;
+    }
     before = total;
   }
   return scaled_factor<T, D>::from_lower(lower_factor<T, D>(added));
@@ -99,10 +105,7 @@ scaled_factor<T, D> scatter_factor_by_qr(const X& x, const weights<T>* w, const 
   const Index d = x.rows(), n = x.cols(), block = std::max<Index>(256, 4 * d);
   T largest = 0;
   for (Index i = 0; i < n; ++i)
-    if constexpr (D == 1)
-      largest = (std::max)(largest, std::abs(x(0, i) - mean[0]));
-    else
-      largest = (std::max)(largest, (x.col(i) - mean).cwiseAbs().maxCoeff());
+    for (Index k = 0; k < d; ++k) largest = (std::max)(largest, std::abs(x(k, i) - mean[k]));
   if (!(largest > T(0))) return scaled_factor<T, D>(d);
   int e = 0;
   std::frexp(largest, &e);
@@ -158,9 +161,9 @@ scaled_factor<T, D> scatter_factor(const X& x, const weights<T>* w, const point<
         sum.setZero();
         sum.template selfadjointView<Eigen::Lower>().rankUpdate(part.leftCols(size));
       }
-      total.template triangularView<Eigen::Lower>() += sum.template cast<double>();
+      for (Index j = 0; j < d; ++j)
+        for (Index i = j; i < d; ++i) total(i, j) += static_cast<double>(sum(i, j));
     }
-    total.template triangularView<Eigen::StrictlyUpper>() = total.transpose();
   }
   // Where squares may have left the range, or the directions differ by too much for a squared matrix, the data decide.
   constexpr double least = std::numeric_limits<T>::digits > 24 ? 1e-280 : 1e-28;
@@ -171,11 +174,14 @@ scaled_factor<T, D> scatter_factor(const X& x, const weights<T>* w, const point<
       return scaled_factor<T, D>::from_lower(factor);
     }
   } else {
-    const bool in_range =
-        total.allFinite() && total.diagonal().minCoeff() > least && total.diagonal().maxCoeff() < 1 / least;
+    bool in_range = argument::all_finite(total);
+    for (Index i = 0; i < d; ++i) in_range = in_range && total(i, i) > least && total(i, i) < 1 / least;
     square<double, D> root(d, d);
-    if (in_range && cholesky_factor<double, D>(total, root, static_cast<double>(std::numeric_limits<T>::epsilon())))
-      return scaled_factor<T, D>::from_lower(root.template cast<T>());
+    if (in_range && cholesky_factor<double, D>(total, root, static_cast<double>(std::numeric_limits<T>::epsilon()))) {
+      for (Index j = 0; j < d; ++j)
+        for (Index i = j; i < d; ++i) factor(i, j) = static_cast<T>(root(i, j));
+      return scaled_factor<T, D>::from_lower(factor);
+    }
   }
   return scatter_factor_by_qr<T, D>(x, w, mean);
 }
