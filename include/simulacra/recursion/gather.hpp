@@ -215,7 +215,7 @@ class gatherer {
     sum_up(x, how_);
     if constexpr (Show::anyone)
       show({t, static_cast<Index>(part_++), part, x, tried, of}, [&x](auto&& f) { return f(x.data), true; });
-    if (!x.stored()) x.data = {}, x.w.resize(0);
+    if (!x.stored()) x.data = decltype(x.data)(), x.w.resize(0);
   }
 
   static void weigh(const ingredient& part, training_type& x) {
