@@ -7,10 +7,12 @@
 #include <simulacra/policies/augmented.hpp>
 #include <simulacra/policies/decoders.hpp>
 #include <simulacra/policies/noisy.hpp>
+#include <simulacra/policies/importance_resampled.hpp>
 #include <simulacra/policies/poisoned.hpp>
 #include <simulacra/policies/scheduled.hpp>
 #include <simulacra/policies/selected.hpp>
 #include <simulacra/policies/verified.hpp>
+#include <simulacra/policies/verified_by.hpp>
 #include <simulacra/recursion/any_recipe.hpp>
 #include <simulacra/recursion/decoder.hpp>
 #include <simulacra/recursion/edit.hpp>

@@ -198,7 +198,9 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
   const auto truth_of = [&](Index t) -> const Truth& { return moves ? truths.at(static_cast<std::size_t>(t)) : what.truth; };
   std::vector<typename chain::sampled_type> sampled;
   sampled.reserve(static_cast<std::size_t>(how.generations));  // laws point into it
-  constexpr bool filters = requires(const Decoder& d, const typename chain::model_type& m) { d.filter(m); };
+  constexpr bool filters = requires(const Decoder& d, const typename chain::model_type& m, const place<Truth>& at) {
+                             requires requires { d.filter(m); } || requires { d.filter(m, at); };
+                           };
   std::vector<typename chain::model_type> models;  // for filters, which are of models and not of what they are decoded to
   std::deque<typename chain::edited_type> edited;
   const auto add = [&](law_type& law, const source& from, double share) {
@@ -231,7 +233,8 @@ auto run_population(const experiment<Truth, Estimator, Recipe, Decoder>& what, c
     if (part.from.what == source::kind::model && part.from.generation <= static_cast<Index>(sampled.size())) {
       const auto number = static_cast<std::size_t>(part.from.generation - 1);
       if constexpr (filters)
-        return detail::acceptance_of(what.decoder.filter(models[number]), reference, rng);
+        return detail::acceptance_of(detail::filter_at(what.decoder, models[number], part.from.generation, what.truth, root),
+                                     reference, rng);
       else
         return detail::acceptance_of(sampled[number], reference, rng);
     }

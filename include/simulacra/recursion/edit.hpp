@@ -49,7 +49,9 @@ namespace detail {
 /// What a filtered ingredient of a model is drawn from: what the decoder calls its filter, or else the model as it is decoded.
 template <class Decoder, class Model, class Truth>
 decltype(auto) filter_at(const Decoder& decode, const Model& m, Index generation, const Truth& truth, const stream& root) {
-  if constexpr (requires { decode.filter(m); })
+  if constexpr (requires(const place<Truth>& at) { decode.filter(m, at); })
+    return decode.filter(m, place<Truth>{generation, truth, root});
+  else if constexpr (requires { decode.filter(m); })
     return decode.filter(m);
   else
     return decode_at(decode, m, generation, truth, root);
