@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, on Debian and its relatives, and nothing when nothing is.
-#   scripts/setup.sh [test|figures|bench|mpi|ci]...        (test, when nothing is said)
+#   scripts/setup.sh [test|figures|bench|mpi|docs|ci]...        (test, when nothing is said)
 # Elsewhere it names what is missing and stops. SIMULACRA_NO_SETUP=1 skips it altogether.
 source "$(dirname "$0")/lib.sh"
 [[ -z ${SIMULACRA_NO_SETUP:-} ]] || exit 0
@@ -27,6 +27,7 @@ here() {
     libeigen3-dev) has_file 'share/eigen3/cmake/Eigen3Config.cmake' 'lib*/cmake/eigen3/Eigen3Config.cmake' ;;
     libboost-dev) has_file 'lib*/cmake/Boost-*/BoostConfig.cmake' 'lib/*/cmake/Boost-*/BoostConfig.cmake' ;;
     doctest-dev) has_file 'lib*/cmake/doctest/doctestConfig.cmake' 'lib/*/cmake/doctest/doctestConfig.cmake' ;;
+    pandoc | doxygen | perl) command -v "$1" >/dev/null ;;
     libopenmpi-dev) has_file 'lib/*/openmpi/include/mpi.h' 'include/mpi.h' 'lib*/mpi.h' ;;
     openmpi-bin) command -v mpirun >/dev/null ;;
     libbenchmark-dev) has_file 'lib*/cmake/benchmark/benchmarkConfig.cmake' 'lib/*/cmake/benchmark/benchmarkConfig.cmake' ;;
@@ -42,8 +43,9 @@ for purpose in "${@:-test}"; do
     figures) wanted+=("${library[@]}" gnuplot-nox) ;;
     bench) wanted+=("${library[@]}" libbenchmark-dev) ;;
     mpi) wanted+=("${library[@]}" doctest-dev libopenmpi-dev openmpi-bin) ;;
+    docs) wanted+=(pandoc doxygen perl) ;;
     ci) wanted+=("${library[@]}" doctest-dev libbenchmark-dev gnuplot-nox pkg-config clang-14) ;;
-    *) die "unknown purpose '$purpose'; there are: test figures bench mpi ci" ;;
+    *) die "unknown purpose '$purpose'; there are: test figures bench mpi docs ci" ;;
   esac
 done
 
@@ -76,6 +78,7 @@ them by their config files, so a folder of your own in CMAKE_PREFIX_PATH serves 
   for package in "${missing[@]}"; do here "$package" || die "$package is installed, but not where it was expected"; done
 fi
 
+command -v cmake >/dev/null || exit 0  # what was asked for needs none
 version=$(cmake --version | awk 'NR == 1 { print $3 }')
 oldest=$(printf '3.25\n%s\n' "$version" | sort -V | head -n 1)
 [[ $oldest == 3.25 ]] || die "CMake 3.25 or newer is needed, and this is $version"

@@ -27,7 +27,7 @@ std::string text(T value) {
   }
 }
 
-/// Throws: `simulacra::<function>: argument '<name>' is <value>; it must <must>`.
+/// Throws: simulacra::FUNCTION: argument 'NAME' is VALUE; it must MUST.
 [[noreturn]] inline void reject(std::string_view function, std::string_view name, std::string_view value,
                                 std::string_view must) {
   std::string message("simulacra::");

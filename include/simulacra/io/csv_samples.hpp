@@ -126,13 +126,13 @@ samples<T> csv_samples(std::istream& in, std::string_view name, const csv_option
 
 /// Reads observations from a CSV file: one in a row, so the transpose of `samples`; d x n is returned. What `samples_csv` writes is read.
 ///
-/// Fields may be in quotes (RFC 4180), numbers too; empty lines and byte order marks are passed over; lines end with \n or \r\n; numbers
+/// Fields may be in quotes (RFC 4180), numbers too; empty lines and byte order marks are passed over; lines end with `\n` or `\r\n`; numbers
 /// are read whatever the locale, with a sign or without, and what is too small for T is 0.
 ///
 /// The first row names the columns (`csv_header::automatic`) if each of its fields is a name or empty, and one at least is a name. A name has a
 /// letter or `_` in it before any digit, so does not begin as a number does, with or without a sign, a quote or a currency, and is none of the
 /// words na, nan, nat, null, nil, none, missing, undefined, inf, infinity, true, false, in letters of any size, nor what a spreadsheet says of an
-/// error (#DIV/0!). Any other first row is an observation, so nothing vanishes: `NA,NA`, `--` and `1.0D+03` are errors there as everywhere. Names such as `0,1` look like an
+/// error (`#DIV/0!`). Any other first row is an observation, so nothing vanishes: `NA,NA`, `--` and `1.0D+03` are errors there as everywhere. Names such as `0,1` look like an
 /// observation: say `.header = csv_header::yes`.
 ///
 /// Memory: the numbers, up to three times while they grow; not the file.

@@ -53,7 +53,7 @@ template <class T>
 
 /// The unbiased U statistic of the same, without each observation's kernel with itself; negative where the laws are nearly equal.
 /// @param x, y  at least two each
-/// @throw, cost as above
+/// What throws and what it costs: as above.
 template <class T>
 [[nodiscard]] double mmd_squared_unbiased_on_the_line(const laplace_kernel& k, const samples<T, 1>& x,
                                                       const samples<T, 1>& y) {

@@ -26,7 +26,7 @@ template <feature_map Map, class T, int D>
 
 /// The same with random Fourier features, and the standard error that their draw gives it, for these data: NaN where the map has too few
 /// to tell. Its mean over maps is `mmd_squared` of the kernel that the map was drawn for.
-/// @throw, cost as above
+/// What throws and what it costs: as above.
 template <class T, int D>
 [[nodiscard]] measured mmd_squared_by_features(const random_fourier_features& map, const samples<T, D>& x,
                                                const samples<T, D>& y, const weights<double>& wx = {},

@@ -93,7 +93,7 @@ class gauss_sum {
 
   /// out[j] = log g(y_j), found without g where that underflows; -infinity only where the log is beyond the range of
   /// doubles.
-  /// @throw, cost as `values_into`
+  /// What throws and what it costs: as `values_into`.
   void log_values_into(const samples<T, D>& y, Eigen::Ref<Eigen::VectorXd> out) const {
     evaluate(y, out, "gauss_sum::log_values_into",
              [this](double value, double log_factor) { return std::log(value) + (log_factor + exponent_ * log_2); });
