@@ -7,8 +7,10 @@
 #include <vector>
 
 #include <simulacra/theory/detail/laws.hpp>
+#include <simulacra/theory/detail/log_integral.hpp>
 #include <simulacra/theory/detail/normal.hpp>
 #include <simulacra/theory/detail/trapezoid.hpp>
+#include <simulacra/theory/selection.hpp>
 
 /// More of selection (see `selection.hpp`): mixtures, quadratic rewards, two rewards at once, and the best of many.
 namespace simulacra::theory {
@@ -68,6 +70,39 @@ inline double chosen_of_two_variance(double strength, double variance) {
                                });
                       });
   return variance * (strength > 0 ? 1 - lost : 1 + lost);
+}
+
+/// Mean and variance of what is chosen out of K draws of N(0, 1) with probability proportional to \f$e^{bx}\f$: `chosen_law` over a grid, whose
+/// error falls geometrically with its spacing.
+///
+/// For K = 2 it is `chosen_of_two`; as K grows it tends to N(b, 1), and as b grows to the largest of K.
+/// @param slope b in [-50, 50]
+/// @param of K in [1, 1e9]
+/// @throw std::invalid_argument if an argument is out of range. Cost: 1e5 exponentials, times b^2 beyond 1; whatever K.
+/// Source: derived for this library.
+inline two_moments chosen_of_many(double slope, Index of) {
+  constexpr auto name = "theory::chosen_of_many";
+  argument::require(slope >= -50 && slope <= 50, name, "slope", slope, "be in [-50, 50]");
+  argument::require(of >= 1 && of <= 1'000'000'000, name, "of", of, "be from 1 to 1e9");
+  const double spacing = 0.25 / std::fmax(1, std::abs(slope));
+  const auto half = static_cast<Index>(std::ceil(13 / spacing));
+  std::vector<double> law, reward;
+  detail::compensated_sum whole;
+  for (Index j = -half; j <= half; ++j) {
+    const double x = spacing * detail::real(j);
+    law.push_back(spacing * detail::normal_density(x));
+    whole.add(law.back());
+    reward.push_back(slope * x);
+  }
+  for (double& p : law) p /= whole.value();
+  const std::vector<double> chosen = chosen_law(law, reward, of);
+  detail::compensated_sum mean, square;
+  for (Index j = -half; j <= half; ++j) mean.add(chosen[static_cast<std::size_t>(j + half)] * (spacing * detail::real(j)));
+  for (Index j = -half; j <= half; ++j) {
+    const double away = spacing * detail::real(j) - mean.value();
+    square.add(chosen[static_cast<std::size_t>(j + half)] * (away * away));
+  }
+  return {mean.value(), square.value()};
 }
 
 /// A fixed point and the derivative of the map there.
@@ -134,6 +169,47 @@ inline best_kept best_fraction(double fraction) {
   // i = z + 1/(z + g) with g = 2/(z + 3/(z + ...)): 1 - i (i - z) = (g - (i - z))/(z + g).
   const double g = detail::hazard_fraction(z, 2);
   return {i, (g - 1 / (z + g)) / (z + g)};
+}
+
+/// What keeping the best M of N does on average, and how much the mean of the kept varies.
+struct kept_of_many {
+  double intensity;        ///< i, the shift of the mean in standard deviations
+  double variance_factor;  ///< k, of the variance (of a fit with divisor M - 1)
+  double mean_variance;    ///< variance of the mean of the kept, in units of sigma^2
+};
+
+/// The best M of N normal draws are kept: exact. Given the (M + 1)-th largest U, the kept are independent normal draws above U.
+///
+/// \f[ i=E\,\ell(U),\quad k=E\bigl[1-\ell(\ell-U)\bigr],\quad \mathrm{Var}\,\bar x=\frac kM+\mathrm{Var}\,\ell(U),\qquad
+///     \ell=\varphi/Q,\quad U\sim\frac{N!}{M!(N-M-1)!}Q^M\Phi^{N-M-1}\varphi \f]
+/// In a chain of n fits with divisor M - 1, each to the best M of N, \f$E\,v_n=k^{n-1}\f$; with a known variance
+/// \f$E\,m_n=(n-1)\,i\f$ and \f$\mathrm{Var}\,m_n=1/M+(n-1)\,\mathrm{Var}\,\bar x\f$, the first data being unselected.
+/// @param kept M >= 1
+/// @param tried N >= M
+/// @throw std::invalid_argument if an argument is out of range. Cost: some hundred hazards. Source: derived for this library.
+inline kept_of_many best_of_many(Index kept, Index tried) {
+  constexpr auto name = "theory::best_of_many";
+  argument::require(kept >= 1, name, "kept", kept, "be at least 1");
+  argument::require(tried >= kept, name, "tried", tried, "be at least as many as are kept");
+  const double m = detail::real(kept), rest = detail::real(tried) - m - 1;
+  if (tried == kept) return {0, 1, 1 / m};
+  const auto log_mean = [&](const auto& log_f) {
+    return detail::log_integral([&](const detail::node_block& u, detail::node_block& g) {
+      for (std::size_t j = 0; j < u.size(); ++j)
+        g[j] = m * detail::log_normal_tail(u[j]) + rest * detail::log_normal_tail(-u[j]) - u[j] * u[j] / 2 + log_f(u[j]);
+    });
+  };
+  const auto hazard = [](double u) { return detail::normal_hazard(u); };
+  const double whole = log_mean([](double) { return 0.0; });
+  const double i = std::exp(log_mean([&](double u) { return std::log(hazard(u)); }) - whole);
+  const double k = std::exp(log_mean([&](double u) {
+                              if (u < 5) return std::log1p(-hazard(u) * (hazard(u) - u));
+                              const double g = detail::hazard_fraction(u, 2);
+                              return std::log((g - 1 / (u + g)) / (u + g));
+                            }) -
+                            whole);
+  const double spread = std::exp(log_mean([&](double u) { return 2 * std::log(std::abs(hazard(u) - i)); }) - whole);
+  return {i, k, k / m + spread};
 }
 
 /// The limit of the mean's shift, \f$i/(1-\sqrt k)\f$ standard deviations of the truth. At f = 1 nothing is selected, and it is 0.
