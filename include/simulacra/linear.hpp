@@ -4,6 +4,7 @@
 #include <simulacra/core/labelled.hpp>
 #include <simulacra/families/linear/class_mixture.hpp>
 #include <simulacra/families/linear/estimator.hpp>
+#include <simulacra/families/linear/features.hpp>
 #include <simulacra/families/linear/fixed_inputs.hpp>
 #include <simulacra/families/linear/law.hpp>
 #include <simulacra/families/linear/logistic_estimator.hpp>

@@ -11,6 +11,7 @@
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
+#include <simulacra/families/linear/detail/cross_validated.hpp>
 #include <simulacra/families/linear/detail/solve.hpp>
 #include <simulacra/families/linear/law.hpp>
 #include <simulacra/families/linear/options.hpp>
@@ -58,7 +59,12 @@ class linear_estimator {
     argument::require(!m.joint().weightless(), "linear_estimator::fit", "weight()", 0, "be > 0: there is nothing to fit");
     argument::require(m.dimension() == inputs_.dimension() + 1, "linear_estimator::fit", "dimension()", m.dimension(),
                       "be that of the law of inputs, and one for the label");
-    return finished(m, penalty_.size > 0 ? penalty_.at(m.weight()) / m.weight() : 0, true);
+    return finished(m, penalty_of_mean(m), true);
+  }
+
+  /// The penalty that a fit to these pairs has: the one that was given, or what cross-validation finds. O(d^3) then.
+  [[nodiscard]] double penalty_for(const summary& m) const {
+    return penalty_.is_cross_validated ? penalty_of_mean(m) * m.weight() : penalty_.at(m.weight());
   }
 
   /// Fits pairs. @throw std::invalid_argument if one is not finite, there is none, or inputs and labels differ in number
@@ -95,6 +101,14 @@ class linear_estimator {
  private:
   using T = scalar_type;
   static constexpr int D = model_type::inputs_at_compile_time;
+
+  /// The penalty over the weight.
+  [[nodiscard]] double penalty_of_mean(const summary& m) const {
+    if (penalty_.is_cross_validated) [[unlikely]]
+      return detail::cross_validated_penalty<T, D>(options_.intercept ? m.factor_about_mean() : m.factor_about_origin(),
+                                                   m.weight(), options_.intercept ? 1 : 0);
+    return penalty_.size > 0 ? penalty_.at(m.weight()) / m.weight() : 0;
+  }
 
   [[nodiscard]] fitted<model_type> finished(const summary& m, double penalty, bool finite_sample) const {
     const auto triangle = options_.intercept ? m.factor_about_mean() : m.factor_about_origin();
@@ -167,16 +181,20 @@ class least_squares : public linear_estimator<Inputs> {
   [[nodiscard]] least_squares ideal() const { return least_squares(this->inputs(), this->ideal_options()); }
 };
 
-/// Ridge regression, \f$ \min_\beta \sum_i w_i (y_i - b - \beta^T x_i)^2 + \lambda|\beta|^2 \f$, lambda a number or a power of n: see
-/// `ridge_penalty`. Where noise is estimated, from what this fit leaves, over n or n less the rank of the inputs.
+/// Ridge regression, \f$ \min_\beta \sum_i w_i (y_i - b - \beta^T x_i)^2 + \lambda|\beta|^2 \f$, lambda a number, a power of n, or chosen by
+/// generalised cross-validation: see `ridge_penalty`. One that follows a schedule is `scheduled(ridge, [](const auto& r, const auto& at) {
+/// return r.with_penalty(...at.generation...); })`. Where noise is estimated, from what this fit leaves, over n or n less the rank of the inputs.
 template <law_of_inputs Inputs>
 class ridge : public linear_estimator<Inputs> {
  public:
   /// @throw std::invalid_argument unless the penalty's size is finite and >= 0, and its power finite
   ridge(Inputs inputs, ridge_penalty penalty, regression_options options)
-      : linear_estimator<Inputs>(std::move(inputs), options, penalty, penalty.size > 0) {
+      : linear_estimator<Inputs>(std::move(inputs), options, penalty, penalty.size > 0 || penalty.is_cross_validated) {
     penalty.check("ridge");
   }
+
+  /// The same with another penalty.
+  [[nodiscard]] ridge with_penalty(ridge_penalty penalty) const { return ridge(this->inputs(), penalty, this->options()); }
 
   /// The exact learner of the family: least squares.
   [[nodiscard]] least_squares<Inputs> ideal() const {

@@ -52,6 +52,8 @@ class logistic_regression {
   explicit logistic_regression(Inputs inputs, logistic_options options = {})
       : inputs_(std::move(inputs)), options_(options) {
     options.penalty.check("logistic_regression");
+    argument::require(!options.penalty.is_cross_validated, "logistic_regression", "penalty", "cross_validated()",
+                      "be given");
     argument::require(options.tolerance >= 0, "logistic_regression", "tolerance", options.tolerance, "be >= 0");
     argument::require(options.steps >= 1, "logistic_regression", "steps", options.steps, "be at least 1");
   }

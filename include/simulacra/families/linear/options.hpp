@@ -39,6 +39,10 @@ class label_noise {
 struct ridge_penalty {
   double size;       ///< finite and >= 0
   double power = 0;  ///< finite
+  bool is_cross_validated = false;
+
+  /// The penalty that generalised cross-validation finds for the data of each fit (Golub, Heath and Wahba 1979). Ridge regressions only.
+  static ridge_penalty cross_validated() { return {.size = 0, .power = 0, .is_cross_validated = true}; }
 
   /// @throw std::invalid_argument naming `function` unless the size is finite and >= 0, and the power finite
   void check(std::string_view function) const {
