@@ -1,6 +1,7 @@
 #pragma once
 
 /// Distances between samples or laws that belong to no family, tails and modes, and the collapse profile.
+#include <simulacra/metrics/classes.hpp>
 #include <simulacra/metrics/collapse_profile.hpp>
 #include <simulacra/metrics/distribution_functions.hpp>
 #include <simulacra/metrics/diversity.hpp>

@@ -48,6 +48,17 @@ class logistic_model : public label_law<logistic_model<Inputs>, detail::logistic
     return 1 / (1 + std::exp(-static_cast<double>(log_odds(x))));
   }
 
+  /// The same of many, an input in a column: a number each. O(n d). @throw std::invalid_argument if their dimension is another
+  [[nodiscard]] point<> probabilities(const decltype(data::x)& x) const {
+    const point<> odds = all_log_odds(x);
+    return odds.unaryExpr([](double v) { return 1 / (1 + std::exp(-v)); });
+  }
+
+  /// The likelier label of each input, 0 or 1. O(n d).
+  [[nodiscard]] samples<Index, 1> classify(const decltype(data::x)& x) const {
+    return (all_log_odds(x).array() > 0).template cast<Index>().transpose();
+  }
+
   /// The model whose labels, given their inputs, have probabilities proportional to the tau-th root of this one's: log odds over tau. The
   /// inputs stay what they are. @throw std::invalid_argument unless tau > 0 and the log odds stay finite
   [[nodiscard]] logistic_model tempered(double tau) const {
@@ -65,6 +76,14 @@ class logistic_model : public label_law<logistic_model<Inputs>, detail::logistic
   friend bool operator==(const logistic_model& a, const logistic_model& b) { return a.same_form(b); }
 
  private:
+  [[nodiscard]] point<> all_log_odds(const decltype(data::x)& x) const {
+    argument::require(x.rows() == this->weights().size(), "logistic_model::probabilities", "x.rows()", x.rows(),
+                      "equal the dimension of the inputs");
+    point<> odds = (x.transpose() * this->weights()).template cast<double>();
+    odds.array() += static_cast<double>(this->intercept());
+    return odds;
+  }
+
   void label(data& pairs, stream& rng) const {
     pairs.y.resize(1, pairs.x.cols());
     pairs.y.noalias() = this->weights().transpose() * pairs.x;
