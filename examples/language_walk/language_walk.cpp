@@ -24,16 +24,13 @@
 
 #include "common/session.hpp"
 #include "language_walk/text.hpp"
+#include "language_walk/walk.hpp"
 
 namespace sim = simulacra;
+using language_walk::histograms, language_walk::kept_text, language_walk::recipe_named, language_walk::setting;
 using sim::Index;
 
 namespace {
-
-struct setting {
-  std::string unit, smoothing, decoder, recipe;
-  Index order, generations, replicates, most;  ///< at most so many blocks
-};
 
 std::vector<std::string> conditions(const setting& s, const std::string& text) {
   return {text, s.unit, std::to_string(s.order), s.smoothing, s.decoder, s.recipe};
@@ -41,16 +38,12 @@ std::vector<std::string> conditions(const setting& s, const std::string& text) {
 
 sim::text_unit unit_of(const setting& s) { return s.unit == "word" ? sim::text_unit::word : sim::text_unit::character; }
 
-sim::any_recipe recipe_named(const std::string& name) {
-  if (name == "accumulate") return sim::accumulate{};
-  if (name == "preserve") return sim::preserve(0.1, sim::preserve::real::redrawn);
-  return sim::replace{};
-}
-
-sim::any_ngram_decoder decoder_named(const std::string& name, const sim::corpus& real) {
+sim::any_ngram_decoder decoder_named(const setting& s, const sim::corpus& real) {
+  const std::string& name = s.decoder;
   if (name == "best_of_5") return sim::best_of(5);
   if (name == "beam_5") return sim::prompted(real, sim::beam_search({.width = 5}));
-  if (name == "beam_5_no_repeats") return sim::prompted(real, sim::beam_search({.width = 5, .repetition_penalty = 2}));
+  if (name == "beam_5_no_repeats")
+    return sim::prompted(real, sim::beam_search({.width = 5, .repetition_penalty = s.repetition_penalty}));
   if (name == "prompted") return sim::prompted(real, sim::as_is{});
   if (name == "temperature") return sim::tempered(0.8);
   if (name == "top_k") return sim::top_k(40);
@@ -65,49 +58,8 @@ sim::ngram_smoothing smoothing_named(const std::string& name) {
   return sim::ngram_smoothing::witten_bell;
 }
 
-/// Block perplexities under the first model, of what each generation of the first replicate writes; number 0 is the real
-/// test text.
-using histograms = std::vector<std::vector<double>>;
-
-/// Keeps the histograms of the first replicate.
-class histogram_probe {
- public:
-  histogram_probe(const sim::corpus& real, sim::any_ngram_decoder decode, Index blocks, histograms& kept)
-      : real_(real.front(std::min(blocks, real.size()))), decode_(std::move(decode)), blocks_(blocks), kept_(&kept) {}
-
-  [[nodiscard]] std::vector<std::string> names() const { return {}; }
-
-  template <class Generation>
-  void operator()(const Generation& g, std::span<double>) {
-    if (g.root.where().replicate != 0) return;
-    if (g.number == 1) {
-      first_ = g.model;
-      kept_->push_back(sim::sequence_perplexities(*first_, real_));
-    }
-    sim::stream rng = g.root.at(static_cast<std::uint64_t>(g.number), sim::purpose::metric);
-    kept_->push_back(sim::sequence_perplexities(*first_, decode_(g.model).sample(blocks_, rng)));
-  }
-
- private:
-  sim::corpus real_;
-  sim::any_ngram_decoder decode_;
-  Index blocks_;
-  histograms* kept_;
-  std::optional<sim::ngram> first_;
-};
-
-template <int N>
-histograms walk(example::session& run, const setting& s, const language_walk::texts& text, sim::table& out) {
-  const sim::text_source truth(text.train);
-  const sim::any_ngram_decoder decode = decoder_named(s.decoder, text.train);
-  const sim::ngram_options how{.by = smoothing_named(s.smoothing), .symbols = text.symbols, .alpha = 0.01};
-  const sim::experiment what{truth, sim::ngram_estimator<N>(how), recipe_named(s.recipe), decode};
-  const Index generated = std::min<Index>(truth.size(), 500);
-  histograms all;
-  const auto records = sim::run_ensemble(what, {.generations = s.generations, .samples = truth.size()},
-                                         run.replication(s.replicates, s.unit + "s " + s.decoder + " " + s.recipe),
-                                         run.threads(), sim::language_probe(text.test, decode, generated),
-                                         histogram_probe(text.test, decode, generated, all));
+void add(example::session& run, const setting& s, const language_walk::texts& text, const sim::records& records,
+         const histograms& all, sim::table& out) {
   run.add(
       out, records, conditions(s, text.name), [](std::string_view, Index) { return std::nan(""); },
       [](const sim::table_row&) { return false; });
@@ -115,10 +67,32 @@ histograms walk(example::session& run, const setting& s, const language_walk::te
     std::vector<double> values = all[t];
     out.add({conditions(s, text.name), static_cast<Index>(t), "block_perplexity_under_first", sim::band_of(values)});
   }
+}
+
+template <int N>
+kept_text walk(example::session& run, const setting& s, const language_walk::texts& text, sim::table& out) {
+  const sim::text_source truth(text.train);
+  const sim::any_ngram_decoder decode = decoder_named(s, text.train);
+  const sim::ngram_options how{.by = smoothing_named(s.smoothing), .symbols = text.symbols, .alpha = 0.01};
+  const sim::experiment what{truth, sim::ngram_estimator<N>(how), recipe_named(s.recipe), decode};
+  const Index generated = std::min<Index>(truth.size(), 500);
+  kept_text all;
+  const auto records = sim::run_ensemble(
+      what, {.generations = s.generations, .samples = truth.size()},
+      run.replication(s.replicates, s.unit + "s " + s.decoder + " " + s.recipe), run.threads(),
+      sim::language_probe(text.test, decode, generated),
+      language_walk::histogram_probe<sim::ngram, sim::any_ngram_decoder>(text.test, decode, generated, all));
+  add(run, s, text, records, all.shown, out);
   return all;
 }
 
-histograms walk(example::session& run, const setting& s, const language_walk::texts& text, sim::table& out) {
+kept_text walk(example::session& run, const setting& s, const language_walk::texts& text, sim::table& out) {
+  if (s.epochs > 0) {
+    kept_text all;
+    const std::string name = example::words(s.smoothing) + " " + s.recipe;
+    add(run, s, text, neural_walk(s, text, run.replication(s.replicates, name), run.threads(), all), all.shown, out);
+    return all;
+  }
   switch (s.order) {
     case 1: return walk<1>(run, s, text, out);
     case 2: return walk<2>(run, s, text, out);
@@ -144,24 +118,41 @@ std::vector<std::vector<double>> histogram(const std::vector<double>& values, do
   return lines;
 }
 
+std::string title_of(const setting& s) {
+  std::string name = s.decoder == "ancestral"   ? "drawn as they are"
+                     : s.decoder == "best_of_5" ? "best of 5"
+                     : s.decoder == "beam_5"    ? "5 beams"
+                                                : example::words(s.decoder);
+  return s.unit + " " + std::to_string(s.order) + "-grams, " + (s.epochs > 0 ? example::words(s.smoothing) + ", " : "") +
+         name;
+}
+
+std::string kept(const setting& s) {
+  return s.recipe == "preserve" ? "10 % kept" : s.recipe == "replace" ? "nothing kept" : "everything kept";
+}
+
+/// The first block that each generation of the first replicate writes, a line each; where the language is made up, the numbers of its words.
+std::string written_by(const setting& s, const language_walk::texts& text, const kept_text& kept_of) {
+  std::string lines = title_of(s) + ": " + kept(s) + "\n";
+  for (std::size_t t = 0; t < kept_of.samples.size(); ++t) {
+    lines += "  " + std::to_string(t + 1) + "  ";
+    if (text.words)
+      lines += text.words->text(kept_of.samples[t], s.unit == "word" ? " " : "");
+    else
+      for (const sim::token_id w : kept_of.samples[t]) lines += std::to_string(w) + " ";
+    lines += "\n";
+  }
+  return lines + "\n";
+}
+
 struct drawn {
   setting what;
   std::string text;
   histograms shown;
 };
 
-bool same_model(const setting& a, const setting& b) { return a.decoder == b.decoder && a.unit == b.unit; }
-
-std::string title_of(const setting& s) {
-  std::string name = s.decoder == "ancestral"   ? "drawn as they are"
-                     : s.decoder == "best_of_5" ? "best of 5"
-                     : s.decoder == "beam_5"    ? "5 beams"
-                                                : example::words(s.decoder);
-  return s.unit + " " + std::to_string(s.order) + "-grams, " + name;
-}
-
-std::string kept(const setting& s) {
-  return s.recipe == "preserve" ? "10 % kept" : s.recipe == "replace" ? "nothing kept" : "everything kept";
+bool same_model(const setting& a, const setting& b) {
+  return a.decoder == b.decoder && a.unit == b.unit && a.smoothing == b.smoothing;
 }
 
 int colour(const setting& s) { return s.recipe == "replace" ? 2 : s.recipe == "preserve" ? 1 : 3; }
@@ -220,7 +211,8 @@ example::figure picture(const sim::table& out, const std::vector<drawn>& all) {
       example::plot_list list;
       for (const drawn* d : column)
         list.band_and_mean(f.over_generations(conditions(d->what, d->text), metric), colour(d->what), kept(d->what));
-      f << example::linear_axis("x") << (logarithmic ? example::log_axis("y") : example::linear_axis("y"))
+      f << example::linear_axis("x")
+        << (logarithmic && column[0]->what.epochs == 0 ? example::log_axis("y") : example::linear_axis("y"))
         << "set xrange [1:" + std::to_string(column[0]->what.generations) + "]\nset yrange [*:*]\nset format y '%g'\n"
         << (&column != &columns.front() ? "unset key\n"
             : logarithmic               ? "set key top left\n"
@@ -247,6 +239,11 @@ int main(int argc, char** argv) {
          "folder with wikitext2_valid.txt and wikitext2_test.txt (default: $SIMULACRA_DATA, ../shared/data, or a made-up "
          "language)"},
         {"unit", "NAME", "word, character (default: word, or both)"},
+        {"model", "NAME", "ngram, neural: a small network, fine-tuned from --base in each generation (default: ngram)"},
+        {"base", "FILE",
+         "text that the network is trained on before (default: none, and each generation learns from nothing)"},
+        {"epochs", "E[,E...]", "passes of the network over each generation's text (default: 5,10)"},
+        {"repetition-penalty", "X", "of beam_5_no_repeats: log p of a word that was there already, times this (default: 2)"},
         {"order", "N", "words in an n-gram, from 1 to 6 (default: 3, of characters 6)"},
         {"smoothing", "NAME", "witten_bell, kneser_ney, additive, maximum_likelihood (default: witten_bell)"},
         {"decoder", "NAME",
@@ -261,7 +258,10 @@ int main(int argc, char** argv) {
       [](example::session& run) {
         const bool quick = run.quick();
         const auto& given = run.given;
-        const std::string unit = given.choice("unit", "word", {"word", "character"});
+        const bool neural = given.choice("model", "ngram", {"ngram", "neural"}) == "neural";
+        if (!neural && (given.has("base") || given.has("epochs")))
+          throw example::usage_error("--base and --epochs are of --model neural");
+        const std::string unit = given.choice("unit", neural ? "character" : "word", {"word", "character"});
         const std::string smoothing =
             given.choice("smoothing", "witten_bell", {"witten_bell", "kneser_ney", "additive", "maximum_likelihood"});
         const std::string decoder = given.choice(
@@ -270,6 +270,9 @@ int main(int argc, char** argv) {
         const std::string recipe = given.choice("recipe", "replace", {"replace", "preserve", "accumulate"});
         if (given.has("order") && given.integer("order", 3) > sim::longest_ngram)
           throw example::usage_error("--order must be from 1 to 6");
+
+        if (neural && (decoder.starts_with("beam") || decoder.starts_with("top")))
+          throw example::usage_error("--model neural takes the decoders ancestral, temperature, best_of_5 and prompted");
 
         std::vector<setting> settings;
         const auto add = [&](const std::string& of, const std::string& through) {
@@ -281,10 +284,23 @@ int main(int argc, char** argv) {
                                   run.number("replicates", through == "ancestral" ? 5 : 2, 2),
                                   given.integer("samples", quick     ? 120
                                                            : letters ? 1500
-                                                                     : 1'000'000)});
+                                                                     : 1'000'000),
+                                  given.real("repetition-penalty", 2)});
         };
-        const bool chosen = given.has("decoder") || given.has("unit");
-        if (chosen || quick) add(unit, decoder);
+        const auto add_neural = [&] {
+          for (const Index epochs : run.settings("epochs", quick ? std::vector<Index>{1} : std::vector<Index>{5, 10}))
+            for (const std::string kept_by : {"replace", "preserve", "accumulate"})
+              if (given.has("recipe") ? kept_by == recipe : kept_by != "accumulate")
+                settings.push_back({unit, "neural_" + std::to_string(epochs) + "_epochs", decoder, kept_by,
+                                    given.integer("order", 5, 2), run.number("generations", 8, 3),
+                                    run.number("replicates", 1, 1), given.integer("samples", quick ? 60 : 400),
+                                    given.real("repetition-penalty", 2), epochs, given.text("base", "")});
+        };
+        const bool chosen = given.has("decoder") || given.has("unit") || neural;
+        if (neural)
+          add_neural();
+        else if (chosen || quick)
+          add(unit, decoder);
         if (!chosen && !quick) {
           add("word", "ancestral");
           add("word", "best_of_5");
@@ -296,16 +312,19 @@ int main(int argc, char** argv) {
         sim::table out({"text", "unit", "order", "smoothing", "decoder", "recipe"});
         std::vector<drawn> all;
         language_walk::texts text;
-        std::string read_as;
+        std::string read_as, written;
         for (const setting& s : settings) {
           if (run.stopped()) break;
           if (read_as != s.unit) text = language_walk::read(folder, unit_of(s), s.most, run.seed());
           read_as = s.unit;
-          all.push_back({s, text.name, walk(run, s, text, out)});
+          kept_text kept_of = walk(run, s, text, out);
+          written += written_by(s, text, kept_of);
+          all.push_back({s, text.name, std::move(kept_of.shown)});
         }
         std::printf("language_walk: the text is %s%s%s\n", text.name.c_str(), folder.empty() ? "" : " from ",
                     folder.c_str());
+        sim::write_file(std::filesystem::path(given.text("out", ".")) / "language_walk_samples.txt", written);
         run.record().set("text", text.name).set("symbols", text.symbols).set("blocks", text.train.size());
-        run.save(out, picture(out, all), chosen || quick ? 700 : 1700, 1500);
+        run.save(out, picture(out, all), (chosen && !neural) || quick ? 700 : 1700, 1500);
       });
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,7 @@ struct texts {
   std::string name;
   Index symbols = 0;
   sim::corpus train, test;
+  std::optional<sim::vocabulary> words{};  ///< of real text
 };
 
 /// A language of our own making, for when there is no text: half of the time the next word is one of a few that go with the
@@ -101,6 +103,7 @@ inline texts read(const std::filesystem::path& folder, sim::text_unit unit, Inde
   texts all{"WikiText-2", words.size(), sim::blocks_of(train, words, unit), sim::blocks_of(test, words, unit)};
   if (all.train.size() > most) all.train = all.train.front(most);
   if (all.test.size() > most) all.test = all.test.front(most);
+  all.words = words;
   return all;
 }
 

@@ -146,6 +146,10 @@ class noisy : public Estimator {
 
   template <class Model>
   [[nodiscard]] Model missed(const Model& m, stream& rng) const {
+    static_assert(
+        std::invocable<const Noise&, const Model&, stream&>,
+        "simulacra: noise must be callable as noise(model, rng); a moment_noise is that for models with a mean and a "
+        "square root of their covariance, and for others bring your own");
     stream own = own_ ? *own_ : rng;
     Model done = noise_(m, own);
     if (!own_) rng = own;
