@@ -6,6 +6,7 @@
 #include <simulacra/metrics/distribution_functions.hpp>
 #include <simulacra/metrics/diversity.hpp>
 #include <simulacra/metrics/energy_distance.hpp>
+#include <simulacra/metrics/groups.hpp>
 #include <simulacra/metrics/level_sets.hpp>
 #include <simulacra/metrics/line_entropy.hpp>
 #include <simulacra/metrics/measured.hpp>

@@ -11,7 +11,9 @@
 #include <simulacra/policies/poisoned.hpp>
 #include <simulacra/policies/scheduled.hpp>
 #include <simulacra/policies/selected.hpp>
+#include <simulacra/policies/stratified.hpp>
 #include <simulacra/policies/verified.hpp>
+#include <simulacra/policies/with_origin.hpp>
 #include <simulacra/policies/verified_by.hpp>
 #include <simulacra/recursion/any_recipe.hpp>
 #include <simulacra/recursion/decoder.hpp>
