@@ -15,6 +15,7 @@
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/hilbert/characteristic_function.hpp>  // how laws that know theirs embed here
+#include <simulacra/hilbert/detail/fourier_tile.hpp>
 #include <simulacra/hilbert/detail/random_rotation.hpp>
 #include <simulacra/hilbert/detail/sincos.hpp>
 #include <simulacra/hilbert/gram.hpp>
@@ -112,15 +113,20 @@ class random_fourier_features {
       for (Index begin = 0; begin < x.cols(); begin += block) {
         const Index end = (std::min)(begin + block, x.cols());
         pack some_cosines = pack::Zero(), some_sines = pack::Zero(), s, c;
-        for (Index i = begin; i < end; ++i) {
-          turns(
-              first, [&](Index k) { return static_cast<double>(x.derived().coeff(k, i)); }, near, s, c);
-          if (weighted) {
-            some_cosines += (*w)[i] * c;
-            some_sines += (*w)[i] * s;
-          } else {
-            some_cosines += c;
-            some_sines += s;
+        if (near) {
+          tile_at(first).add_near(x.derived(), weighted ? w->data() : nullptr, begin, end, some_sines.data(),
+                                  some_cosines.data());
+        } else {
+          for (Index i = begin; i < end; ++i) {
+            turns(
+                first, [&](Index k) { return static_cast<double>(x.derived().coeff(k, i)); }, s, c);
+            if (weighted) {
+              some_cosines += (*w)[i] * c;
+              some_sines += (*w)[i] * s;
+            } else {
+              some_cosines += c;
+              some_sines += s;
+            }
           }
         }
         cosines += some_cosines;
@@ -167,7 +173,7 @@ class random_fourier_features {
       pack exponent, s, c;
       fill(first, exponent);
       turns(
-          first, [&](Index k) { return static_cast<double>(x.derived().coeff(k)); }, false, s, c);
+          first, [&](Index k) { return static_cast<double>(x.derived().coeff(k)); }, s, c);
       exponent = scale * exponent.exp();
       store(first, exponent * c, exponent * s, out);
     }
@@ -230,37 +236,25 @@ class random_fourier_features {
 
   static Index padded(Index pairs) { return (pairs + tile - 1) / tile * tile; }
 
+  [[nodiscard]] detail::fourier_tile tile_at(Index first) const noexcept {
+    return {frequencies_.data() + first, frequencies_.rows(), dimension()};
+  }
+
   void require_out(const Eigen::Ref<Eigen::VectorXd>& out) const {
     argument::require(out.size() == features(), "random_fourier_features", "out.size()", out.size(), "be features()");
   }
 
-  /// Cosines and sines of w^T x for the frequencies of a tile. From 64 on a phase is carried with what rounding takes from it (products
-  /// of halves, of 24 and 29 bits, are as good as exact); where the sines need care, too, `turn` is asked. `near`: it is below 64.
+  /// Cosines and sines of w^T x for the frequencies of a tile. From 64 on a phase is carried with what rounding takes from it; where the
+  /// sines need care, too, `turn` is asked.
   template <class Place>
-  void turns(Index first, Place&& x, bool near, pack& s, pack& c) const {
+  void turns(Index first, Place&& x, pack& s, pack& c) const {
     double size = 0, largest = 0;
-    for (Index k = near ? dimension() : 0; k < dimension(); ++k) {
+    for (Index k = 0; k < dimension(); ++k) {
       size += std::abs(x(k)) * largest_;
       largest = (std::max)(largest, std::abs(x(k)));
     }
-    if (size <= 64) [[likely]] {
-      pack phase = column(first, 0) * x(0);
-      for (Index k = 1; k < dimension(); ++k) phase += column(first, k) * x(k);
-      detail::sincos(phase, s, c);
-    } else if (size <= detail::sincos_range && largest < 1e30 && largest_ < 1e30) {
-      pack phase = pack::Zero(), rest = pack::Zero();
-      for (Index k = 0; k < dimension(); ++k) {
-        const double high = static_cast<double>(static_cast<float>(x(k))), low = x(k) - high;
-        const pack w = column(first, k), over = w.cast<float>().cast<double>(), under = w - over, product = w * x(k);
-        const pack sum = phase + product, of_product = sum - phase;
-        rest += (phase - (sum - of_product)) + (product - of_product);
-        rest += ((over * high - product) + (over * low + under * high)) + under * low;
-        phase = sum;
-      }
-      pack sine;
-      detail::sincos(phase, sine, c);
-      s = sine + c * rest;  // the rest is below 1e-10, its square nothing
-      c -= sine * rest;
+    if (size <= 64 || (size <= detail::sincos_range && largest < 1e30 && largest_ < 1e30)) {
+      tile_at(first).write(size <= 64, x, s.data(), c.data());
     } else {
       s.setZero();
       c.setOnes();

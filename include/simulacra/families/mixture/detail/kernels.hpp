@@ -171,18 +171,16 @@ template <class L, int Rows, int Columns>
   });
 }
 
+/// Rows from `row` on, a multiple of `tall`, up to the diagonal.
 template <class L, int Rows>
 [[gnu::always_inline]] inline void add_row_block(const double* weighted, const double* z, Index row, Index stride,
                                                  Eigen::MatrixXd& out) {
+  static_assert(tall % L::wide == 0);
   Index column = 0;
   for (; column + L::wide <= row + Rows; column += L::wide)
     add_tile<L, Rows, L::wide>(weighted, z, row, column, stride, out);
-  switch (row + Rows - column) {
-    case 1: add_tile<L, Rows, 1>(weighted, z, row, column, stride, out); break;
-    case 2: add_tile<L, Rows, 2>(weighted, z, row, column, stride, out); break;
-    case 3: add_tile<L, Rows, 3>(weighted, z, row, column, stride, out); break;
-    default: break;
-  }
+  if constexpr (constexpr int rest = Rows % L::wide; rest > 0)
+    add_tile<L, Rows, rest>(weighted, z, row, column, stride, out);
 }
 
 /// Adds the sum of (r z) z' to the lower triangle of `out`; what is above it is left undefined.
