@@ -2,7 +2,16 @@
 # Builds the benchmarks as fast as this machine goes, runs them, and keeps their numbers in build/bench/results/*.json.
 # Other libraries are compared where they are installed (see bench/README.md); none is needed.
 #   scripts/bench.sh [arguments for Google Benchmark, such as --benchmark_filter=normal]
+#   scripts/bench.sh --report       the comparisons and how time grows, without the benchmarks: build/bench/results/report.html
 source "$(dirname "$0")/lib.sh"
+if [[ ${1:-} == --report ]]; then
+  for measured in bench/compare*.sh bench/growth.sh; do
+    say "${measured##*/}"
+    "$measured" build/bench/results
+  done
+  say "$(bench/report.sh build/bench/results)"
+  exit 0
+fi
 scripts/setup.sh bench
 configure_and_build bench
 results=$PWD/build/bench/results
