@@ -136,6 +136,23 @@ TEST_CASE("scaling: errors are what estimates scatter by, for each form, paired 
       broken, scaling_form::broken_power, false, [](const scaling_fit& f) { return f.late_exponent; }, 1.0);
 }
 
+TEST_CASE("scaling: a form with more numbers never fits worse, whatever the losses") {
+  const numbers flat(6, 0.25), rising{1, 2, 3, 5, 8, 13}, sizes{1, 3, 10, 30, 100, 300};
+  CHECK(fit_scaling(sizes, flat, scaling_form::power).exponent.value == 0);
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    stream rng(stream_key{seed, 9});
+    numbers losses = seed == 0 ? flat : rising;
+    if (seed > 1)
+      for (double& v : losses) v = std::exp(3 * standard_normal(rng));
+    const double power = fit_scaling(sizes, losses, scaling_form::power).misfit;
+    for (const scaling_form form : {scaling_form::power_with_floor, scaling_form::broken_power}) {
+      const scaling_fit fit = fit_scaling(sizes, losses, form, losses);
+      CHECK(fit.misfit <= power * (1 + 1e-9) + 1e-12);
+      CHECK((std::isfinite(fit.exponent.value) && std::isfinite(fit.floor.value) && !std::isnan(fit.exponent.error)));
+    }
+  }
+}
+
 TEST_CASE("scaling: mistakes") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const numbers four{1, 2, 3, 4}, down{4, 3, 2, 1};

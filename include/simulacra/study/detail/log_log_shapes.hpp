@@ -194,8 +194,10 @@ inline log_log_shape floored_shape(const std::vector<double>& x, const std::vect
   floored_problem problem(from, to);
   const double reach = from.back() - from.front();
   double best = std::numeric_limits<double>::infinity(), best_c = 0, best_e = 0;
-  for (const double turns : {0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0}) {
-    double c = turns / reach;
+  const double without =
+      -least_squares_line(from, to).slope;  // the first start: a law with a floor is never worse than one without
+  for (const double turns : {0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0}) {
+    double c = turns > 0 ? turns / reach : without;
     // For this exponent the law is linear: the relative errors' least squares say where to begin.
     double pp = 0, qq = 0, pq = 0, p = 0, q = 0;
     for (std::size_t i = 0; i < from.size(); ++i) {
@@ -207,7 +209,8 @@ inline log_log_shape floored_shape(const std::vector<double>& x, const std::vect
       q += flat;
     }
     const double coefficient = qq * p - pq * q, floor = pp * q - pq * p;
-    double e = coefficient > 0 && floor / coefficient > -0.5 * std::exp(-c * from.back()) ? floor / coefficient : 0;
+    double e =
+        turns > 0 && coefficient > 0 && floor / coefficient > -0.5 * std::exp(-c * from.back()) ? floor / coefficient : 0;
     const double squares = problem.descend(c, e);
     if (squares < best) {
       best = squares;
