@@ -22,4 +22,5 @@
 #include <simulacra/families/language/text.hpp>
 #include <simulacra/families/language/text_metrics.hpp>
 #include <simulacra/families/language/text_source.hpp>
+#include <simulacra/families/language/token_editing.hpp>
 #include <simulacra/families/language/vocabulary.hpp>

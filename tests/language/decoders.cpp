@@ -4,6 +4,8 @@
 #include <simulacra/families/language/decoders.hpp>
 #include <simulacra/families/language/estimator.hpp>
 #include <simulacra/families/language/nucleus.hpp>
+#include <simulacra/families/language/text_source.hpp>
+#include <simulacra/families/language/token_editing.hpp>
 #include <simulacra/policies/decoders.hpp>
 #include <simulacra/recursion/decoder.hpp>
 
@@ -342,4 +344,49 @@ TEST_CASE("prompts: each is continued once, by what its text calls for") {
   CHECK(sim::prompted(real, sim::as_is{})(wb).sample(6, a).size() == 6);
   CHECK(sim::prompted(real, sim::truncated(0.9))(wb).sample(6, b).tokens() == 30);
   CHECK_THROWS_AS(sim::prompted(sim::corpus(), sim::as_is{}), std::invalid_argument);
+}
+
+TEST_CASE("token editing: what the model is sure of is drawn again, and nothing else") {
+  for (const bool closed : {false, true}) {
+    const sim::corpus text =
+        closed ? sim::sentences_of(language_test::little_text(), language_test::little_words(), sim::text_unit::word)
+               : little_blocks();
+    const sim::ngram model = model_of(ngram_smoothing::witten_bell, text);
+    sim::stream rng(4);
+    CHECK(sim::token_editing(1)(model).edit(text, rng) == text);
+    const double above = 0.3;
+    const auto editor = sim::token_editing(above)(model);
+    // a word that is drawn again is the same one with its own probability, in a sentence among those that do not end it
+    double expected = 0, variance = 0, same = 0, planted = 0;
+    for (int r = 0; r < 200; ++r) {
+      const sim::corpus edited = editor.edit(text, rng);
+      REQUIRE(edited.size() == text.size());
+      for (Index i = 0; i < text.size(); ++i) {
+        REQUIRE(edited[i].size() == text[i].size());
+        sim::ngram::state s = model.start();
+        for (std::size_t k = 0; k < text[i].size(); ++k) {
+          const double ends = closed ? model.probability(s, sim::sentence_end) : 0, p = model.advance(s, text[i][k]);
+          if (!(p > above)) {
+            CHECK(edited[i][k] == text[i][k]);
+            continue;
+          }
+          expected += p / (1 - ends);
+          variance += p / (1 - ends) * (1 - p / (1 - ends));
+          planted += p * p;
+          same += edited[i][k] == text[i][k] ? 1 : 0;
+        }
+      }
+    }
+    CHECK_Z(same, expected, std::sqrt(variance));
+    CHECK(std::abs(same - planted) > 4.5 * std::sqrt(variance));
+  }
+  CHECK_THROWS_AS(sim::token_editing(1.5), std::invalid_argument);
+}
+
+TEST_CASE("prompts: what is sampled is an edit of the prompts") {
+  const sim::corpus text = little_blocks();
+  const auto law = sim::prompted(text, sim::top_k(2))(model_of(ngram_smoothing::witten_bell, text));
+  sim::stream one(3), two(3);
+  const sim::corpus drawn = law.sample(text.size(), one);
+  CHECK(law.edit(sim::text_source(text).sample(text.size(), two), two) == drawn);
 }

@@ -28,9 +28,9 @@ namespace simulacra {
 template <class M>
 concept continues_text =
     model<M> && requires(const M& m, std::span<const token_id> read, std::vector<token_id>& out, stream& rng) {
-      m.continue_after(read, out, rng);
-      { m.closed() } -> std::convertible_to<bool>;
-    };
+                  m.continue_after(read, out, rng);
+                  { m.closed() } -> std::convertible_to<bool>;
+                };
 
 namespace detail {
 
@@ -157,12 +157,14 @@ class prompted_model {
 
   /// n sequences, without their prompts. These are picked without replacement, so that as many draws as there are prompts
   /// continue each of them once.
-  [[nodiscard]] corpus sample(Index n, stream& rng) const {
-    const corpus read = prompts_.sample(n, rng);
+  [[nodiscard]] corpus sample(Index n, stream& rng) const { return edit(prompts_.sample(n, rng), rng); }
+
+  /// What comes after given sequences, one for each: the answers to these prompts (in a recipe, `from_edit`).
+  [[nodiscard]] corpus edit(const corpus& read, stream& rng) const {
     if constexpr (requires { model_.continue_all(read, rng); }) return model_.continue_all(read, rng);
     corpus x(closed() ? sequences::sentences : sequences::blocks);
     std::vector<token_id> out;
-    for (Index i = 0; i < n; ++i) {
+    for (Index i = 0; i < read.size(); ++i) {
       model_.continue_after(read[i], out, rng);
       x.add(out);
     }
