@@ -12,6 +12,7 @@
 #include <simulacra/ledger/ledger.hpp>
 #include <simulacra/ledger/ledger_row.hpp>
 #include <simulacra/ledger/population_chain.hpp>
+#include <simulacra/ledger/population_ledger.hpp>
 #include <simulacra/ledger/risk.hpp>
 #include <simulacra/ledger/risk_ledger.hpp>
 #include <simulacra/ledger/share.hpp>

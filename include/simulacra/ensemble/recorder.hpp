@@ -34,6 +34,11 @@ template <class P, class Part, class Observations>
 concept can_be_shown =
     requires(P& probe, const Part& part, const Observations& observations) { probe.gathered(part, observations); };
 
+template <class P, class Part, class Observations>
+concept can_be_shown_members = requires(P& probe, const Part& part, const Observations& observations, Index who) {
+                                 probe.gathered(part, observations, who);
+                               };
+
 /// Fills one replicate's record from its generations, and ends the lineage when the ensemble is stopped.
 template <class Generation, class... Probes>
 class recorder {
@@ -74,6 +79,17 @@ class recorder {
     const auto show = [&](auto& probe) {
       if constexpr (can_be_shown<std::remove_cvref_t<decltype(probe)>, Part, Observations>)
         probe.gathered(part, observations);
+    };
+    std::apply([&](auto&... each) { (show(each), ...); }, probes_);
+  }
+
+  /// The same of the members of a population.
+  template <class Part, class Observations>
+    requires(can_be_shown_members<Probes, Part, Observations> || ...)
+  void gathered(const Part& part, const Observations& observations, Index who) {
+    const auto show = [&](auto& probe) {
+      if constexpr (can_be_shown_members<std::remove_cvref_t<decltype(probe)>, Part, Observations>)
+        probe.gathered(part, observations, who);
     };
     std::apply([&](auto&... each) { (show(each), ...); }, probes_);
   }

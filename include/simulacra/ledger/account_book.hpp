@@ -56,11 +56,20 @@ class account_book {
   [[nodiscard]] corner_origin projection_origin() const noexcept { return projection_origin_; }
   [[nodiscard]] corner_origin population_origin() const noexcept { return population_origin_; }
 
+  /// Makes this the book of a member of a population, which finds the others' there. (A copy has to be told again.)
+  void join(const detail::peer_books<Experiment, Space>* peers) { peers_ = peers; }
+  [[nodiscard]] const detail::source_book<Experiment, Space>& sources() const noexcept { return sources_; }
+
+  /// Hands on the newest model even if nothing is gathered after it: others may read who has ended.
+  [[gnu::cold]] void catch_up() {
+    if (pending_) hand_over();
+  }
+
   /// @param observations  of the part, where they can be seen
   [[gnu::cold]] void gathered(const gathered_part<training_type>& part,
                               const detail::part_blocks<typename chain::data_type>& observations) {
     if (part.generation == 0 && part.number == 0) {  // a lineage begins
-      sources_ = detail::source_book<Experiment, Space>(*setting_);
+      sources_ = detail::source_book<Experiment, Space>(*setting_, peers_);
       newest_.reset();
       pending_ = false;
     }
@@ -267,6 +276,7 @@ class account_book {
   }
 
   std::shared_ptr<const setting_type> setting_;
+  const detail::peer_books<Experiment, Space>* peers_ = nullptr;
   detail::source_book<Experiment, Space> sources_;
   account_type model_, seen_{};
   std::optional<model_type> newest_;

@@ -49,6 +49,7 @@ class ledger {
 
   /// The accounts behind the newest row.
   [[nodiscard]] const book_type& book() const noexcept { return book_; }
+  [[nodiscard]] book_type& book() noexcept { return book_; }
 
   /// One row a generation, in order, where it was used as an observer.
   [[nodiscard]] const std::vector<ledger_row>& rows() const noexcept { return rows_; }
@@ -164,7 +165,7 @@ class ledger {
   /// places themselves, to so many: a displacement below the places' digits has none that could be right. A place is rounded a few
   /// times each generation.
   [[nodiscard, gnu::cold]] double residual_of(double rest_sq, const ledger_row& row, double squares, double crosses,
-                                                 double parts) const {
+                                              double parts) const {
     const double scale = (std::max)(row.distance_sq, squares);
     const double misfit = (std::max)(std::abs(squares + crosses - row.distance_sq), std::abs(parts - row.distance_sq));
     if (rest_sq == 0 && misfit == 0) return 0;

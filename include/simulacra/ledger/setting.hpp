@@ -111,6 +111,17 @@ struct setting {
     }
   }
 
+  /// Moves an account to where a law lies, and books the way there under a term.
+  template <class Law>
+  [[gnu::cold]] void move(account<vector>& books, term t, const Law& law) const {
+    vector place = space.zero();
+    embedding_error error;
+    embed(law, place, error);
+    sums().book(books, t, place, &error, books.place, &books.place_error);
+    books.place = std::move(place);
+    books.place_error = error;
+  }
+
   [[nodiscard]] accountant<Space> sums() const { return {space, active, !chain::is_closed}; }
   [[nodiscard]] bool keeps_data() const { return keeps.data != 0 || keeps.batches != 0 || keeps.first_data; }
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <memory>
@@ -13,7 +14,6 @@
 #include <simulacra/ledger/account_goods.hpp>
 #include <simulacra/ledger/edited_part.hpp>
 #include <simulacra/ledger/part_blocks.hpp>
-#include <simulacra/ledger/place_data.hpp>
 #include <simulacra/ledger/setting.hpp>
 #include <simulacra/recursion/observer.hpp>
 #include <simulacra/recursion/pantry.hpp>
@@ -38,8 +38,14 @@ class source_book {
   using account_type = account<vector>;
   using blocks_type = part_blocks<typename chain::data_type>;
 
-  [[gnu::cold]] explicit source_book(const setting_type& s)
-      : setting_(&s), pantry_(s.keeps, {&s}), law_books_(s.keeps.laws), mixed_(s.sums().blank()), scratch_(s.space.zero()) {}
+  /// @param peers  of a population: the books of all members; null of a lineage
+  [[gnu::cold]] explicit source_book(const setting_type& s, const peer_books<Experiment, Space>* peers = nullptr)
+      : setting_(&s),
+        peers_(peers),
+        pantry_(s.keeps, goods{&s, peers}),
+        law_books_(s.keeps.laws),
+        mixed_(s.sums().blank()),
+        scratch_(s.space.zero()) {}
 
   /// Notes an ingredient of generation t while it is gathered.
   [[gnu::cold]] void gathered(const gathered_part<training_type>& part, [[maybe_unused]] const blocks_type& observations) {
@@ -63,7 +69,11 @@ class source_book {
 
   /// Settles what the noted parts amount to, given the law that the loop has drawn them from, and the truth of that generation.
   [[gnu::cold]] void settle(const training_law& law, [[maybe_unused]] const typename chain::truth_type& truth) {
-    if constexpr (moves<typename chain::truth_type>) move_to(truth);
+    if constexpr (moves<typename chain::truth_type>) {
+      moved_.law.emplace(truth);
+      moved_.books = setting_->truth;
+      setting_->move(moved_.books, term::drift, truth);
+    }
     mix(law);
     if constexpr (may_keep_data)
       if (setting_->keeps_data()) keep_data();
@@ -94,6 +104,12 @@ class source_book {
     std::swap(entry->books, books);
     entry->law = law;
     pantry_.put(number, std::move(entry));
+    newest_ = number;
+  }
+
+  /// What the data of a generation were drawn from: for other members.
+  [[nodiscard]] training_law law_of(Index generation) const {
+    return pantry_.resolved({{{source::kind::law, generation}, 1}});
   }
 
  private:
@@ -124,37 +140,26 @@ class source_book {
 
   /// A part of the training data as a law, and where it lies.
   [[gnu::cold]] value describe(const gathered_part<training_type>& part, const blocks_type& observations) {
-    // Without a summary it is the observations that closed forms read.
-    constexpr bool unsummed = std::same_as<typename chain::summary_type, detail::no_summary>;
-    constexpr bool draws_again = !chain::is_closed || !is_linear_space<Space> || unsummed;
-    auto e = std::make_shared<data_entry>();
-    e->books.place = setting_->space.zero();
-    e->law = kept_type(part.data, draws_again);
-    place_data(*setting_, part.data, e->law, observations, scratch_, e->books);
-    return e;
+    return goods{setting_, peers_}.described(part.data, observations, scratch_);
   }
 
   /// What a kept ingredient amounts to, with its account. What the loop has cut is described anew: no account can be cut.
   [[gnu::cold]] value taken(const gathered_part<training_type>& part, const blocks_type& observations) {
-    const source& from = part.what.from;
-    if (!pantry_.is_first(from)) {
-      const value& whole = pantry_.kept(from);
+    const source_book& of = member(part.what.from);
+    const source from(part.what.from.what, part.what.from.generation);
+    if (!of.pantry_.is_first(from)) {
+      const value& whole = of.pantry_.kept(from);
       return part.what.count == everything ? whole : closed(describe(part, observations), whole->books);
     }
-    if (!first_front_ || first_front_->law.count() != part.data.count())
-      first_front_ = closed(part.data.stored() ? describe(part, observations) : pantry_.first_parts(part.data.count()),
-                            first_law_.value());
-    return first_front_;
+    if (&of == this && first_front_ && first_front_->law.count() == part.data.count()) return first_front_;
+    value front = closed(part.data.stored() ? describe(part, observations) : of.pantry_.first_parts(part.data.count()),
+                         of.first_law_.value());
+    if (&of == this) first_front_ = front;
+    return front;
   }
 
-  /// Data from a law: its account, and the noise of drawing. (The first points of a kept pool are taken for draws from the pool's law,
-  /// though all of them may have come from one of its parts. The sum stays right; its terms would need each part's own account.)
-  [[gnu::cold]] value closed(const value& data, const account_type& from) const {
-    auto e = std::make_shared<data_entry>(data_entry{from, data->law});
-    sums().book(e->books, term::statistical, data->books.place, &data->books.place_error, from.place, &from.place_error);
-    e->books.place = data->books.place;
-    e->books.place_error = data->books.place_error;
-    return e;
+  [[nodiscard]] value closed(const value& data, const account_type& from) const {
+    return goods{setting_, peers_}.closed(data, from);
   }
 
   /// The law of an edit, and its account: the model's, and what asking it there adds to how it is sampled.
@@ -162,15 +167,10 @@ class source_book {
     if constexpr (chain::edits) {
       const Index from = part.what.from.generation;
       std::shared_ptr<const sampled_type> editor;
-      if (from > 0) editor = std::make_shared<const sampled_type>(*pantry_.model_of(from)->law);
+      if (from > 0) editor = std::make_shared<const sampled_type>(*entry_of(part.what.from)->law);
       auto e = std::make_shared<edit_entry>(
           edit_entry{books_of(part.what.from), law_of_edit<chain>(part, setting_->what.truth, std::move(editor))});
-      vector place = setting_->space.zero();
-      embedding_error error;
-      setting_->embed(e->law, place, error);
-      sums().book(e->books, term::decoding, place, &error, e->books.place, &e->books.place_error);
-      e->books.place = std::move(place);
-      e->books.place_error = error;
+      setting_->move(e->books, term::decoding, e->law);
       return e;
     } else {
       reject_edit();
@@ -202,16 +202,27 @@ class source_book {
     pantry_.put_batch(generation_, closed(batch, fresh_law));
   }
 
-  // --- what T is -----------------------------------------------------------------------------------------------------
-
   [[nodiscard]] const account_type& books_of(const source& from) const {
     if (from.what == source::kind::law) return *books_of_law(from);
     if (from.what == source::kind::truth || from.generation == 0) return truth();
-    return pantry_.model_of(from.generation)->books;
+    return entry_of(from)->books;
+  }
+
+  /// The books that a source stands in: this member's, or another's.
+  [[nodiscard]] const source_book& member(const source& from) const {
+    if (from.who == myself) return *this;
+    argument::require(peers_ != nullptr, goods::caller, "ingredient.from.who", Index{from.who}, list_must::name_nobody);
+    return *peers_->of[static_cast<std::size_t>(from.who)];
+  }
+
+  /// The model of a source; of a member that has ended, its last.
+  [[nodiscard]] const model_type& entry_of(const source& from) const {
+    const source_book& of = member(from);
+    return of.pantry_.model_of(from.who == myself ? from.generation : (std::min)(from.generation, of.newest_));
   }
 
   [[nodiscard]] const std::shared_ptr<const account_type>& books_of_law(const source& from) const {
-    const auto* found = law_books_.find(from.generation);
+    const auto* found = member(from).law_books_.find(from.generation);
     argument::require(found != nullptr, goods::caller, "ingredient.from.generation", from.generation, goods::missing_law);
     return *found;
   }
@@ -244,15 +255,10 @@ class source_book {
       if (from.what == source::kind::truth)
         law_.add(share, truth_law());
       else
-        law_.add(share, *pantry_.model_of(from.generation)->law);
+        law_.add(share, *entry_of(from)->law);
     if (drawn == 1) return;
     training_ = &mixed_;
-    if constexpr (!is_linear_space<Space>) {
-      const vector mean_of_parts = mixed_.place;
-      const embedding_error error_of_parts = mixed_.place_error;
-      setting_->embed(law_, mixed_.place, mixed_.place_error);
-      sums().book(mixed_, term::mixing, mixed_.place, &mixed_.place_error, mean_of_parts, &error_of_parts);
-    }
+    if constexpr (!is_linear_space<Space>) setting_->move(mixed_, term::mixing, law_);
   }
 
   /// A truth that moves, where it is, and its account.
@@ -269,19 +275,13 @@ class source_book {
       return setting_->what.truth;
   }
 
-  [[gnu::cold]] void move_to(const typename chain::truth_type& truth) {
-    moved_.law.emplace(truth);
-    moved_.books = sums().blank();
-    setting_->embed(truth, moved_.books.place, moved_.books.place_error);
-    sums().book(moved_.books, term::drift, moved_.books.place, &moved_.books.place_error, setting_->truth.place,
-                &setting_->truth.place_error);
-  }
-
   void add_edit([[maybe_unused]] const edit_entry& edit, [[maybe_unused]] double share) {
     if constexpr (chain::edits) law_.add(share, edit.law);
   }
 
   const setting_type* setting_;
+  const peer_books<Experiment, Space>* peers_;
+  Index newest_ = 0;  ///< the number of the newest model
   [[no_unique_address]] std::conditional_t<moves<typename chain::truth_type>, moved_truth, nothing_moves> moved_{};
   Index generation_ = -1;
   std::vector<note> parts_;

@@ -92,12 +92,14 @@ class member_lines {
   }
 
   /// Gathers and fits; the new models are published when every member has one.
-  void fit(Index t, Index samples) {
+  template <class Show>
+  void fit(Index t, Index samples, const Show& show) {
     for (auto& line : lines_) {
       if (!line.goes_on) continue;
       bool fitting = false;
       try {
-        const auto& data = line.kept.gather(t, samples, line.list, line.root, show_nobody{});
+        const auto& data = line.kept.gather(t, samples, line.list, line.root,
+                                            show.template of<typename chain::training_type>(line.others.me));
         line.gathered = t;
         fitting = true;
         line.fresh.emplace(refit(what_, line.kept, data, t, how_, line.root));
@@ -151,10 +153,6 @@ class member_lines {
   }
 
  private:
-  struct show_nobody {
-    static constexpr bool anyone = false;
-  };
-
   struct line_type {
     reader<Run> others;
     gatherer<chain, reader<Run>> kept;
@@ -210,7 +208,8 @@ class frozen_lines {
 
   template <class F>
   void ask(Index, Index, Index, F&&) {}
-  void fit(Index, Index) {}
+  template <class Show>
+  void fit(Index, Index, const Show&) {}
   void publish(Index) {}
   template <class F>
   void for_each(Index, F&&) const {}

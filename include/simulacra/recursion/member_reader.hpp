@@ -40,6 +40,17 @@ Mine translated(training_set<Data, Summary> x, draw how) {
                    "be draw::stored where a member reads kept data of another that it cannot take as they are");
 }
 
+/// Names the sources of a member's law as another names them, who reads it.
+inline void name_as_reader(training_law& law, std::int32_t member, Index reader) {
+  for (law_part& part : law) {
+    if (part.from.what == source::kind::truth) continue;
+    if (part.from.who == myself)
+      part.from.who = member;
+    else if (part.from.who == reader)
+      part.from.who = static_cast<std::int32_t>(myself);
+  }
+}
+
 /// How a member finds what belongs to others.
 template <class Run>
 struct reader {
@@ -71,13 +82,7 @@ struct reader {
     run->require_over(from);
     training_law law;
     run->with_member(from.who, [&](const auto& lines) { law = lines.law_of(from); });
-    for (law_part& part : law) {
-      if (part.from.what == source::kind::truth) continue;
-      if (part.from.who == myself)
-        part.from.who = from.who;
-      else if (part.from.who == me)
-        part.from.who = static_cast<std::int32_t>(myself);
-    }
+    name_as_reader(law, from.who, me);
     return law;
   }
 };

@@ -45,6 +45,13 @@ struct gathered_part {
 template <class O, class Training>
 concept sees_parts = requires(O& o, const gathered_part<Training>& part) { o.gathered(part, [](auto&&) { return false; }); };
 
+/// An observer of a population that wants to see the parts of every member: `gathered(part, observations, who)`.
+template <class O, class Training>
+concept sees_member_parts = requires(O& o, const gathered_part<Training>& part, Index who) {
+                              o.gathered(
+                                  part, [](auto&&) { return false; }, who);
+                            };
+
 /// What an observer may answer.
 enum class flow { go_on, stop };
 
@@ -69,6 +76,33 @@ struct part_shower {
       if constexpr (sees_parts<std::remove_cvref_t<decltype(observer)>, Training>) observer.gathered(part, observations);
     };
     std::apply([&](auto&... each) { (show(each), ...); }, observers);
+  }
+};
+
+/// The same of a population's members.
+template <class... Observers>
+struct member_part_shower {
+  std::tuple<Observers&...> observers;
+
+  template <class Training>
+  struct shower {
+    const std::tuple<Observers&...>& observers;
+    Index who;
+
+    static constexpr bool anyone = (sees_member_parts<Observers, Training> || ...);
+
+    template <class Observations>
+    void operator()(const gathered_part<Training>& part, const Observations& observations) const {
+      [[maybe_unused]] const auto show = [&](auto& observer) {
+        if constexpr (sees_member_parts<std::remove_cvref_t<decltype(observer)>, Training>)
+          observer.gathered(part, observations, who);
+      };
+      std::apply([&](auto&... each) { (show(each), ...); }, observers);
+    }
+  };
+  template <class Training>
+  [[nodiscard]] shower<Training> of(Index who) const {
+    return {observers, who};
   }
 };
 

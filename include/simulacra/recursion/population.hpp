@@ -12,6 +12,7 @@
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/recursion/decoder.hpp>
+#include <simulacra/recursion/edit.hpp>
 #include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/recipe.hpp>
 
@@ -124,6 +125,8 @@ template <class R>
 struct seated {
   R recipe;
   retention needs;
+
+  static constexpr bool edits = recipe_edits<R>;
 
   [[nodiscard]] ingredients list(Index t, Index m, const seat& at) const {
     if constexpr (requires { recipe(t, m, at); })

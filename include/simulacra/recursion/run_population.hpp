@@ -117,14 +117,16 @@ class population_run {
   }
 
   /// Makes the models of generation t + 1.
-  void advance(Index t, Index samples) {
+  /// @param show  is shown each part of each member's data
+  template <class Show>
+  void advance(Index t, Index samples, const Show& show) {
     now_ = t;
     lists_.clear();
     each_of_mine([&](auto& lines) {
       lines.ask(t, samples, members_, [&](ingredients& list, Index who) { lists_.push_back({&list, who}); });
     });
     settle_lists(lists_, members_, root_of(static_cast<std::int32_t>(everyone)), t);
-    each_of_mine([&](auto& lines) { lines.fit(t, samples); });
+    each_of_mine([&](auto& lines) { lines.fit(t, samples, show); });
     each_of_mine([&](auto& lines) { lines.publish(t); });
   }
 
@@ -228,8 +230,9 @@ auto run_population(const population<Truth, Members...>& what, const plan& how, 
   detail::require_numbers(how);
   run_type run(what, how, root);
   typename run_type::result_type result;
+  const detail::member_part_shower<std::remove_reference_t<Observers>...> show{{observers...}};
   for (Index t = 0; t < how.generations; ++t) {
-    run.advance(t, how.samples(t));
+    run.advance(t, how.samples(t), show);
     const Index active = run.going(result);
     if (result.why == ending::failure) break;
     result.generations = t + 1;
