@@ -74,16 +74,4 @@ struct claim {
 
 using claim_list = std::vector<claim>;
 
-// One list for each group of authors, in the file of that name.
-claim_list shumailov();
-claim_list alemohammad();
-claim_list bertrand();
-claim_list gerstgrasser();
-claim_list kazdan();
-claim_list suresh();
-claim_list he();
-claim_list dohmatob();
-claim_list seddik();
-claim_list bakshi();
-
 }  // namespace claims

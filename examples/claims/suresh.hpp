@@ -1,4 +1,5 @@
-// Suresh et al., "Rate of model collapse in recursive training", arXiv 2412.17646 (2024).
+#pragma once
+
 #include <cmath>
 
 #include <simulacra/theory/poisson.hpp>
@@ -6,12 +7,12 @@
 
 #include "runs.hpp"
 
-namespace claims {
-namespace {
+/// Suresh et al., "Rate of model collapse in recursive training", arXiv 2412.17646 (2024).
+namespace claims::suresh {
 
 namespace theory = simulacra::theory;
 
-finding gaussian_bound(const budget& b) {
+inline finding gaussian_bound(const budget& b) {
   const auto all = run(gaussian_chain{sim::divisor::n_minus_1, 10, 200}, b, b.runs(80'000));
   return {.says = "P(sigma_n > eps) is at most exp(-n/(4M - 1)) / eps",
           .source = "Suresh et al. (2024)",
@@ -23,7 +24,7 @@ finding gaussian_bound(const budget& b) {
           .is = relation::at_most};
 }
 
-finding poisson_survival(const budget& b) {
+inline finding poisson_survival(const budget& b) {
   const auto all = run_poisson(1, 10, 50, b, b.runs(20'000));
   return {.says = "a Poisson rate is above 0 after n fits with probability 1 - exp(-M lambda g_n), g' = 1 - exp(-g)",
           .source = "Suresh et al. (2024)",
@@ -34,7 +35,7 @@ finding poisson_survival(const budget& b) {
           .wrong_predicted = -std::expm1(-10.0 / 50)};
 }
 
-finding poisson_variance(const budget& b) {
+inline finding poisson_variance(const budget& b) {
   const auto all = run_poisson(5, 10, 10, b, b.runs(20'000));
   return {.says = "the variance of a Poisson rate after n fits is n lambda / M",
           .source = "Suresh et al. (2024)",
@@ -45,7 +46,7 @@ finding poisson_variance(const budget& b) {
           .wrong_predicted = 0.5};
 }
 
-finding bernoulli_bound(const budget& b) {
+inline finding bernoulli_bound(const budget& b) {
   const double g = theory::poisson_exponent(50);
   const auto all = run(symbol_chain{{0.99, 0.01}, 100, 50}, b, b.runs(80'000));
   return {.says = "a rare symbol is left after n fits with probability at least 1 - exp(-M p g_n)",
@@ -58,13 +59,11 @@ finding bernoulli_bound(const budget& b) {
           .is = relation::at_least};
 }
 
-}  // namespace
-
-claim_list suresh() {
+inline claim_list all() {
   return {{"suresh/gaussian-bound", gaussian_bound},
           {"suresh/poisson-survival", poisson_survival},
           {"suresh/poisson-variance", poisson_variance},
           {"suresh/bernoulli-bound", bernoulli_bound}};
 }
 
-}  // namespace claims
+}  // namespace claims::suresh

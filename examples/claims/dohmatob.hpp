@@ -1,4 +1,5 @@
-// Dohmatob et al., "A tale of tails", arXiv 2402.07043 (2024), and "Strong model collapse", arXiv 2410.04840 (2024).
+#pragma once
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -10,13 +11,13 @@
 
 #include "runs.hpp"
 
-namespace claims {
-namespace {
+/// Dohmatob et al., "A tale of tails", arXiv 2402.07043 (2024), and "Strong model collapse", arXiv 2410.04840 (2024).
+namespace claims::dohmatob {
 
 namespace theory = simulacra::theory;
 
 /// Zipf's law on so many symbols.
-std::vector<double> zipf(Index symbols, double exponent) {
+inline std::vector<double> zipf(Index symbols, double exponent) {
   std::vector<double> p(static_cast<std::size_t>(symbols));
   double sum = 0;
   for (std::size_t i = 0; i < p.size(); ++i) sum += p[i] = std::pow(static_cast<double>(i + 1), -exponent);
@@ -24,7 +25,7 @@ std::vector<double> zipf(Index symbols, double exponent) {
   return p;
 }
 
-finding tail_lost(const budget& b) {
+inline finding tail_lost(const budget& b) {
   return {.says = "one fit to T samples loses the tail: under Zipf's law a mass of sum p (1 - p)^T",
           .source = "Dohmatob et al. (2024), the sum is classical (Good 1953)",
           .regime = "1000 symbols, exponent 1.5, T = 500",
@@ -34,7 +35,7 @@ finding tail_lost(const budget& b) {
           .wrong_predicted = 0.9415595058265285 * std::pow(500.0, -1.0 / 3)};
 }
 
-finding tail_slope(const budget& b) {
+inline finding tail_slope(const budget& b) {
   const std::vector<double> p = zipf(100'000, 1.1);
   const Index runs = b.runs(8000);
   const measured few = mean_of(unseen(p, 100, b, runs)), many = mean_of(unseen(p, 1000, b, runs));
@@ -50,7 +51,7 @@ finding tail_slope(const budget& b) {
           .instead = theory::zipf_loss_slope(100'000, 1.1, 100, 1000)};
 }
 
-finding fixed_generator(const budget& b) {
+inline finding fixed_generator(const budget& b) {
   const auto one = theory::strong_collapse_once(10, 600, 400, 1, 0.25);
   return {.says = "labels of one fixed generator, a share p/N of them: its error stays in the fit, times (p/N)^2",
           .source = "Dohmatob et al. (2024), exact form derived here",
@@ -61,7 +62,7 @@ finding fixed_generator(const budget& b) {
           .wrong_predicted = 2.0 / 3 + one.variance};
 }
 
-finding no_floor(const budget& b) {
+inline finding no_floor(const budget& b) {
   const sim::preserve third(1.0 / 3, sim::preserve::real::redrawn);
   // The floor that the first model of the same recursion at a tenth of the rows would be, for ever.
   const double floor = 4.0 / 9 * theory::regression_risk_replace(10, 60, 1);
@@ -77,13 +78,11 @@ finding no_floor(const budget& b) {
       .instead = theory::regression_risk_mixed(10, 600, 400, 12)};
 }
 
-}  // namespace
-
-claim_list dohmatob() {
+inline claim_list all() {
   return {{"dohmatob/tail-lost", tail_lost},
           {"dohmatob/tail-slope", tail_slope},
           {"dohmatob/fixed-generator", fixed_generator},
           {"dohmatob/floor-in-recursion", no_floor}};
 }
 
-}  // namespace claims
+}  // namespace claims::dohmatob

@@ -1,4 +1,5 @@
-// Gerstgrasser et al., "Is model collapse inevitable?", arXiv 2404.01413 (2024).
+#pragma once
+
 #include <cmath>
 #include <string>
 
@@ -6,18 +7,18 @@
 
 #include "runs.hpp"
 
-namespace claims {
-namespace {
+/// Gerstgrasser et al., "Is model collapse inevitable?", arXiv 2404.01413 (2024).
+namespace claims::gerstgrasser {
 
 namespace theory = simulacra::theory;
-constexpr Index d = 10, rows = 50;
-constexpr double pi = 3.14159265358979323846;
-const std::string theirs = "Gerstgrasser et al. (2024)";
+inline constexpr Index d = 10, rows = 50;
+inline constexpr double pi = 3.14159265358979323846;
+inline const std::string theirs = "Gerstgrasser et al. (2024)";
 
 /// Over the rows of the design itself one fit has the risk d / rows, whatever they are; over fresh inputs d / (rows - d - 1).
-constexpr double one_fit = static_cast<double>(d) / rows;
+inline constexpr double one_fit = static_cast<double>(d) / rows;
 
-finding replaced(const budget& b) {
+inline finding replaced(const budget& b) {
   const auto all = run(regression_chain{d, rows, 10, sim::replace{}}, b, b.runs(16'000));
   return {.says = "replaced labels: the risk of n fits is n times that of one",
           .source = theirs + "; Dohmatob et al. (2024)",
@@ -28,7 +29,7 @@ finding replaced(const budget& b) {
           .wrong_predicted = theory::regression_risk_accumulate_fresh(d, rows, 10)};
 }
 
-finding accumulated(const budget& b) {
+inline finding accumulated(const budget& b) {
   double sum = 0;
   for (int i = 1; i <= 10; ++i) sum += 1.0 / (i * i);
   const auto all = run(regression_chain{d, rows, 10, sim::accumulate{}, true}, b, b.runs(32'000));
@@ -42,7 +43,7 @@ finding accumulated(const budget& b) {
           .wrong_predicted = one_fit * fresh};
 }
 
-finding bounded(const budget& b) {
+inline finding bounded(const budget& b) {
   const auto all = run(regression_chain{d, rows, 30, sim::accumulate{}, true}, b, b.runs(8000));
   return {.says = "all labels kept: the risk never exceeds pi^2/6 times that of one fit",
           .source = theirs,
@@ -54,7 +55,7 @@ finding bounded(const budget& b) {
           .is = relation::at_most};
 }
 
-finding fresh_inputs(const budget& b) {
+inline finding fresh_inputs(const budget& b) {
   const auto all = run(regression_chain{d, rows, 10, sim::accumulate{}}, b, b.runs(32'000));
   return {.says = "all data kept, read for fresh inputs in every generation: the same sum of 1/i^2",
           .source = theirs + " state it for the same inputs; fresh ones derived here",
@@ -66,13 +67,11 @@ finding fresh_inputs(const budget& b) {
           .instead = theory::regression_risk_accumulate_fresh(d, rows, 10)};
 }
 
-}  // namespace
-
-claim_list gerstgrasser() {
+inline claim_list all() {
   return {{"gerstgrasser/replaced-labels", replaced},
           {"gerstgrasser/accumulated-labels", accumulated},
           {"gerstgrasser/pi-squared-over-six", bounded},
           {"gerstgrasser/fresh-inputs", fresh_inputs}};
 }
 
-}  // namespace claims
+}  // namespace claims::gerstgrasser

@@ -1,16 +1,17 @@
-// Kazdan et al., "Collapse or thrive?", arXiv 2410.16713 (2024).
+#pragma once
+
 #include <simulacra/theory/accumulate.hpp>
 #include <simulacra/theory/multivariate.hpp>
 
 #include "runs.hpp"
 
-namespace claims {
-namespace {
+/// Kazdan et al., "Collapse or thrive?", arXiv 2410.16713 (2024).
+namespace claims::kazdan {
 
 namespace theory = simulacra::theory;
-constexpr auto likelihood = sim::divisor::n, unbiased = sim::divisor::n_minus_1;
+inline constexpr auto likelihood = sim::divisor::n, unbiased = sim::divisor::n_minus_1;
 
-finding all_kept(const budget& b) {
+inline finding all_kept(const budget& b) {
   const auto all = run(gaussian_chain{likelihood, 10, 100, sim::accumulate{}}, b, b.runs(40'000));
   return {.says = "all data kept: the variance tends to sin(x)/x of the truth's, x = pi/sqrt(M)",
           .source = "Kazdan et al. (2024), value at n derived here",
@@ -21,7 +22,7 @@ finding all_kept(const budget& b) {
           .wrong_predicted = theory::accumulate_variance(10, 100, unbiased)};
 }
 
-finding all_kept_mean(const budget& b) {
+inline finding all_kept_mean(const budget& b) {
   const auto all = run(gaussian_chain{likelihood, 10, 100, sim::accumulate{}}, b, b.runs(40'000));
   return {.says = "all data kept: the error of the mean stays bounded, and is what the variance has lost",
           .source = "Kazdan et al. (2024), value derived here",
@@ -32,7 +33,7 @@ finding all_kept_mean(const budget& b) {
           .wrong_predicted = 1};
 }
 
-finding subsampled(const budget& b) {
+inline finding subsampled(const budget& b) {
   const auto all = run(gaussian_chain{likelihood, 10, 20, sim::accumulate_subsample{}}, b, b.runs(20'000));
   return {.says = "all data kept, M of them used: a slow loss that ends, between replace and accumulate",
           .source = "Kazdan et al. (2024), value derived here",
@@ -43,7 +44,7 @@ finding subsampled(const budget& b) {
           .wrong_predicted = theory::accumulate_variance(10, 20, likelihood)};
 }
 
-finding test_loss(const budget& b) {
+inline finding test_loss(const budget& b) {
   const auto all = run(gaussian_chain{likelihood, 50, 10}, b, b.runs(80'000));
   return {.says = "replace: the test loss, KL(truth, model), grows faster and faster",
           .source = "Kazdan et al. (2024), value derived here",
@@ -54,13 +55,11 @@ finding test_loss(const budget& b) {
           .wrong_predicted = theory::kl_to_truth(1, 50, 10, likelihood)};
 }
 
-}  // namespace
-
-claim_list kazdan() {
+inline claim_list all() {
   return {{"kazdan/accumulate-variance", all_kept},
           {"kazdan/accumulate-mean-error", all_kept_mean},
           {"kazdan/accumulate-subsample", subsampled},
           {"kazdan/replace-test-loss", test_loss}};
 }
 
-}  // namespace claims
+}  // namespace claims::kazdan

@@ -1,21 +1,22 @@
-// Seddik et al., "How bad is training on synthetic data?", arXiv 2404.05090 (2024).
+#pragma once
+
 #include <cmath>
 
 #include <simulacra/theory/discrete.hpp>
 
 #include "runs.hpp"
 
-namespace claims {
-namespace {
+/// Seddik et al., "How bad is training on synthetic data?", arXiv 2404.05090 (2024).
+namespace claims::seddik {
 
 namespace theory = simulacra::theory;
 
-measured still_two(const budget& b) {
+inline measured still_two(const budget& b) {
   const auto all = run(symbol_chain{{0.8, 0.2}, 10, 30}, b, b.runs(40'000));
   return mean_of(all, "one_left", [](double one) { return 1 - one; });
 }
 
-finding diversity(const budget& b) {
+inline finding diversity(const budget& b) {
   const auto all = run(symbol_chain{{0.6, 0.4}, 20, 20}, b, b.runs(20'000));
   return {.says = "diversity, 1 - sum p^2, falls by a factor 1 - 1/M a generation",
           .source = "Seddik et al. (2024); classical (Wright 1931)",
@@ -26,7 +27,7 @@ finding diversity(const budget& b) {
           .wrong_predicted = 0.48 * std::pow(1 - 1.0 / 40, 20)};
 }
 
-finding lower_bound(const budget& b) {
+inline finding lower_bound(const budget& b) {
   return {.says = "two symbols are both left with probability at least 4 p (1 - p)(1 - 1/M)^n",
           .source = "Seddik et al. (2024)",
           .regime = "symbols 0.8, 0.2, replace, M = 10, n = 30",
@@ -37,7 +38,7 @@ finding lower_bound(const budget& b) {
           .is = relation::at_least};
 }
 
-finding upper_bound(const budget& b) {
+inline finding upper_bound(const budget& b) {
   return {.says = "and at most 2 M p (1 - p)(1 - 1/M)^n",
           .source = "Seddik et al. (2024)",
           .regime = "symbols 0.8, 0.2, replace, M = 10, n = 30",
@@ -48,10 +49,8 @@ finding upper_bound(const budget& b) {
           .is = relation::at_most};
 }
 
-}  // namespace
-
-claim_list seddik() {
+inline claim_list all() {
   return {{"seddik/diversity", diversity}, {"seddik/lower-bound", lower_bound}, {"seddik/upper-bound", upper_bound}};
 }
 
-}  // namespace claims
+}  // namespace claims::seddik

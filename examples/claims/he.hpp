@@ -1,15 +1,16 @@
-// He et al., "Recursive learning without collapse", arXiv 2502.18049 (2025).
+#pragma once
+
 #include <simulacra/theory/golden.hpp>
 
 #include "runs.hpp"
 
-namespace claims {
-namespace {
+/// He et al., "Recursive learning without collapse", arXiv 2502.18049 (2025).
+namespace claims::he {
 
 namespace theory = simulacra::theory;
 
 /// The mean of a normal law of known variance, from n real and m synthetic points a generation with a weight on the real ones.
-measured weighted_error(Index real, Index synthetic, double weight, const budget& b, Index runs) {
+inline measured weighted_error(Index real, Index synthetic, double weight, const budget& b, Index runs) {
   const gaussian_chain chain{.by = sim::divisor::n,
                              .samples = synthetic,
                              .generations = 30,
@@ -18,7 +19,7 @@ measured weighted_error(Index real, Index synthetic, double weight, const budget
   return mean_of(run(chain, b, b.runs(runs)), "mean_error");
 }
 
-finding golden_ratio(const budget& b) {
+inline finding golden_ratio(const budget& b) {
   const double w = theory::golden_weight(1);
   return {.says = "as many real as synthetic points: the best weight is the golden ratio 0.618, and leaves 0.618/n",
           .source = "He et al. (2025)",
@@ -29,7 +30,7 @@ finding golden_ratio(const budget& b) {
           .wrong_predicted = theory::weighted_mean_risk_limit(0.5, 20, 20)};
 }
 
-finding more_synthetic(const budget& b) {
+inline finding more_synthetic(const budget& b) {
   const double w = theory::golden_weight(4);
   return {.says = "k synthetic points to a real one: the best weight solves k w^2 + w = 1, and leaves w/n",
           .source = "He et al. (2025)",
@@ -40,7 +41,7 @@ finding more_synthetic(const budget& b) {
           .wrong_predicted = theory::weighted_mean_risk_limit(0.2, 20, 80)};
 }
 
-finding pooling(const budget& b) {
+inline finding pooling(const budget& b) {
   return {.says = "pooling is not the best: it leaves more",
           .source = "He et al. (2025)",
           .regime = "normal mean, 20 fresh real + 80 synthetic, weight 1/5, n = 30",
@@ -50,10 +51,8 @@ finding pooling(const budget& b) {
           .wrong_predicted = theory::golden_weight(4) / 20};
 }
 
-}  // namespace
-
-claim_list he() {
+inline claim_list all() {
   return {{"he/golden-ratio", golden_ratio}, {"he/more-synthetic", more_synthetic}, {"he/pooling", pooling}};
 }
 
-}  // namespace claims
+}  // namespace claims::he

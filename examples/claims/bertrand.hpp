@@ -1,4 +1,5 @@
-// Bertrand et al., "On the stability of iterative retraining of generative models on their own data", arXiv 2310.00429 (2024).
+#pragma once
+
 #include <cmath>
 #include <cstddef>
 #include <vector>
@@ -7,13 +8,13 @@
 
 #include "runs.hpp"
 
-namespace claims {
-namespace {
+/// Bertrand et al., "On the stability of iterative retraining of generative models on their own data", arXiv 2310.00429 (2024).
+namespace claims::bertrand {
 
 namespace theory = simulacra::theory;
-constexpr auto unbiased = sim::divisor::n_minus_1;
+inline constexpr auto unbiased = sim::divisor::n_minus_1;
 
-finding markov_bound(const budget& b) {
+inline finding markov_bound(const budget& b) {
   const auto all = run(gaussian_chain{unbiased, 10, 200}, b, b.runs(80'000));
   return {.says = "P(sigma_n > eps) is at most E sigma_n / eps, which vanishes",
           .source = "Bertrand et al. (2024)",
@@ -27,7 +28,7 @@ finding markov_bound(const budget& b) {
 
 /// Real data kept, lambda synthetic ones for each: the mean is an autoregression about that of the real data, whose rate is in the
 /// covariance of successive steps, -(1 - rate)/2 of their variance, whatever the real data are.
-finding contraction(const budget& b) {
+inline finding contraction(const budget& b) {
   constexpr double lambda = 0.4;  // 40 synthetic beside 100 real
   const auto all =
       run(gaussian_chain{unbiased, 140, 40, sim::preserve(100.0 / 140, sim::preserve::real::fixed)}, b, b.runs(40'000));
@@ -52,8 +53,6 @@ finding contraction(const budget& b) {
           .wrong_predicted = lambda / (1 - lambda)};
 }
 
-}  // namespace
+inline claim_list all() { return {{"bertrand/survival-bound", markov_bound}, {"bertrand/contraction", contraction}}; }
 
-claim_list bertrand() { return {{"bertrand/survival-bound", markov_bound}, {"bertrand/contraction", contraction}}; }
-
-}  // namespace claims
+}  // namespace claims::bertrand

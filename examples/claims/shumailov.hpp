@@ -1,4 +1,5 @@
-// Shumailov et al., "The Curse of Recursion", arXiv 2305.17493 (2023); Nature 631, 755 (2024).
+#pragma once
+
 #include <cmath>
 #include <string>
 #include <vector>
@@ -11,14 +12,14 @@
 
 #include "runs.hpp"
 
-namespace claims {
-namespace {
+/// Shumailov et al., "The Curse of Recursion", arXiv 2305.17493 (2023); Nature 631, 755 (2024).
+namespace claims::shumailov {
 
 namespace theory = simulacra::theory;
-constexpr auto unbiased = sim::divisor::n_minus_1, likelihood = sim::divisor::n;
-const std::string theirs = "Shumailov et al. (2024)", exact = theirs + ", exact form derived here";
+inline constexpr auto unbiased = sim::divisor::n_minus_1, likelihood = sim::divisor::n;
+inline const std::string theirs = "Shumailov et al. (2024)", exact = theirs + ", exact form derived here";
 
-finding observation_variance(const budget& b) {
+inline finding observation_variance(const budget& b) {
   const auto all = run(gaussian_chain{unbiased, 100, 20}, b, b.runs(80'000));
   return {.says = "the variance of one observation grows as 1 + n/M",
           .source = theirs,
@@ -29,7 +30,7 @@ finding observation_variance(const budget& b) {
           .wrong_predicted = 1};
 }
 
-finding mean_walk(const budget& b) {
+inline finding mean_walk(const budget& b) {
   const auto all = run(gaussian_chain{unbiased, 100, 50}, b, b.runs(80'000));
   return {.says = "the mean walks away: its squared error is n/M, without a bound",
           .source = theirs,
@@ -40,7 +41,7 @@ finding mean_walk(const budget& b) {
           .wrong_predicted = theory::mean_error(100, 50, likelihood)};
 }
 
-finding distance_leading(const budget& b) {
+inline finding distance_leading(const budget& b) {
   const auto all = run(gaussian_chain{unbiased, 10'000, 10}, b, b.runs(80'000));
   return {.says = "E W2^2 is 3/2 of the sum of 1/M to first order",
           .source = theirs,
@@ -51,7 +52,7 @@ finding distance_leading(const budget& b) {
           .wrong_predicted = 10.0 / 10'000};
 }
 
-finding distance_grows(const budget& b) {
+inline finding distance_grows(const budget& b) {
   const auto all = run(gaussian_chain{unbiased, 100, 50}, b, b.runs(160'000));
   return {.says = "E W2^2 grows without a bound",
           .source = exact,
@@ -62,7 +63,7 @@ finding distance_grows(const budget& b) {
           .wrong_predicted = theory::wasserstein_risk_mean(100, 50, likelihood)};
 }
 
-finding distance_stays(const budget& b) {
+inline finding distance_stays(const budget& b) {
   const auto all = run(gaussian_chain{likelihood, 100, 200}, b, b.runs(40'000));
   return {.says = "E W2^2 grows without a bound, read for divisor n, which the paper's code has",
           .source = exact,
@@ -74,7 +75,7 @@ finding distance_stays(const budget& b) {
           .instead = theory::wasserstein_risk_mean(100, 200, likelihood)};
 }
 
-finding distance_variance(const budget& b) {
+inline finding distance_variance(const budget& b) {
   constexpr Index m = 1000, n = 20;
   const double expected = theory::wasserstein_risk_mean(m, n, unbiased), per = 1.0 / (m * m);
   const auto all = run(gaussian_chain{unbiased, m, n}, b, b.runs(160'000));
@@ -88,7 +89,7 @@ finding distance_variance(const budget& b) {
           .instead = theory::wasserstein_risk_variance(m, n, unbiased)};
 }
 
-finding growing_samples(const budget& b) {
+inline finding growing_samples(const budget& b) {
   const std::vector<Index> constant(30, 50);
   const auto all = run(gaussian_chain{unbiased, sim::schedule::geometric(50, 2), 30}, b, b.runs(40'000));
   return {.says = "samples that grow faster than linearly keep E W2^2 bounded",
@@ -100,7 +101,7 @@ finding growing_samples(const budget& b) {
           .wrong_predicted = theory::wasserstein_risk_mean(constant, unbiased)};
 }
 
-finding almost_sure_collapse(const budget& b) {
+inline finding almost_sure_collapse(const budget& b) {
   const auto all = run(gaussian_chain{unbiased, 10, 200}, b, b.runs(20'000));
   return {.says = "sigma tends to 0 almost surely although its mean square stays: log sigma^2 falls by a constant",
           .source = exact,
@@ -111,7 +112,7 @@ finding almost_sure_collapse(const budget& b) {
           .wrong_predicted = theory::log_variance_mean(10, 200, likelihood)};
 }
 
-finding general_process(const budget& b) {
+inline finding general_process(const budget& b) {
   const sim::mixture share(0.6, 0.3, 0.1);
   const auto all = run(gaussian_chain{unbiased, 100, 20, share}, b, b.runs(40'000));
   return {.says = "a mixture of new model, old law and truth keeps the error of the mean finite",
@@ -123,7 +124,7 @@ finding general_process(const budget& b) {
           .wrong_predicted = theory::mean_error(100, 20, unbiased)};
 }
 
-finding absorbed_at(const budget& b) {
+inline finding absorbed_at(const budget& b) {
   const auto all = run(symbol_chain{{0.5, 0.3, 0.2}, 10, 150}, b, b.runs(40'000));
   return {.says = "a discrete model ends in one symbol, and in each with the probability that it began with",
           .source = theirs + "; the probabilities are classical (Wright 1931)",
@@ -134,7 +135,7 @@ finding absorbed_at(const budget& b) {
           .wrong_predicted = 1.0 / 3};
 }
 
-finding rare_event(const budget& b) {
+inline finding rare_event(const budget& b) {
   const auto all = run(symbol_chain{{0.7, 0.3}, 5, 1}, b, b.runs(40'000));
   return {.says = "an event of probability q is missing from M samples with probability (1 - q)^M",
           .source = theirs,
@@ -145,9 +146,7 @@ finding rare_event(const budget& b) {
           .wrong_predicted = -std::expm1(-1.5)};
 }
 
-}  // namespace
-
-claim_list shumailov() {
+inline claim_list all() {
   return {{"shumailov/observation-variance", observation_variance},
           {"shumailov/mean-walk", mean_walk},
           {"shumailov/distance-leading-order", distance_leading},
@@ -161,4 +160,4 @@ claim_list shumailov() {
           {"shumailov/rare-event", rare_event}};
 }
 
-}  // namespace claims
+}  // namespace claims::shumailov

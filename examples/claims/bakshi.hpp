@@ -1,18 +1,21 @@
-// Bakshi and Chakraborty (2026): discrete laws, each draw of a generation real with probability alpha.
+#pragma once
+
 #include <vector>
 
 #include <simulacra/theory/contamination.hpp>
 
 #include "runs.hpp"
 
-namespace claims {
-namespace {
+/// Bakshi and Chakraborty (2026): discrete laws, each draw of a generation real with probability alpha.
+namespace claims::bakshi {
 
 namespace theory = simulacra::theory;
 
-symbol_chain contaminated(const sim::schedule& samples) { return {{0.5, 0.3, 0.2}, samples, 10, sim::mixture(0.8, 0, 0.2)}; }
+inline symbol_chain contaminated(const sim::schedule& samples) {
+  return {{0.5, 0.3, 0.2}, samples, 10, sim::mixture(0.8, 0, 0.2)};
+}
 
-finding constant_samples(const budget& b) {
+inline finding constant_samples(const budget& b) {
   const std::vector<Index> schedule(10, 50);
   return {.says = "a share alpha of real draws bounds the error: R' = H/M + (1 - 1/M)(1 - alpha)^2 R",
           .source = "Bakshi and Chakraborty (2026)",
@@ -23,7 +26,7 @@ finding constant_samples(const budget& b) {
           .wrong_predicted = theory::contaminated_risk(schedule, 0, 0.62)};
 }
 
-finding growing_samples(const budget& b) {
+inline finding growing_samples(const budget& b) {
   const std::vector<Index> constant(10, 50);
   std::vector<Index> schedule;
   for (Index t = 0; t < 10; ++t) schedule.push_back(50 + 25 * t);
@@ -36,8 +39,8 @@ finding growing_samples(const budget& b) {
           .wrong_predicted = theory::contaminated_risk(constant, 0.2, 0.62)};
 }
 
-}  // namespace
+inline claim_list all() {
+  return {{"bakshi/constant-samples", constant_samples}, {"bakshi/growing-samples", growing_samples}};
+}
 
-claim_list bakshi() { return {{"bakshi/constant-samples", constant_samples}, {"bakshi/growing-samples", growing_samples}}; }
-
-}  // namespace claims
+}  // namespace claims::bakshi
