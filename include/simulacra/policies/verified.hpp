@@ -62,10 +62,7 @@ class verified_law {
       const Index size =
           (std::min)(most - done.tried, needed < static_cast<double>(longest) ? static_cast<Index>(needed) : longest);
       const data_type drawn = detail::sampled(from_, size, rng, {"verified", "the model"});
-      for (Index i = 0; i < size && have < n; ++i) {
-        ++done.tried;
-        if (passes(drawn.col(i), rng)) done.data.col(have++) = drawn.col(i);
-      }
+      done.tried += take(drawn, done.data, have, n, rng);
     }
     return done;
   }
@@ -79,8 +76,7 @@ class verified_law {
     Index have = 0;
     for (Index first = 0; first < n; first += block) {
       const data_type drawn = detail::sampled(from_, (std::min)(block, n - first), rng, {"verified", "the model"});
-      for (Index i = 0; i < drawn.cols(); ++i)
-        if (passes(drawn.col(i), rng)) kept.col(have++) = drawn.col(i);
+      take(drawn, kept, have, n, rng);
     }
     kept.conservativeResize(Eigen::NoChange, have);
     return kept;
@@ -111,6 +107,25 @@ class verified_law {
   [[nodiscard]] bool passes(const X& x, stream& rng) const {
     const double p = chance(x);
     return p == 1 || (p > 0 && uniform(rng) < p);
+  }
+
+  /// Puts what passes of some draws behind what has, until there are n. @return how many were looked at
+  Index take(const data_type& drawn, data_type& kept, Index& have, Index n, stream& rng) const {
+    const bool errs = (how_.keep > 0 && how_.keep < 1) || (how_.pass > 0 && how_.pass < 1);
+    Index i = 0;
+    if (errs) {
+      for (; i < drawn.cols() && have < n; ++i)
+        if (passes(drawn.col(i), rng)) kept.col(have++) = drawn.col(i);
+    } else {
+      // Without a branch, which would be guessed wrongly as often as not: what does not pass is overwritten by the next.
+      const bool keep = how_.keep == 1, pass = how_.pass == 1;
+      for (; i < drawn.cols() && have < n; ++i) {
+        kept.col(have) = drawn.col(i);
+        const bool accepted = static_cast<bool>(accept_(drawn.col(i)));
+        have += Index{(accepted & keep) | (!accepted & pass)};
+      }
+    }
+    return i;
   }
 
   Model from_;
