@@ -93,8 +93,15 @@ class logistic_regression {
     matrix x(n, all);  // each input in units of its own, a power of two
     x.leftCols(d) = given.x.transpose().template cast<double>();
     if (options_.intercept) x.col(d).setOnes();
-    vector unit = vector::Ones(all), ridge = vector::Zero(all);
+    vector unit = vector::Ones(all), ridge = vector::Zero(all), centre = vector::Zero(all);
     for (Index k = 0; k < d; ++k) {
+      // Beside an intercept, about their mean, so that no digit is lost to an offset. What has no weight is not looked at.
+      if (options_.intercept) {
+        for (Index i = 0; i < n; ++i)
+          if (each[i] > 0) centre[k] += each[i] / static_cast<double>(n) * x(i, k);
+        x.col(k).array() -= centre[k];
+      }
+      x.col(k) = (each.array() > 0).select(x.col(k), 0.0);
       const double largest = x.col(k).cwiseAbs().maxCoeff();
       if (largest > 0) unit[k] = std::ldexp(1.0, -std::ilogb(largest));
       x.col(k) *= unit[k];
@@ -150,7 +157,8 @@ class logistic_regression {
 
     const vector best = here.weights.cwiseProduct(unit);
     typename model_type::input_type weights = best.head(d).template cast<scalar_type>();
-    const scalar_type intercept = options_.intercept ? static_cast<scalar_type>(best[d]) : scalar_type(0);
+    const scalar_type intercept =
+        options_.intercept ? static_cast<scalar_type>(best[d] - best.head(d).dot(centre.head(d))) : scalar_type(0);
     if (!weights.allFinite() || !std::isfinite(intercept))
       throw std::domain_error("logistic_regression::fit: the weights leave the range of floating point");
     return {model_type(std::move(weights), inputs_, intercept), result};
