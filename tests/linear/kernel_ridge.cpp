@@ -6,7 +6,9 @@
 #include <tuple>
 #include <vector>
 
+#include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
+#include <Eigen/QR>
 
 #include <simulacra/families/linear/features.hpp>
 #include <simulacra/hilbert/random_fourier.hpp>
@@ -114,6 +116,32 @@ TEST_CASE("a chain of kernel ridge regressions over one design: R11, replaced an
               theory::kernel_ridge_risk({values.data(), 8}, {c.data(), 8}, 0.3, 0, 1, theory::workflow::replace) / 8, 1e-10);
   CHECK(excess_risk(truth, on_mean.project(truth)) < 1e-18);
   CHECK(excess_risk(truth, feature_ridge(map, design, {.size = 0.3}, known).population_fit(truth)) < 1e-18);
+}
+
+TEST_CASE("random features: too few are expressivity, in closed form over a design") {
+  // What is left of the truth outside the span of the features, by a least squares of its own.
+  stream rng(9);
+  const fixed_inputs<> design(gaussian<>::standard(2).sample(30, rng));
+  const linear_model<fixed_inputs<>> truth(point<>(Eigen::Vector2d(1, -2)), 0.5, design, 0.25);
+  const random_fourier_features map(gaussian_kernel(1.5), 2, 6, rng);
+  Eigen::MatrixXd phi(30, 6);
+  Eigen::VectorXd f(30), one(6);
+  for (Index i = 0; i < 30; ++i) {
+    map.features_into(design.data().col(i), one);
+    phi.row(i) = one.transpose();
+    f[i] = truth.predict(design.data().col(i));
+  }
+  const Eigen::VectorXd left = f - phi * phi.colPivHouseholderQr().solve(f);
+  const feature_ridge fit(map, design, {.size = 0.1, .power = 1}, {.noise = label_noise::estimated(divisor::n)});
+  const auto best = fit.project(truth);
+  CHECK_CLOSE(excess_risk(truth, best), left.squaredNorm() / 30, 1e-9);
+  CHECK_CLOSE(best.noise(), 0.5 + left.squaredNorm() / 30, 1e-9);  // what it misses is noise to it
+  // The penalty on the mean that never fades is approximation: what is left beyond that.
+  const Eigen::MatrixXd shrunk = phi.transpose() * phi + 3 * Eigen::MatrixXd::Identity(6, 6);
+  const Eigen::VectorXd away = f - phi * shrunk.ldlt().solve(phi.transpose() * f);
+  CHECK_CLOSE(excess_risk(truth, fit.population_fit(truth)), away.squaredNorm() / 30, 1e-9);
+  CHECK(excess_risk(truth, fit.ideal().population_fit(truth)) == excess_risk(truth, best));
+  CHECK(away.squaredNorm() > 1.01 * left.squaredNorm());
 }
 
 TEST_CASE("random features: a width is what the model can say") {
