@@ -128,7 +128,7 @@ TEST_CASE("noisy: the ledger books the noise as approximation, and nothing else"
                          s.standard_error)) > z_limit);
 }
 
-TEST_CASE("noisy: noise of one's own, on any model; schedules and warm starts") {
+TEST_CASE("noisy: noise of one's own, on any model, schedules and warm starts") {
   // Rates times e^(eta z - eta^2/2): the mean stays, and the variance is (1 + r/n .. ) by its own recursion.
   const auto rough = [](const poisson& m, stream& rng) {
     return poisson(m.rate() * std::exp(eta * standard_normal(rng) - eta * eta / 2));
