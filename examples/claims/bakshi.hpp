@@ -12,7 +12,7 @@ namespace claims::bakshi {
 namespace theory = simulacra::theory;
 
 inline symbol_chain contaminated(const sim::schedule& samples) {
-  return {{0.5, 0.3, 0.2}, samples, 10, sim::mixture(0.8, 0, 0.2)};
+  return {{0.5, 0.3, 0.2}, samples, 10, sim::general_process(0.8, 0, 0.2)};
 }
 
 inline finding constant_samples(const budget& b) {

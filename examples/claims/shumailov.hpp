@@ -6,7 +6,7 @@
 
 #include <simulacra/theory/discrete.hpp>
 #include <simulacra/theory/gaussian_chain.hpp>
-#include <simulacra/theory/mixture.hpp>
+#include <simulacra/theory/general_process.hpp>
 #include <simulacra/theory/schedules.hpp>
 #include <simulacra/theory/wasserstein.hpp>
 
@@ -113,7 +113,7 @@ inline finding almost_sure_collapse(const budget& b) {
 }
 
 inline finding general_process(const budget& b) {
-  const sim::mixture share(0.6, 0.3, 0.1);
+  const sim::general_process share(0.6, 0.3, 0.1);
   const auto all = run(gaussian_chain{unbiased, 100, 20, share}, b, b.runs(40'000));
   return {.says = "a mixture of new model, old law and truth keeps the error of the mean finite",
           .source = "process of " + theirs + ", moments derived here",

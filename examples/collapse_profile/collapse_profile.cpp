@@ -223,7 +223,7 @@ int main(int argc, char** argv) {
         });
         both("accumulate", sim::accumulate{},
              [=](std::string_view, Index t) { return theory::accumulate_variance(samples, t, sim::divisor::n); });
-        both("10 % real", sim::mixture(0.9, 0, 0.1), [=](std::string_view, Index t) {
+        both("10 % real", sim::general_process(0.9, 0, 0.1), [=](std::string_view, Index t) {
           return theory::mixture_gaussian_moments(0.9, 0, 0.1, samples, t - 1, sim::divisor::n).fitted_variance;
         });
         if (all.empty()) return;

@@ -2,7 +2,7 @@
 // data, gamma of the truth. With gamma = 0 errors add up for ever, however old the data may be; with any gamma > 0 they settle, and
 // where they settle is known exactly. Old data (beta) slow the walk down and, at the same gamma, end nearer to the truth.
 //
-// Builds on: recipes. New here: `mixture`, whose data are drawn from laws that reach back to the beginning; stationary values.
+// Builds on: recipes. New here: the recipe of that name, whose data are drawn from laws that reach back to the beginning; stationary values.
 
 #include <cmath>
 #include <string>
@@ -11,7 +11,7 @@
 
 #include <simulacra/gaussian.hpp>
 #include <simulacra/recursion.hpp>
-#include <simulacra/theory/mixture.hpp>
+#include <simulacra/theory/general_process.hpp>
 
 #include "common/session.hpp"
 
@@ -52,7 +52,7 @@ void walk(example::session& run, const shares& part, const setting& s, sim::tabl
   many.generations = example::spread(s.generations);
   const sim::gaussian<double, 1> truth(0, 1);
   const sim::experiment what{truth, sim::gaussian_estimator<double, 1>(s.by),
-                             sim::mixture(part.fresh(), part.old, part.truth)};
+                             sim::general_process(part.fresh(), part.old, part.truth)};
   const auto records =
       sim::run_ensemble(what, {.generations = s.generations, .samples = s.samples}, many, run.threads(),
                         sim::metric{"mean_error_sq", [](const auto& g) { return std::pow(g.model.mean()[0], 2); }},

@@ -94,7 +94,7 @@ void paces(example::session& run, const std::vector<pace>& all, Index samples, I
     if (p.how == "floor") follow({m, x}, normal_estimator(sim::divisor::n, {.shrinkage = 0, .floor = x}));
     if (p.how == "real data")
       chain(
-          run, p, samples, generations, replicates, fit, sim::mixture(1 - x, 0, x),
+          run, p, samples, generations, replicates, fit, sim::general_process(1 - x, 0, x),
           [=](std::string_view, Index t) {
             return theory::mixture_gaussian_moments(1 - x, 0, x, samples, t - 1, sim::divisor::n).fitted_variance;
           },
@@ -184,7 +184,7 @@ int main(int argc, char** argv) {
         for (const double share : shares) {
           if (run.stopped()) break;
           poison(run, "replace", sim::replace{}, 0, share, samples, rounds, few, out);
-          poison(run, "10 % real", sim::mixture(0.9, 0, 0.1), 0.1, share, samples, rounds, few, out);
+          poison(run, "10 % real", sim::general_process(0.9, 0, 0.1), 0.1, share, samples, rounds, few, out);
         }
         for (const double replay : replays) {
           if (run.stopped()) break;

@@ -146,7 +146,7 @@ std::vector<regime> all_regimes(const common& c) {
   // four synthetic observations for each real one and the variance known.
   all.push_back({"fresh_real", sim::fresh_real(m), 2, 1, {}});
   mad_loop(all.back(), c, m, m, 2 * m, false);
-  all.push_back({"mixture", sim::mixture(0.6, 0.3, 0.1), 2, 5, {}});
+  all.push_back({"general_process", sim::general_process(0.6, 0.3, 0.1), 2, 5, {}});
   all.back().fades = !stays_light(0.9, m, c.inflation);
   if (unbiased_sampling)
     all.back().expected = [c, m](Index t) -> theory::mad_limit {

@@ -9,6 +9,7 @@
 #include <simulacra/theory/discrete.hpp>
 #include <simulacra/theory/expressivity.hpp>
 #include <simulacra/theory/gaussian_chain.hpp>
+#include <simulacra/theory/general_process.hpp>
 #include <simulacra/theory/golden.hpp>
 #include <simulacra/theory/inflation.hpp>
 #include <simulacra/theory/kernel_density.hpp>
@@ -17,7 +18,6 @@
 #include <simulacra/theory/mad.hpp>
 #include <simulacra/theory/mixed_extinction.hpp>
 #include <simulacra/theory/mixed_labels.hpp>
-#include <simulacra/theory/mixture.hpp>
 #include <simulacra/theory/multivariate.hpp>
 #include <simulacra/theory/network.hpp>
 #include <simulacra/theory/noisy.hpp>

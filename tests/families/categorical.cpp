@@ -339,13 +339,13 @@ TEST_CASE("categorical: real data, fresh, redrawn, mixed in, weighted or fixed, 
     CHECK_MEAN(run(sim::preserve(1.0 / 3, redrawn), real + synthetic), 1 - fresh);
     CHECK_MEAN(run(sim::preserve(1.0 / 3), real + synthetic), fixed);
     CHECK_MEAN(run(sim::weighted(real, 0.6), synthetic), 1 - weighted);
-    CHECK_MEAN(run(sim::mixture(0.7, 0, 0.3), 12), 1 - mixed);
-    CHECK(run(sim::mixture(0.4, 0.3, 0.3), 12).size() == 4000);
+    CHECK_MEAN(run(sim::general_process(0.7, 0, 0.3), 12), 1 - mixed);
+    CHECK(run(sim::general_process(0.4, 0.3, 0.3), 12).size() == 4000);
     CHECK(run(sim::preserve(0.5, redrawn, on_top), synthetic).size() == 4000);
     CHECK(std::abs(z_of(run(sim::fresh_real(real - 2), synthetic), 1 - fresh)) > simulacra_test::z_limit);
     CHECK(std::abs(z_of(run(sim::preserve(1.0 / 3), real + synthetic), 1 - fresh)) > simulacra_test::z_limit);
     CHECK(std::abs(z_of(run(sim::weighted(real, 0.2), synthetic), 1 - weighted)) > simulacra_test::z_limit);
-    CHECK(std::abs(z_of(run(sim::mixture(0.9, 0, 0.1), 12), 1 - mixed)) > simulacra_test::z_limit);
+    CHECK(std::abs(z_of(run(sim::general_process(0.9, 0, 0.1), 12), 1 - mixed)) > simulacra_test::z_limit);
   }
 }
 

@@ -143,7 +143,7 @@ TEST_CASE("poisson: every recipe runs in every way that it can") {
     run(sim::preserve(0.2), how);
     run(sim::preserve(0.2, sim::preserve::real::redrawn), how);
     run(sim::fresh_real(5), how);
-    run(sim::mixture(0.5, 0.3, 0.2), how);
+    run(sim::general_process(0.5, 0.3, 0.2), how);
     run(sim::weighted(10, 0.4), how);
     run(sim::window(2), how);
   }

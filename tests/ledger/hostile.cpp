@@ -70,7 +70,7 @@ std::vector<ledger_row> rows_of(const Experiment& what, const ledger_options& op
 }  // namespace
 
 TEST_CASE("a training law that is a kept law outlives its shelf") {
-  const auto rows = rows_of(experiment{two_normals{}, mle, mixture(0, 1, 0)});
+  const auto rows = rows_of(experiment{two_normals{}, mle, general_process(0, 1, 0)});
   CHECK(worst_misfit(rows, {term::expressivity, term::approximation, term::statistical}) <= 1e-10);
 }
 

@@ -29,7 +29,7 @@ void for_each_recipe(F f) {
   f("preserve redrawn", any_recipe(preserve(0.1, real::redrawn)));
   f("preserve redrawn on top", any_recipe(preserve(0.1, real::redrawn, place::on_top)));
   f("fresh_real", any_recipe(fresh_real(15)));
-  f("mixture", any_recipe(mixture(0.6, 0.3, 0.1)));
+  f("general_process", any_recipe(general_process(0.6, 0.3, 0.1)));
   f("weighted", any_recipe(weighted(15, 0.3)));
   f("window", any_recipe(window(3)));
 }

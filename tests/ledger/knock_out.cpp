@@ -101,8 +101,8 @@ TEST_CASE("infinitely many data under every recipe") {
   };
   for (const any_recipe& recipe :
        {any_recipe(replace{}), any_recipe(accumulate{}), any_recipe(accumulate_subsample{}), any_recipe(preserve(0.1)),
-        any_recipe(preserve(0.2, preserve::real::redrawn)), any_recipe(fresh_real(3)), any_recipe(mixture(0.5, 0.3, 0.2)),
-        any_recipe(weighted(4, 0.3)), any_recipe(window(2))}) {
+        any_recipe(preserve(0.2, preserve::real::redrawn)), any_recipe(fresh_real(3)),
+        any_recipe(general_process(0.5, 0.3, 0.2)), any_recipe(weighted(4, 0.3)), any_recipe(window(2))}) {
     CHECK(last(recipe).mean()[0] == doctest::Approx(0.3).epsilon(1e-12));
     CHECK(last(recipe).variance() == doctest::Approx(2).epsilon(1e-12));
   }

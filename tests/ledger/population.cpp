@@ -99,7 +99,7 @@ TEST_CASE("population: one member has the ledger of a lineage, bit for bit") {
     }
   };
   for (const any_recipe& recipe : {any_recipe(replace{}), any_recipe(accumulate{}), any_recipe(preserve(0.3)),
-                                   any_recipe(mixture(0.4, 0.3, 0.3)), any_recipe(window(2))})
+                                   any_recipe(general_process(0.4, 0.3, 0.3)), any_recipe(window(2))})
     rows_of(recipe);
 }
 

@@ -107,8 +107,8 @@ TEST_CASE("chosen: draws have the law that is computed, under shared rewards too
   CHECK(z_of(law.chosen(3, both).probabilities(), chosen(3, both)) <= z_limit);
   CHECK(z_of(law.chosen(3, both).probabilities(), chosen(2, both)) > z_limit);  // one draw too few is noticed
   CHECK(z_of(law.chosen(3, table{{-infinity, 0, 0}}).probabilities(), chosen(3, table{{-infinity, 0, 0}})) <= z_limit);
-  // best_by is what chosen tends to
-  CHECK(z_of(law.chosen(3, table{{0, 500, 1000}}).probabilities(), best_by(3, table{{0, 0.5, 1}})) <= z_limit);
+  // best_of is what chosen tends to
+  CHECK(z_of(law.chosen(3, table{{0, 500, 1000}}).probabilities(), best_of(3, table{{0, 0.5, 1}})) <= z_limit);
   CHECK(throws([] { shared_rewards({0.5, 0.6}, table{}, table{}); }, "shared_rewards", "sum of shares", "1.1"));
   CHECK(throws([] { shared_rewards({1.0}, table{}, table{}); }, "shared_rewards", "shares.size()", "1"));
 }

@@ -49,7 +49,7 @@ TEST_CASE("few observations: the same in float, and wherever sources are merged 
     CHECK(lost<float>(accumulate{}, 10, 5, 4, how, 0, 49, 40) == 0);
     CHECK(lost<double>(window{3}, 3, 2, 1, how, 0, 49, 40) == 0);
     CHECK(lost<double>(window{3}, 5, 4, 3, how, 0, 49, 40) == 0);
-    CHECK(lost<double>(mixture{0.5, 0.5, 0.0}, 5, 4, 3, how, 0, 49, 40) == 0);
+    CHECK(lost<double>(general_process{0.5, 0.5, 0.0}, 5, 4, 3, how, 0, 49, 40) == 0);
     CHECK(lost<double>(preserve{0.5, preserve::real::fixed}, 10, 5, 4, how, 0, 49, 40) == 0);
     CHECK(lost<double>(preserve{0.5, preserve::real::fixed, preserve::place::on_top}, 10, 6, 5, how, 0, 49, 40) == 0);
   }

@@ -84,10 +84,10 @@ TEST_CASE("mixture: oracle 29 and it fails when the previous law is forgotten") 
   const double a = 0.01688628849986840, q = 1.039579350030073, c = q - a;
   for (const draw how : every_way) {
     const plan p{.generations = 11, .samples = 100, .how = how};
-    const auto seen = replicates(chain(mixture(0.6, 0.3, 0.1), divisor::n_minus_1), p, 57, 4000, look);
+    const auto seen = replicates(chain(general_process(0.6, 0.3, 0.1), divisor::n_minus_1), p, 57, 4000, look);
     CHECK_Z(z_of_mean(seen[0], c), 0, 1);
     CHECK_Z(z_of_mean(seen[1], a + c / 100), 0, 1);
-    const auto without = replicates(chain(mixture(0.9, 0, 0.1), divisor::n_minus_1), p, 57, 4000, look);
+    const auto without = replicates(chain(general_process(0.9, 0, 0.1), divisor::n_minus_1), p, 57, 4000, look);
     CHECK_FALSE(agrees(z_of_mean(without[1], a + c / 100)));
   }
 }

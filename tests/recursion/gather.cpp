@@ -54,7 +54,8 @@ TEST_CASE("retention: memory stays bounded and a recipe without keeps has everyt
   CHECK(most_alive(accumulate{}, 500) <= 8);
   CHECK(most_alive(window(5), 500) <= 8);
   CHECK(most_alive(preserve(0.5), 500) <= 8);
-  CHECK(most_alive(mixture(0.6, 0.3, 0.1), 500) <= 150);  // 0.3^k falls under 1e-30 at k = 58; twice that between clean-ups
+  CHECK(most_alive(general_process(0.6, 0.3, 0.1), 500) <=
+        150);  // 0.3^k falls under 1e-30 at k = 58; twice that between clean-ups
   const auto keepless = [](Index t, Index m) { return ingredients{from_model(t, m)}; };
   CHECK(most_alive(keepless, 500) >= 500);
 }

@@ -180,7 +180,7 @@ TEST_CASE("lineage: a data type that is no matrix runs through the recipes") {
   run(accumulate_subsample{}, {40, 40, 40});
   run(preserve(0.5), {40, 40, 40});
   run(window(1), {40, 80, 80});
-  run(mixture(0.5, 0.3, 0.2), {40, 40, 40});
+  run(general_process(0.5, 0.3, 0.2), {40, 40, 40});
   // A subsample is drawn without replacement: of a pool that is taken whole it is a permutation.
   const auto whole = [](Index, Index m) {
     ingredients list{from_truth(m)};

@@ -162,21 +162,21 @@ TEST_CASE("poisoned: contaminated draws lie anywhere among the others") {
   CHECK_Z(e.mean, 3.0, e.standard_error);
 }
 
-TEST_CASE("best_by: what is kept is the largest of k") {
+TEST_CASE("best_of: what is kept is the largest of k") {
   // E of the largest of two standard normals is 1 / sqrt(pi).
-  const auto law = best_by(2, first_coordinate{})(normal);
+  const auto law = best_of(2, first_coordinate{})(normal);
   stream rng(2);
   const samples<double, 1> x = law.sample(40'000, rng);
   const auto e = mean_of(std::vector<double>(x.begin(), x.end()));
   CHECK_Z(e.mean, 0.5641895835477563, e.standard_error);
-  CHECK(best_by(1, first_coordinate{})(normal).sample(300, rng).cols() == 300);
-  CHECK(throws([] { best_by(0, first_coordinate{}); }, "best_by", "candidates", "0"));
+  CHECK(best_of(1, first_coordinate{})(normal).sample(300, rng).cols() == 300);
+  CHECK(throws([] { static_cast<void>(best_of(0, first_coordinate{})); }, "best_of", "k", "0"));
   const auto no_score = [](const auto& at) { return at[0] > 1 ? std::nan("") : static_cast<double>(at[0]); };
-  CHECK(throws([&] { static_cast<void>(best_by(3, no_score)(normal).sample(300, rng)); }, "selected::sample", "score(x)",
+  CHECK(throws([&] { static_cast<void>(best_of(3, no_score)(normal).sample(300, rng)); }, "selected::sample", "score(x)",
                "nan"));
   const auto hopeless = [](const auto& at) { return at[0] > 0 ? 0 : -std::numeric_limits<double>::infinity(); };
-  CHECK(best_by(3, hopeless)(normal).sample(300, rng).cols() == 300);  // infinite scores are scores
-  const auto line = run_lineage(experiment{normal, maximum_likelihood, replace{}, best_by(3, first_coordinate{})},
+  CHECK(best_of(3, hopeless)(normal).sample(300, rng).cols() == 300);  // infinite scores are scores
+  const auto line = run_lineage(experiment{normal, maximum_likelihood, replace{}, best_of(3, first_coordinate{})},
                                 {.generations = 5, .samples = 50}, stream(1));
   CHECK(line.model->mean()[0] > 1);
 }

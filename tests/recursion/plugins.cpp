@@ -99,12 +99,12 @@ TEST_CASE("plug-ins: numbers that are none end the lineage, with the reason") {
   CHECK(run({}, {.bad = {.last = not_a_number}, .from = 4}).generations == 4);
 }
 
-TEST_CASE("plug-ins: best_by and poisoned look at what they are given") {
+TEST_CASE("plug-ins: best_of and poisoned look at what they are given") {
   const auto score = [](const auto& x) { return x.sum(); };
   stream rng(1);
-  CHECK_THROWS_AS(static_cast<void>(best_by(3, score)(wilful{.surplus = -5}).sample(10, rng)), std::invalid_argument);
-  CHECK(best_by(3, score)(wilful{}).sample(10, rng).cols() == 10);
-  CHECK_THROWS_WITH_AS(static_cast<void>(best_by(Index{1} << 60, score)(wilful{}).sample(300, rng)),
+  CHECK_THROWS_AS(static_cast<void>(best_of(3, score)(wilful{.surplus = -5}).sample(10, rng)), std::invalid_argument);
+  CHECK(best_of(3, score)(wilful{}).sample(10, rng).cols() == 10);
+  CHECK_THROWS_WITH_AS(static_cast<void>(best_of(Index{1} << 60, score)(wilful{}).sample(300, rng)),
                        doctest::Contains("selected::sample: argument 'candidates' is 1152921504606846976; it must need"),
                        std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(poisoned(wilful{.surplus = -1}, 0.5)(wilful{}).sample(10, rng)), std::invalid_argument);

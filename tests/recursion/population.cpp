@@ -84,7 +84,7 @@ TEST_CASE("population: one member has the bits of a lineage, whatever it reads a
     same(any_recipe(replace{}), how);
     same(any_recipe(accumulate{}), how);
     same(any_recipe(preserve(0.3)), how);
-    same(any_recipe(mixture(0.4, 0.3, 0.3)), how);
+    same(any_recipe(general_process(0.4, 0.3, 0.3)), how);
     same(any_recipe(weighted(10, 0.6)), how);
     same(any_recipe(window(2)), how);
   }

@@ -49,11 +49,11 @@ TEST_CASE("recipes: each one's list at generation 0 and later") {
   CHECK(same(preserve(1)(4, 50), {{kind::data, 0, 50}}));
   CHECK(same(fresh_real(20)(0, 80), {{kind::truth, 0, 20}, {kind::model, 0, 80}}));
   CHECK(same(fresh_real(0)(2, 80), {{kind::model, 2, 80}}));
-  CHECK(same(mixture(0.6, 0.3, 0.1)(0, 9), {{kind::truth, 0, 9}}));
-  const ingredients mixed = mixture(0.6, 0.3, 0.1)(5, 9);
+  CHECK(same(general_process(0.6, 0.3, 0.1)(0, 9), {{kind::truth, 0, 9}}));
+  const ingredients mixed = general_process(0.6, 0.3, 0.1)(5, 9);
   CHECK(same(mixed, {{kind::model, 5, 9, 0.6}, {kind::law, 4, 9, 0.3}, {kind::truth, 0, 9, 0.1}}));
   CHECK(mixed.independent_draws == 9);
-  CHECK(same(mixture(1, 0, 0)(5, 9), {{kind::model, 5, 9, 1}}));
+  CHECK(same(general_process(1, 0, 0)(5, 9), {{kind::model, 5, 9, 1}}));
   CHECK(same(weighted(20, 0.3)(0, 80), {{kind::truth, 0, 20}}));
   CHECK(same(weighted(20, 0.3)(2, 80), {{kind::truth, 0, 20, 0.3}, {kind::model, 2, 80, 0.7}}));
   CHECK(same(window(2)(0, 10), {{kind::model, 0, 10}}));
@@ -74,7 +74,7 @@ TEST_CASE("recipes: sizes of the training sets in every way of drawing") {
     CHECK(counts(chain(preserve(0.3)), p) == list{10, 10, 10, 10, 10});
     CHECK(counts(chain(preserve(0.3, preserve::real::fixed, preserve::place::on_top)), p) == list{10, 13, 13, 13, 13});
     CHECK(counts(chain(fresh_real(4)), p) == list{14, 14, 14, 14, 14});
-    CHECK(counts(chain(mixture(0.6, 0.3, 0.1)), p) == list{10, 10, 10, 10, 10});
+    CHECK(counts(chain(general_process(0.6, 0.3, 0.1)), p) == list{10, 10, 10, 10, 10});
     CHECK(counts(chain(weighted(4, 0.3)), p) == list{4, 14, 14, 14, 14});
     CHECK(counts(chain(window(2)), p) == list{10, 20, 30, 30, 30});
     CHECK(counts(experiment{normal, gaussian_estimator<double, 1>(divisor::n), replace{}, truncated(2.0)},
@@ -105,8 +105,8 @@ TEST_CASE("recipes: bad arguments name function argument and value") {
   CHECK(throws([] { preserve(-0.1); }, "preserve", "fraction", "-0.1"));
   CHECK(throws([] { preserve(std::nan("")); }, "preserve", "fraction", "nan"));
   CHECK(throws([] { fresh_real(-1); }, "fresh_real", "real", "-1"));
-  CHECK(throws([] { mixture(0.5, 0.3, 0.1); }, "mixture", "alpha + beta + gamma"));
-  CHECK(throws([] { mixture(-0.5, 1.4, 0.1); }, "mixture", "alpha", "-0.5"));
+  CHECK(throws([] { general_process(0.5, 0.3, 0.1); }, "general_process", "alpha + beta + gamma"));
+  CHECK(throws([] { general_process(-0.5, 1.4, 0.1); }, "general_process", "alpha", "-0.5"));
   CHECK(throws([] { weighted(0, 0.3); }, "weighted", "real", "0"));
   CHECK(throws([] { weighted(3, 2); }, "weighted", "weight", "2"));
   CHECK(throws([] { window(-2); }, "window", "width", "-2"));

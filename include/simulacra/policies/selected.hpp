@@ -41,7 +41,7 @@ struct pick_softmax {
 
 }  // namespace detail
 
-/// One of k draws of a model each time, picked by what a score says of them: the best for `best_by`, any with probability proportional to
+/// One of k draws of a model each time, picked by what a score says of them: the best for `best_of`, any with probability proportional to
 /// e^score for `chosen`. For a score of which the model's draws have the distribution function F, the score of the best has F^k.
 template <model Model, class Score, class Pick = detail::pick_largest>
 class selected {
@@ -85,7 +85,8 @@ class selected {
   [[nodiscard]] Index pick_judge(stream& rng) const {
     const Index judges = detail::number_of_rewards(score_);
     if (judges == 1) return 0;
-    return draw_index(judges, 1, [this](Index i) { return detail::share_of_reward(score_, i); }, rng);
+    return draw_index(
+        judges, 1, [this](Index i) { return detail::share_of_reward(score_, i); }, rng);
   }
 
   Model from_;
@@ -93,17 +94,12 @@ class selected {
   Index candidates_;
 };
 
-/// A decoder that publishes the best of k draws: `best_by(5, [](const auto& x) { return reward(x); })`. People who post the pick of what a
-/// model made select like this; with the truth's log density as a score it trades diversity for quality. It is what `chosen` tends to as
-/// its reward is multiplied by a number without end.
+/// What `best_of(k, score)` makes.
 template <class Score>
-class best_by {
+class best_scored {
  public:
-  /// @param score  callable with a column, a `double` or convertible to one, infinite if need be; the larger the better. A score that is NaN is refused
-  ///               where it is met
-  /// @throw std::invalid_argument unless candidates >= 1
-  best_by(Index candidates, Score score) : candidates_(candidates), score_(std::move(score)) {
-    argument::require(candidates >= 1, "best_by", "candidates", candidates, "be at least 1");
+  best_scored(Index candidates, Score score) : candidates_(candidates), score_(std::move(score)) {
+    argument::require(candidates >= 1, "best_of", "k", candidates, "be at least 1");
   }
 
   template <model M>
@@ -115,6 +111,17 @@ class best_by {
   Index candidates_;
   Score score_;
 };
+
+/// A decoder that publishes the best of k draws: `best_of(5, [](const auto& x) { return reward(x); })`. People who post the pick of what a
+/// model made select like this; with the truth's log density as a score it trades diversity for quality. It is what `chosen` tends to as
+/// its reward is multiplied by a number without end. (Texts have a `best_of(k)` that needs no score, the model's own probability.)
+/// @param score  callable with a column, a `double` or convertible to one, infinite if need be; the larger the better. A score that is NaN is
+///               refused where it is met
+/// @throw std::invalid_argument unless k >= 1
+template <class Score>
+[[nodiscard]] best_scored<Score> best_of(Index k, Score score) {
+  return {k, std::move(score)};
+}
 
 /// A decoder that publishes one of k draws, x with probability proportional to \f$ e^{r(x)} \f$: `chosen(2, linear_reward(0.5))`. For k = 2 it
 /// is the choice of Bradley and Terry between a pair of answers; as k grows the law tends to the tilted one, see `tilted`.

@@ -119,15 +119,15 @@ struct fresh_real {
 
 /// The general process of Shumailov et al. (2024): m independent draws of the law
 /// alpha (model t) + beta (the law of generation t - 1) + gamma (truth). Generation 0 is all truth.
-struct mixture {
+struct general_process {
   double alpha, beta, gamma;
 
   /// @throw std::invalid_argument unless the three are in [0, 1] and add to 1
-  mixture(double model, double previous, double truth) : alpha(model), beta(previous), gamma(truth) {
-    detail::require_fraction(model, "mixture", "alpha");
-    detail::require_fraction(previous, "mixture", "beta");
-    detail::require_fraction(truth, "mixture", "gamma");
-    argument::require(std::abs(model + previous + truth - 1) <= 1e-12, "mixture", "alpha + beta + gamma",
+  general_process(double model, double previous, double truth) : alpha(model), beta(previous), gamma(truth) {
+    detail::require_fraction(model, "general_process", "alpha");
+    detail::require_fraction(previous, "general_process", "beta");
+    detail::require_fraction(truth, "general_process", "gamma");
+    argument::require(std::abs(model + previous + truth - 1) <= 1e-12, "general_process", "alpha + beta + gamma",
                       model + previous + truth, "be 1");
   }
 

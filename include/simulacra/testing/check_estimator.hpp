@@ -184,7 +184,7 @@ void check_recursion(const Truth& truth, const Estimator& estimator, const strea
       {"preserve, redrawn", preserve{0.5, preserve::real::redrawn}},
       {"preserve, on top", preserve{0.5, preserve::real::fixed, preserve::place::on_top}},
       {"fresh_real", fresh_real{n}},
-      {"mixture", mixture{0.5, 0.3, 0.2}},
+      {"general_process", general_process{0.5, 0.3, 0.2}},
       {"window", window{2}},
   };
   for (const auto& [name, recipe] : recipes)

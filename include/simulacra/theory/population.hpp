@@ -4,7 +4,7 @@
 
 #include <simulacra/theory/detail/double_double.hpp>
 #include <simulacra/theory/detail/gamma.hpp>
-#include <simulacra/theory/mixture.hpp>
+#include <simulacra/theory/general_process.hpp>
 
 /// Several models that read each other: K members of one pool, and two islands that exchange a share of what they read.
 namespace simulacra::theory {

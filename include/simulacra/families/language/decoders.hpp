@@ -130,21 +130,25 @@ class best_of_k {
   Index k_;
 };
 
-/// Each sequence is the most probable per token of k that are drawn.
-struct best_of {
-  Index k;
-
-  /// @throw std::invalid_argument unless k >= 1
-  explicit best_of(Index candidates) : k(candidates) {
+/// What `best_of(k)` makes.
+class most_probable {
+ public:
+  explicit most_probable(Index candidates) : k_(candidates) {
     argument::require(candidates >= 1, "best_of", "k", candidates, "be at least 1");
   }
 
   template <continues_text M>
     requires requires(const M& m, std::span<const token_id> x) { m.log_density_after(x, x); }
   [[nodiscard]] best_of_k<M> operator()(const M& m) const {
-    return {m, k};
+    return {m, k_};
   }
+
+ private:
+  Index k_;
 };
+
+/// Each sequence is the most probable per token of k that are drawn. @throw std::invalid_argument unless k >= 1
+[[nodiscard]] inline most_probable best_of(Index k) { return most_probable(k); }
 
 /// Something that continues texts, with texts to be continued: each draw continues another one.
 template <continues_text M>

@@ -10,7 +10,7 @@
 namespace simulacra::theory {
 
 /// Mean moments of the law of the data after n steps, about the truth's mean, and of the model fitted to M of them.
-struct mixture_moments {
+struct process_moments {
   double mean_error;         ///< E (mean of the law - mu_0)^2
   double second_moment;      ///< E of the law's second moment about mu_0
   double variance;           ///< E of the law's own variance: second_moment - mean_error
@@ -53,7 +53,7 @@ struct affine_plane {
 /// @param sigma standard deviation of the truth, > 0
 /// @throw std::invalid_argument if an argument is out of range. Cost O(log n).
 /// Source: the process Shumailov et al. (2024), the moments derived for this library.
-inline mixture_moments mixture_gaussian_moments(double alpha, double beta, double gamma, Index samples, Index generation,
+inline process_moments mixture_gaussian_moments(double alpha, double beta, double gamma, Index samples, Index generation,
                                                 divisor by, double sigma = 1) {
   constexpr auto name = "theory::mixture_gaussian_moments";
   detail::check_probability(name, "alpha", alpha);
