@@ -62,6 +62,13 @@ struct band {
 
 namespace detail {
 
+/// Between two neighbouring order statistics, `fraction` of the way up.
+inline double between_order_statistics(double below, double above, double fraction) {
+  if (fraction == 0 || !std::isfinite(below) || above == below) return below;
+  const double step = above - below;  // infinite where the two are 1e308 and -1e308: then the halves are weighed
+  return std::isfinite(step) || !std::isfinite(above) ? below + fraction * step : (1 - fraction) * below + fraction * above;
+}
+
 /// The p-quantile of values, by linear interpolation between order statistics (Hyndman and Fan's type 7). Reorders `values`
 /// from `from` on, so that quantiles asked for in increasing order share their work.
 inline double next_quantile(std::vector<double>& values, double p, std::size_t& from) {
@@ -73,10 +80,7 @@ inline double next_quantile(std::vector<double>& values, double p, std::size_t& 
   from = low;
   const double fraction = place - static_cast<double>(low);
   if (fraction == 0 || low + 1 == values.size() || !std::isfinite(below)) return below;
-  const double above = *std::min_element(at(low + 1), values.end());
-  if (above == below) return below;
-  const double step = above - below;  // infinite where the two are 1e308 and -1e308: then the halves are weighed
-  return std::isfinite(step) || !std::isfinite(above) ? below + fraction * step : (1 - fraction) * below + fraction * above;
+  return between_order_statistics(below, *std::min_element(at(low + 1), values.end()), fraction);
 }
 
 }  // namespace detail

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
-#include <limits>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,6 +24,7 @@
 #include <simulacra/ensemble/records.hpp>
 #include <simulacra/study/design.hpp>
 #include <simulacra/study/detail/cell_blocks.hpp>
+#include <simulacra/study/detail/columns.hpp>
 #include <simulacra/study/detail/frame.hpp>
 #include <simulacra/study/detail/identity.hpp>
 #include <simulacra/study/detail/journal_file.hpp>
@@ -128,21 +129,14 @@ class journal {
   /// Columns `begin` to `end` of replicates 0 to `count` - 1, column by column; a replicate that is not there has NaN.
   [[nodiscard]] std::vector<double> columns(std::size_t at, std::size_t begin, std::size_t end, Index count) const {
     const std::lock_guard lock(guard_);
-    const auto rows = static_cast<std::size_t>(count);
-    std::vector<double> all((end - begin) * rows, std::numeric_limits<double>::quiet_NaN());
-    std::vector<double> block;
-    for (const auto& [from, part] : of_cell_[at].parts) {
-      if (from >= count) break;
-      // The columns of a block lie side by side: one read.
-      const auto wanted = static_cast<std::size_t>((std::min)(part.count, count - from));
-      const auto length = static_cast<std::size_t>(part.block_count),
-                 skipped = static_cast<std::size_t>(from - part.block_first);
-      block.resize((end - begin) * length);
-      reader(part.file).read(part.numbers_at + 8 * begin * length, block.data(), 8 * block.size());
-      for (std::size_t k = 0; k < end - begin; ++k)
-        std::copy_n(block.data() + k * length + skipped, wanted, all.data() + k * rows + static_cast<std::size_t>(from));
-    }
-    return all;
+    return detail::columns_of(of_cell_[at], begin, end, count, reading());
+  }
+  /// Calls f with the numbers of a column that is too long to be held, of replicates below `count` that are there and left numbers, in order
+  /// and in pieces. Nothing else of the journal may be called from it.
+  template <class F>
+  void each_piece(std::size_t at, std::size_t column, Index count, F&& f) const {
+    const std::lock_guard lock(guard_);
+    detail::each_piece_of(of_cell_[at], column, count, reading(), f);
   }
 
   /// What was found damaged or torn, or could not be run, a sentence each.
@@ -258,6 +252,9 @@ class journal {
     of_cell_[found->second].add(file, payload_at + key_bytes, rest, cells_[found->second].condition());
   }
 
+  [[nodiscard]] std::function<void(std::size_t, std::uint64_t, void*, std::size_t)> reading() const {
+    return [this](std::size_t file, std::uint64_t from, void* to, std::size_t bytes) { reader(file).read(from, to, bytes); };
+  }
   const detail::journal_reader& reader(std::size_t file) const {
     auto& held = readers_[file];
     if (!held || held->size() < files_[file].read_to || (own_ && file == own_file_ && held->size() < own_->end())) {

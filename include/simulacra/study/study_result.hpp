@@ -18,6 +18,7 @@
 #include <simulacra/ensemble/records.hpp>
 #include <simulacra/io/table.hpp>
 #include <simulacra/study/design.hpp>
+#include <simulacra/study/detail/band_of_pieces.hpp>
 #include <simulacra/study/errors.hpp>
 #include <simulacra/study/journal.hpp>
 
@@ -82,29 +83,17 @@ class study_result {
     return all;
   }
 
-  /// The tidy table of all cells: the axes are its conditions. Bands are of the replicates that finished. Memory: the table, and
-  /// 64 MiB or one column of one cell (8 bytes a replicate), whichever is more; files are read once for each such part.
+  /// The tidy table of all cells: the axes are its conditions. Bands are of the replicates that finished. Memory: the table and some 64 MiB,
+  /// however many replicates there are: the columns of a cell of more than a million are not held, but read some seven times, and their
+  /// quantiles are exact for all that.
   [[nodiscard]] simulacra::table table(const cell_theory& theory = {}) const {
     simulacra::table out(cells_.empty() ? std::vector<std::string>{} : cells_.front().axes());
     for (std::size_t at = 0; at < cells_.size(); ++at) {
       const auto shape = files_->shape(at);
       const Index count = states_[at].wanted;
       if (!shape || states_[at].done == 0) continue;
-      const std::vector<char> present = who_is_there(at, count);
-      const std::size_t times = shape->generations.size(), width = shape->width();
-      const std::size_t together = (std::max)(std::size_t{1}, (std::size_t{1} << 23) / static_cast<std::size_t>(count));
-      std::vector<band> bands(width);
-      for (std::size_t begin = 0; begin < width; begin += together) {
-        const std::size_t end = (std::min)(width, begin + together);
-        const std::vector<double> numbers = files_->columns(at, begin, end, count);
-        for (std::size_t k = begin; k < end; ++k) {
-          std::vector<double> values;
-          const double* column = numbers.data() + (k - begin) * static_cast<std::size_t>(count);
-          for (std::size_t r = 0; r < present.size(); ++r)
-            if (present[r]) values.push_back(column[r]);
-          bands[k] = band_of(values);
-        }
-      }
+      const std::size_t times = shape->generations.size();
+      const std::vector<band> bands = bands_of(at, count, shape->width());
       for (std::size_t m = 0; m < shape->metrics.size(); ++m)
         for (std::size_t i = 0; i < times; ++i)
           out.add({cells_[at].texts(), shape->generations[i], shape->metrics[m], bands[i * shape->metrics.size() + m],
@@ -164,6 +153,31 @@ class study_result {
     for (const cell_status& s : states_) total += each(s);
     return total;
   }
+  /// The bands of all columns of a cell; the same bits whether columns are held or read again and again.
+  [[nodiscard]] std::vector<band> bands_of(std::size_t at, Index count, std::size_t width) const {
+    constexpr std::size_t held = std::size_t{1} << 22;  // numbers at once
+    std::vector<band> bands(width);
+    if (count > held_replicates) {
+      for (std::size_t k = 0; k < width; ++k)
+        bands[k] = detail::band_of_pieces([&](auto&& f) { files_->each_piece(at, k, count, f); });
+      return bands;
+    }
+    const std::vector<char> present = who_is_there(at, count);
+    const std::size_t together = (std::max)(std::size_t{1}, held / static_cast<std::size_t>(count));
+    std::vector<double> values;
+    for (std::size_t begin = 0; begin < width; begin += together) {
+      const std::size_t end = (std::min)(width, begin + together);
+      const std::vector<double> numbers = files_->columns(at, begin, end, count);
+      for (std::size_t k = begin; k < end; ++k) {
+        values.clear();
+        const double* column = numbers.data() + (k - begin) * static_cast<std::size_t>(count);
+        for (std::size_t r = 0; r < present.size(); ++r)
+          if (present[r]) values.push_back(column[r]);
+        bands[k] = band_of(values);
+      }
+    }
+    return bands;
+  }
   [[nodiscard]] std::size_t position(const cell& of) const {
     for (std::size_t k = 0; k < cells_.size(); ++k)
       if (cells_[k].key() == of.key()) return k;
@@ -177,6 +191,8 @@ class study_result {
       if (replicate < count && !what.second) present[static_cast<std::size_t>(replicate)] = 0;
     return present;
   }
+
+  static constexpr Index held_replicates = Index{1} << 20;
 
   std::shared_ptr<const journal> files_;
   std::vector<cell> cells_;
