@@ -18,10 +18,10 @@ struct mean_or_both {
   using summary = sim::moments<double, 1>;
   sim::gaussian_estimator<double, 1> both;
   bool known_variance;
+  sim::gaussian_mean_estimator<double, 1> mean_only{1};
 
-  [[nodiscard]] sim::fitted<sim::gaussian<double, 1>> fit(const summary& s, sim::stream&) const {
-    if (!known_variance) return both.fit(s);
-    return {sim::gaussian<double, 1>(s.mean()[0], 1.0), {}};
+  [[nodiscard]] sim::fitted<sim::gaussian<double, 1>> fit(const summary& s, sim::stream& rng) const {
+    return known_variance ? mean_only.fit(s, rng) : both.fit(s, rng);
   }
 };
 

@@ -33,10 +33,7 @@ namespace {
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 /// A mean whose variance is known to be 1: what He et al. study.
-struct known_variance {
-  using summary = sim::moments<double, 1>;
-  [[nodiscard]] sim::gaussian<double, 1> fit(const summary& s, sim::stream&) const { return {s.mean()[0], 1.0}; }
-};
+const sim::gaussian_mean_estimator<double, 1> known_variance(1);
 
 /// What is the same for all regimes of a run.
 struct common {
@@ -291,7 +288,7 @@ int main(int argc, char** argv) {
                         for (const regime& r : regimes) {
                           if (run.stopped()) break;
                           if (r.known_variance)
-                            walk(run, r, known_variance{}, c, generations, replicates, out);
+                            walk(run, r, known_variance, c, generations, replicates, out);
                           else
                             walk(run, r, sim::gaussian_estimator<double, 1>(c.by), c, generations, replicates, out);
                         }

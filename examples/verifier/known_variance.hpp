@@ -11,11 +11,7 @@
 #include "common/figure.hpp"
 
 /// Fits the mean of data whose variance is known to be 1.
-struct known_variance {
-  [[nodiscard]] simulacra::gaussian<double, 1> fit(const simulacra::samples<double, 1>& x, simulacra::stream&) const {
-    return {x.mean(), 1};
-  }
-};
+const simulacra::gaussian_mean_estimator<double, 1> known_variance(1);
 
 /// E m_n^2 where a verifier lets pass what lies within r of the mean of m real points, M samples a generation: along the way of infinitely
 /// many samples, and to first order in 1/M about it (the slope of the map is the variance of what passes, as in any exponential

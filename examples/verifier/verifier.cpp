@@ -29,7 +29,7 @@ const auto trust_all = [](const sim::table_row&) { return true; };
 /// What lies in a window about c passes; the variance is known to be 1.
 void lead(example::session& run, double c, double r, sim::table& out) {
   const auto inside = [c, r](const auto& x) { return std::abs(x[0] - c) < r; };
-  const sim::experiment what{truth, known_variance{}, sim::replace{}, sim::verified(inside)};
+  const sim::experiment what{truth, known_variance, sim::replace{}, sim::verified(inside)};
   // So many samples that a chain is nearly that of infinitely many: the map bends too little to be seen.
   const auto records = sim::run_ensemble(what, {.generations = 12, .samples = run.number("window", 4000, 1000)},
                                          run.replication(200, "window"), run.threads(),
@@ -62,10 +62,10 @@ void learn(example::session& run, Index m, const sim::plan& how, sim::table& out
   const auto error = sim::metric{"squared_error", [](const auto& g) { return g.model.mean()[0] * g.model.mean()[0]; }};
   const auto near = [](const auto& v, const auto& x) { return std::abs(x[0] - v.mean()[0]) < reach; };
   const auto with = [&](const auto& decoder) {
-    return sim::run_ensemble(sim::experiment{truth, known_variance{}, sim::replace{}, decoder}, how,
+    return sim::run_ensemble(sim::experiment{truth, known_variance, sim::replace{}, decoder}, how,
                              run.replication(run.number("replicates", 1000, 200), "learned"), run.threads(), error);
   };
-  const auto records = m == 0 ? with(sim::as_is{}) : with(sim::verified_by(m, known_variance{}, near));
+  const auto records = m == 0 ? with(sim::as_is{}) : with(sim::verified_by(m, known_variance, near));
   run.add(
       out, records, {"learned", std::to_string(m)},
       [&](std::string_view, Index n) {

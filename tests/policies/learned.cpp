@@ -8,6 +8,8 @@
 
 #include <simulacra/categorical.hpp>
 #include <simulacra/gaussian.hpp>
+#include <simulacra/policies/augmented.hpp>
+#include <simulacra/policies/scheduled.hpp>
 #include <simulacra/recursion.hpp>
 #include <simulacra/theory/verifier.hpp>
 
@@ -23,12 +25,9 @@ namespace {
 const gaussian<double, 1> normal(0.0, 1.0);
 const gaussian_estimator<double, 1> likelihood(divisor::n);
 
-/// The mean of data whose variance is known to be 1.
-struct mean_only {
-  [[nodiscard]] gaussian<double, 1> fit(const samples<double, 1>& x, stream&) const { return {x.mean(), 1}; }
-};
+const gaussian_mean_estimator<double, 1> mean_only(1);
 
-const verified_by about_mean(25, mean_only{}, [](const auto& v, const auto& x) { return std::abs(x[0] - v.mean()[0]) < 1; });
+const verified_by about_mean(25, mean_only, [](const auto& v, const auto& x) { return std::abs(x[0] - v.mean()[0]) < 1; });
 
 /// One that asks what the verifier of a lineage has learned.
 struct centre_of {
@@ -48,7 +47,7 @@ TEST_CASE("verified_by: one verifier a lineage, as good as its points, and a cha
     double centre = 0;
     std::vector<double> seen;
     const stream root(stream_key{8, 0}, {.replicate = r});
-    const auto line = run_lineage(experiment{normal, mean_only{}, replace{}, centre_of{&centre}},
+    const auto line = run_lineage(experiment{normal, mean_only, replace{}, centre_of{&centre}},
                                   {.generations = 4, .samples = 2000}, root, [&](const auto&) { seen.push_back(centre); });
     CHECK(seen[1] == seen[3]);  // model 1 is first decoded for the second fit
     centres.push_back(centre);
@@ -80,12 +79,11 @@ TEST_CASE("verified_by: symbols, filters, and mistakes") {
     [[nodiscard]] retention keeps() const { return {}; }
   };
   const auto some =
-      run_lineage(experiment{normal, mean_only{}, tried{}, about_mean}, {.generations = 3, .samples = 100}, stream(1));
+      run_lineage(experiment{normal, mean_only, tried{}, about_mean}, {.generations = 3, .samples = 100}, stream(1));
   CHECK(some.generations == 3);
-  CHECK(throws([] { verified_by(0, mean_only{}, [](const auto&, const auto&) { return true; }); }, "verified_by", "points",
+  CHECK(throws([] { verified_by(0, mean_only, [](const auto&, const auto&) { return true; }); }, "verified_by", "points",
                "0"));
-  CHECK(
-      throws([] { verified_by(1, mean_only{}, [](const auto&, const auto&) { return true; }, {.keep = 2}); }, "keep", "2"));
+  CHECK(throws([] { verified_by(1, mean_only, [](const auto&, const auto&) { return true; }, {.keep = 2}); }, "keep", "2"));
 }
 
 TEST_CASE("importance_resampled: what is fitted has the law that the odds restore") {
@@ -121,4 +119,20 @@ TEST_CASE("importance_resampled: what is fitted has the law that the odds restor
                   {.generations = 2, .samples = 5}, stream(1));
   CHECK(none.why == ending::failure);
   CHECK(none.last.reason == "nothing of the pool is trusted");
+}
+
+TEST_CASE("importance_resampled and augmented: what they hand data to is the estimator of the place") {
+  // A floor is added to the variance, of model 3 only; without it the variance is about 1.
+  const scheduled last_is_wide(likelihood, [](const auto&, const auto& at) {
+    return gaussian_estimator<double, 1>(divisor::n, {.floor = at.generation == 3 ? 300.0 : 0.0});
+  });
+  const auto is_wide = [](const auto& estimator) {
+    const double v = run_lineage(experiment{normal, estimator, replace{}}, {.generations = 3, .samples = 1000}, stream(1))
+                         .model->variance();
+    return v > 300 && v < 302;
+  };
+  CHECK(is_wide(last_is_wide));
+  CHECK(is_wide(importance_resampled(last_is_wide, [](const auto&) { return 1.0; })));
+  CHECK(is_wide(augmented(last_is_wide, {.bootstrap = true})));
+  CHECK_FALSE(is_wide(augmented(likelihood, {.bootstrap = true})));
 }

@@ -14,6 +14,8 @@
 #include <simulacra/core/estimator.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/policies/detail/changes_data.hpp>
+#include <simulacra/random/beta.hpp>
 #include <simulacra/random/discrete.hpp>
 #include <simulacra/random/gamma.hpp>
 #include <simulacra/random/normal.hpp>
@@ -69,12 +71,6 @@ std::vector<double> coordinate_spreads(const X& x, const weights<double>* w) {
   return spread;
 }
 
-/// Beta(a, a), also for small a, where both gammas underflow.
-inline double symmetric_beta(const gamma_sampler& gamma, stream& rng) {
-  const double x = gamma.log_draw(rng), y = gamma.log_draw(rng);
-  return 1 / (1 + std::exp(y - x));
-}
-
 }  // namespace detail
 
 /// An estimator of augmented data: a mitigation that any estimator of `samples` can have, at the price of keeping the observations
@@ -83,10 +79,12 @@ inline double symmetric_beta(const gamma_sampler& gamma, stream& rng) {
 ///
 /// What augmentation adds is approximation error: `ideal()` is the estimator's own, without it, and A(T) is found by reference fits.
 template <class Estimator>
-class augmented {
+class augmented : public detail::changes_data<augmented<Estimator>, Estimator> {
+  using base = detail::changes_data<augmented<Estimator>, Estimator>;
+
  public:
   /// @throw std::invalid_argument if an option is negative or not finite, `copies` < 1, or nothing would be changed
-  explicit augmented(Estimator estimator, augmentation how) : estimator_(std::move(estimator)), how_(how) {
+  explicit augmented(Estimator estimator, augmentation how) : base(std::move(estimator)), how_(how) {
     constexpr double largest = (std::numeric_limits<double>::max)();
     argument::require(how.mixup >= 0 && how.mixup <= largest, "augmented", "mixup", how.mixup, "be >= 0 and finite");
     argument::require(how.jitter >= 0 && how.jitter <= largest, "augmented", "jitter", how.jitter, "be >= 0 and finite");
@@ -97,44 +95,15 @@ class augmented {
 
   [[nodiscard]] const augmentation& how() const noexcept { return how_; }
 
-  /// Fits augmented copies of the observations, d x n.  O(copies n d) beside the fit.
-  /// @throw std::invalid_argument if there are none, or one is not finite
-  template <class Data>
-    requires estimator_of<Estimator, Data>
-  [[nodiscard]] auto fit(const Data& x, stream& rng) const {
-    return fit_copies(x, nullptr, rng);
-  }
-  /// @throw std::invalid_argument also if weights are negative, not finite, all 0, or not one for each observation
-  template <class Data>
-    requires estimator_of<Estimator, Data>
-  [[nodiscard]] auto fit(const Data& x, const weights<double>& w, stream& rng) const {
-    return fit_copies(x, &w, rng);
-  }
-
-  [[nodiscard]] auto ideal() const
-    requires requires(const Estimator& e) { e.ideal(); }
-  {
-    return estimator_.ideal();
-  }
-  template <class Law>
-    requires requires(const Estimator& e, const Law& law) { e.project(law); }
-  [[nodiscard]] auto project(const Law& law) const {
-    return estimator_.project(law);
-  }
-  template <class Law>
-    requires requires(const Estimator& e, const Law& law) { e.holds(law); }
-  [[nodiscard]] bool holds(const Law& law) const {
-    return estimator_.holds(law);
-  }
-  template <class Model>
-    requires requires(const Estimator& e, const Model& m) { e.starting_from(m); }
-  [[nodiscard]] augmented starting_from(const Model& model) const {
-    return augmented(estimator_.starting_from(model), how_);
-  }
-
  private:
+  friend base;
+
+  [[nodiscard]] augmented with(Estimator estimator) const { return augmented(std::move(estimator), how_); }
+
+  /// Fits augmented copies of the observations, d x n.  O(copies n d) beside the fit.
+  /// @throw std::invalid_argument if there are none or one is not finite, if weights are negative, not finite, all 0, or not one for each
   template <class Data>
-  auto fit_copies(const Data& x, const weights<double>* w, stream& rng) const {
+  auto fit_changed(const Data& x, const weights<double>* w, stream& rng) const {
     const Index n = x.cols();
     argument::require(n >= 1, "augmented::fit", "x.cols()", n, "be at least 1");
     argument::require_finite(x, "augmented::fit", "x");
@@ -165,7 +134,7 @@ class augmented {
       }
     if (how_.mixup > 0) mix(x, made.data, kept, pick, rng);
     if (how_.jitter > 0) shake(x, w, made.data, kept, rng);
-    return detail::fit_to(estimator_, made, rng);
+    return detail::fit_to(this->inner(), made, rng);
   }
 
   template <class Data, class Pick>
@@ -174,7 +143,7 @@ class augmented {
     const gamma_sampler gamma(how_.mixup);
     for (Index i = first; i < data.cols(); ++i) {
       const Index partner = pick();
-      const double share = detail::symmetric_beta(gamma, rng);
+      const double share = detail::beta_number(gamma, gamma, rng);
       for (Index k = 0; k < data.rows(); ++k)
         data(k, i) =
             static_cast<scalar>(share * static_cast<double>(data(k, i)) + (1 - share) * static_cast<double>(x(k, partner)));
@@ -190,7 +159,6 @@ class augmented {
         data(k, i) += static_cast<scalar>(how_.jitter * spread[static_cast<std::size_t>(k)] * standard_normal(rng));
   }
 
-  Estimator estimator_;
   augmentation how_;
 };
 

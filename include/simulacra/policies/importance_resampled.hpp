@@ -13,6 +13,7 @@
 #include <simulacra/core/data.hpp>
 #include <simulacra/core/estimator.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/policies/detail/changes_data.hpp>
 #include <simulacra/random/discrete.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/recursion/training_set.hpp>
@@ -28,48 +29,27 @@ namespace simulacra {
 /// right is approximation error in a ledger: `ideal()` is the estimator's own.
 /// Source: Drayson, Yilmaz and Lampos (2025), "Machine-generated text detection prevents language model collapse".
 template <class Estimator, class Weight>
-class importance_resampled {
+class importance_resampled : public detail::changes_data<importance_resampled<Estimator, Weight>, Estimator> {
+  using base = detail::changes_data<importance_resampled<Estimator, Weight>, Estimator>;
+
  public:
   /// @param weight  callable with an observation, a column of numbers say: a number >= 0 and finite
   /// @param count   observations that are fitted; 0: as many as there are
   /// @throw std::invalid_argument if count < 0
   importance_resampled(Estimator estimator, Weight weight, Index count = 0)
-      : estimator_(std::move(estimator)), weight_(std::move(weight)), count_(count) {
+      : base(std::move(estimator)), weight_(std::move(weight)), count_(count) {
     argument::require(count >= 0, "importance_resampled", "count", count, "not be negative");
   }
+
+ private:
+  friend base;
+
+  [[nodiscard]] importance_resampled with(Estimator estimator) const { return {std::move(estimator), weight_, count_}; }
 
   /// @throw std::invalid_argument if there are no observations, or a weight is negative or not finite
   /// @throw chain_end if all weights are 0: nothing that could be fitted is left
   template <class Data>
-    requires estimator_of<Estimator, Data>
-  [[nodiscard]] auto fit(const Data& x, stream& rng) const {
-    return fit_resampled(x, nullptr, rng);
-  }
-  template <class Data>
-    requires estimator_of<Estimator, Data>
-  [[nodiscard]] auto fit(const Data& x, const weights<double>& w, stream& rng) const {
-    return fit_resampled(x, &w, rng);
-  }
-
-  [[nodiscard]] auto ideal() const
-    requires requires(const Estimator& e) { e.ideal(); }
-  {
-    return estimator_.ideal();
-  }
-  template <class Law>
-    requires requires(const Estimator& e, const Law& law) { e.project(law); }
-  [[nodiscard]] auto project(const Law& law) const {
-    return estimator_.project(law);
-  }
-  template <class Law>
-    requires requires(const Estimator& e, const Law& law) { e.holds(law); }
-  [[nodiscard]] bool holds(const Law& law) const {
-    return estimator_.holds(law);
-  }
-
- private:
-  template <class Data>
-  auto fit_resampled(const Data& x, const weights<double>* given, stream& rng) const {
+  auto fit_changed(const Data& x, const weights<double>* given, stream& rng) const {
     constexpr auto name = "importance_resampled";
     using traits = data_traits<Data>;
     const Index n = traits::count(x);
@@ -89,10 +69,9 @@ class importance_resampled {
     for (Index& i : chosen) i = among(rng);
     training_set<Data, summary_for<Estimator>> kept;
     kept.data = traits::select(x, chosen);
-    return detail::fit_to(estimator_, kept, rng);
+    return detail::fit_to(this->inner(), kept, rng);
   }
 
-  Estimator estimator_;
   Weight weight_;
   Index count_;
 };

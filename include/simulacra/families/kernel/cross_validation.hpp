@@ -15,6 +15,7 @@
 #include <simulacra/families/kernel/detail/pair_sums.hpp>
 #include <simulacra/families/kernel/selectors.hpp>
 #include <simulacra/families/kernel/smoothing.hpp>
+#include <simulacra/numerics/least_on_line.hpp>
 
 namespace simulacra {
 
@@ -35,52 +36,6 @@ inline void check_search(const cross_validation_search& s, const char* function)
                     "be finite and more than lower");
   argument::require(s.scan >= 3, function, "scan", s.scan, "be at least 3");
   argument::require(s.tolerance > 0 && s.tolerance < 1, function, "tolerance", s.tolerance, "be between 0 and 1");
-}
-
-/// A minimum on a line, and whether it lies at an end of it.
-struct least_place {
-  double at;
-  bool at_end;
-};
-
-/// The least of f over [lower, upper], by evenly spaced trials and then a golden section around the best of them: the criterion of
-/// least squares has several minima. What is not finite counts as infinite.
-template <class F>
-least_place minimise(F&& f, double lower, double upper, Index trials, double tolerance) {
-  const auto safe = [&f](double t) {
-    const double v = f(t);
-    return std::isnan(v) ? std::numeric_limits<double>::infinity() : v;
-  };
-  const double step = (upper - lower) / static_cast<double>(trials - 1);
-  Index best = 0;
-  double least = std::numeric_limits<double>::infinity();
-  for (Index i = 0; i < trials; ++i)
-    if (const double v = safe(lower + static_cast<double>(i) * step); v < least) {
-      least = v;
-      best = i;
-    }
-  constexpr double golden = 0.618033988749894848204586834365638;
-  double a = lower + static_cast<double>(std::max<Index>(best - 1, 0)) * step;
-  double b = lower + static_cast<double>((std::min)(best + 1, trials - 1)) * step;
-  double c = b - golden * (b - a), d = a + golden * (b - a), fc = safe(c), fd = safe(d);
-  while (b - a > tolerance && a < c && c < d && d < b) {  // their order ends where numbers do
-    if (fc < fd) {
-      b = d;
-      d = c;
-      fd = fc;
-      c = b - golden * (b - a);
-      fc = safe(c);
-    } else {
-      a = c;
-      c = d;
-      fc = fd;
-      d = a + golden * (b - a);
-      fd = safe(d);
-    }
-  }
-  const double at = 0.5 * (a + b);
-  return {at,
-          at - lower < 2 * tolerance || upper - at < 2 * tolerance || !(least < std::numeric_limits<double>::infinity())};
 }
 
 /// Data in the frame of a bandwidth, for leave-one-out sums at multiples of it.

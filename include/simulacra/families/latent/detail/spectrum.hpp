@@ -9,9 +9,9 @@
 
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
-#include <Eigen/Jacobi>
 
 #include <simulacra/core/types.hpp>
+#include <simulacra/numerics/one_sided_jacobi.hpp>
 #include <simulacra/numerics/scaled_factor.hpp>
 
 /// The principal components of a covariance that is given by a square root of it.
@@ -41,24 +41,10 @@ struct spectrum {
   Eigen::MatrixXd axes;        ///< d x d, orthonormal where the deviation is not 0
 };
 
-/// The spectrum by one-sided rotations: pairs of columns are turned until all are orthogonal. Slow, and right for the smallest
-/// deviations as for the largest. Hestenes (1958).
+/// The spectrum by one-sided rotations: slow, and right for the smallest deviations as for the largest.
 template <class Matrix>
 spectrum spectrum_by_rotations(Matrix f) {
-  constexpr int sweeps = 60;  // about ten are needed
-  bool turned = true;
-  for (int sweep = 0; turned && sweep < sweeps; ++sweep) {
-    turned = false;
-    for (Index p = 0; p < f.cols(); ++p)
-      for (Index q = p + 1; q < f.cols(); ++q) {
-        const double a = f.col(p).squaredNorm(), b = f.col(q).squaredNorm(), c = f.col(p).dot(f.col(q));
-        if (!(std::abs(c) > 4 * std::numeric_limits<double>::epsilon() * std::sqrt(a) * std::sqrt(b))) continue;
-        Eigen::JacobiRotation<double> turn;
-        turn.makeJacobi(a, c, b);
-        f.applyOnTheRight(p, q, turn);
-        turned = true;
-      }
-  }
+  orthogonalise_columns(f);
   const Eigen::VectorXd lengths = f.colwise().norm();
   std::vector<Index> order(static_cast<std::size_t>(f.cols()));
   std::iota(order.begin(), order.end(), Index{0});
