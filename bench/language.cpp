@@ -88,7 +88,7 @@ BENCHMARK(beams)->Unit(benchmark::kMillisecond);
 
 /// Generations of a lineage: as many blocks as there are, drawn, counted and smoothed.
 void generation(benchmark::State& state) {
-  const sim::text_source truth(text().blocks);
+  const sim::data_law truth(text().blocks);
   const sim::experiment what{truth, estimator<3>(), sim::replace{}};
   std::uint64_t replicate = 0;
   for (auto _ : state)

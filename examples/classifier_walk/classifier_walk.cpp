@@ -15,7 +15,7 @@
 #include <simulacra/families/linear/class_mixture.hpp>
 #include <simulacra/families/linear/logistic_estimator.hpp>
 #include <simulacra/io/csv_labelled.hpp>
-#include <simulacra/laws/labelled_source.hpp>
+#include <simulacra/laws/data_law.hpp>
 #include <simulacra/metrics/classes.hpp>
 #include <simulacra/policies/decoders.hpp>
 #include <simulacra/recursion.hpp>
@@ -111,7 +111,7 @@ int main(int argc, char** argv) {
                                             sim::gaussian<>(sim::point<>::Constant(2, 1.5), sim::square<>::Identity(2, 2))});
     const bool own = run.given.has("data");
     const auto [learn, test] = own ? read(run) : std::pair(rows{}, two.sample(4000, rng));
-    const world truth = own ? behind(sim::labelled_source(learn)) : behind(two);
+    const world truth = own ? behind(sim::data_law(learn)) : behind(two);
     const auto called = [&test = test](const auto& m) { return sim::confusion(test.y, m.classify(test.x), 2); };
     for (const setting& s : free) {
       if (run.stopped()) return;

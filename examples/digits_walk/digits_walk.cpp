@@ -102,7 +102,7 @@ template <class Estimator, class Decoder>
 void walk(example::session& run, const study& of, const std::string& name, double kept, const Estimator& fit,
           const Decoder& decoder, Index generations, Index replicates, std::vector<images>* album, sim::table& out) {
   using model = sim::model_for<Estimator, images>;
-  const sim::experiment what{sim::data_source(of.data.train.x), fit, sim::preserve(kept), decoder};
+  const sim::experiment what{sim::data_law(of.data.train.x), fit, sim::preserve(kept), decoder};
   const auto records = sim::run_ensemble(what, {.generations = generations, .samples = of.draws},
                                          run.replication(replicates, name + ", " + sim::argument::text(kept) + " kept"),
                                          run.threads(), look<model, Decoder>(of, decoder, album));

@@ -71,7 +71,7 @@ void add(example::session& run, const setting& s, const language_walk::texts& te
 
 template <int N>
 kept_text walk(example::session& run, const setting& s, const language_walk::texts& text, sim::table& out) {
-  const sim::text_source truth(text.train);
+  const sim::data_law truth(text.train);
   const sim::any_ngram_decoder decode = decoder_named(s, text.train);
   const sim::ngram_options how{.by = smoothing_named(s.smoothing), .symbols = text.symbols, .alpha = 0.01};
   const sim::experiment what{truth, sim::ngram_estimator<N>(how), recipe_named(s.recipe), decode};

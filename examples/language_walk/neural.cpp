@@ -35,7 +35,7 @@ sim::records neural_walk(const setting& s, const texts& text, const sim::replica
     sim::stream rng = sim::stream(many.seed).at(0, sim::purpose::user, 3);
     fit = fit.starting_from(fit.fit(base, rng).model);
   }
-  const sim::text_source truth(text.train);
+  const sim::data_law truth(text.train);
   const decoder decode = decoder_named(s, text.train);
   const sim::experiment what{truth, fit, recipe_named(s.recipe), decode};
   const Index generated = std::min<Index>(truth.size(), 200);

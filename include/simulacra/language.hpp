@@ -21,6 +21,6 @@
 #include <simulacra/families/language/risk.hpp>
 #include <simulacra/families/language/text.hpp>
 #include <simulacra/families/language/text_metrics.hpp>
-#include <simulacra/families/language/text_source.hpp>
 #include <simulacra/families/language/token_editing.hpp>
 #include <simulacra/families/language/vocabulary.hpp>
+#include <simulacra/laws/data_law.hpp>

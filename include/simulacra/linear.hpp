@@ -11,5 +11,5 @@
 #include <simulacra/families/linear/logistic_law.hpp>
 #include <simulacra/families/linear/options.hpp>
 #include <simulacra/families/linear/spectra.hpp>
-#include <simulacra/laws/labelled_source.hpp>
+#include <simulacra/laws/data_law.hpp>
 #include <simulacra/summary/cross_moments.hpp>

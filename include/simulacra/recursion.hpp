@@ -2,19 +2,19 @@
 
 /// The recursion: recipes, schedules, decoders, and the loop that runs them.
 #include <simulacra/core/reward.hpp>
-#include <simulacra/laws/data_source.hpp>
+#include <simulacra/laws/data_law.hpp>
 #include <simulacra/policies/acceptance_probe.hpp>
 #include <simulacra/policies/augmented.hpp>
 #include <simulacra/policies/decoders.hpp>
-#include <simulacra/policies/noisy.hpp>
 #include <simulacra/policies/importance_resampled.hpp>
+#include <simulacra/policies/noisy.hpp>
 #include <simulacra/policies/poisoned.hpp>
 #include <simulacra/policies/scheduled.hpp>
 #include <simulacra/policies/selected.hpp>
 #include <simulacra/policies/stratified.hpp>
 #include <simulacra/policies/verified.hpp>
-#include <simulacra/policies/with_origin.hpp>
 #include <simulacra/policies/verified_by.hpp>
+#include <simulacra/policies/with_origin.hpp>
 #include <simulacra/recursion/any_recipe.hpp>
 #include <simulacra/recursion/decoder.hpp>
 #include <simulacra/recursion/edit.hpp>

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <simulacra/families/kernel/density.hpp>
-#include <simulacra/laws/data_source.hpp>
+#include <simulacra/laws/data_law.hpp>
 #include <simulacra/ledger/empirical_law.hpp>
 #include <simulacra/policies/augmented.hpp>
 
@@ -24,7 +24,7 @@ struct row {
 };
 
 const std::vector<row> laws{
-    {"data_source", [](const samples<double, 2>& x) { return data_source<double, 2>(x).covariance(); }},
+    {"data_law", [](const samples<double, 2>& x) { return data_law<samples<double, 2>>(x).covariance(); }},
     {"kernel_density", [](const samples<double, 2>& x) {
        return kernel_density<double, 2>(x, std::ldexp(1.0, std::ilogb(x(0, 0)))).covariance();
      }}};
@@ -45,11 +45,11 @@ TEST_CASE("range: covariances of data at 1e-150 to 1e300 are right or infinite w
     for (const int e : {600, 1000}) {
       const square<double, 2> c = law.covariance(plain * std::ldexp(1.0, e));
       CHECK_FALSE(c.hasNaN());
-      if (law.what == "data_source") CHECK(c(0, 1) == -std::numeric_limits<double>::infinity());
+      if (law.what == "data_law") CHECK(c(0, 1) == -std::numeric_limits<double>::infinity());
     }
   }
   // A sum may be too large where the mean is not.
-  const data_source<double, 1> far(samples<double, 1>{{1.5e308, 1.7e308, 1.6e308}});
+  const data_law<samples<double, 1>> far(samples<double, 1>{{1.5e308, 1.7e308, 1.6e308}});
   CHECK(far.mean()[0] == doctest::Approx(1.6e308).epsilon(1e-14));
 }
 

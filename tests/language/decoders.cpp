@@ -4,8 +4,8 @@
 #include <simulacra/families/language/decoders.hpp>
 #include <simulacra/families/language/estimator.hpp>
 #include <simulacra/families/language/nucleus.hpp>
-#include <simulacra/families/language/text_source.hpp>
 #include <simulacra/families/language/token_editing.hpp>
+#include <simulacra/laws/data_law.hpp>
 #include <simulacra/policies/decoders.hpp>
 #include <simulacra/recursion/decoder.hpp>
 
@@ -328,7 +328,7 @@ TEST_CASE("prompts: each is continued once, by what its text calls for") {
   const auto decode = sim::prompted(real, sim::beam_search({.width = 2}));
   const auto model = decode(m);
   sim::stream rng(6), same(6);
-  const sim::corpus x = model.sample(real.size(), rng), order = sim::text_source(real).sample(real.size(), same);
+  const sim::corpus x = model.sample(real.size(), rng), order = sim::data_law(real).sample(real.size(), same);
   REQUIRE(x.size() == real.size());
   for (Index i = 0; i < x.size(); ++i) {
     std::vector<token_id> out;
@@ -388,5 +388,5 @@ TEST_CASE("prompts: what is sampled is an edit of the prompts") {
   const auto law = sim::prompted(text, sim::top_k(2))(model_of(ngram_smoothing::witten_bell, text));
   sim::stream one(3), two(3);
   const sim::corpus drawn = law.sample(text.size(), one);
-  CHECK(law.edit(sim::text_source(text).sample(text.size(), two), two) == drawn);
+  CHECK(law.edit(sim::data_law(text).sample(text.size(), two), two) == drawn);
 }

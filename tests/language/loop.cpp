@@ -28,12 +28,12 @@ sim::ngram_estimator<2> bigrams() { return sim::ngram_estimator<2>({.by = ngram_
 /// Counts of what each generation was trained on, however it was drawn.
 template <class Recipe>
 std::vector<double> perplexities(Recipe recipe, sim::draw how, Index generations = 4) {
-  const sim::text_source truth(blocks_of_four());
+  const sim::data_law truth(blocks_of_four());
   const sim::experiment what{truth, bigrams(), recipe};
   std::vector<double> all;
   sim::run_lineage(what, {.generations = generations, .samples = truth.size(), .how = how}, sim::stream(1),
                    [&](const auto& g) {
-                     all.push_back(sim::perplexity(g.model, truth.text()));
+                     all.push_back(sim::perplexity(g.model, truth.data()));
                      CHECK(g.data.stored() == (how == sim::draw::stored));
                    });
   return all;
@@ -81,7 +81,7 @@ TEST_CASE("the loop: poisoned text is the same text, stored and streamed, and no
     real.add(std::vector<token_id>(length, sim::first_word + i));
     other.add(std::vector<token_id>(length, sim::first_word + far + i));
   }
-  const auto law = sim::poisoned(sim::text_source(other), 0.3)(sim::text_source(real));
+  const auto law = sim::poisoned(sim::data_law(other), 0.3)(sim::data_law(real));
   const auto words = [&](sim::draw how) {
     sim::training_set<sim::corpus, sim::ngram_counts<1>> x;
     sim::stream rng(3);
@@ -104,7 +104,7 @@ TEST_CASE("the loop: poisoned text is the same text, stored and streamed, and no
 TEST_CASE("the loop: decoders, prompts, and the probe's numbers") {
   const sim::corpus x = blocks_of_four(), test = sim::blocks_of(language_test::other_text(), language_test::little_words(),
                                                                 sim::text_unit::word, {.length = 4});
-  const sim::text_source truth(x);
+  const sim::data_law truth(x);
   const auto run = [&](auto decoder) {
     const sim::experiment what{truth, bigrams(), sim::replace{}, decoder};
     return sim::run_ensemble(what, {.generations = 3, .samples = truth.size()}, {.replicates = 2}, sim::serial_executor{},
@@ -126,7 +126,7 @@ TEST_CASE("the loop: decoders, prompts, and the probe's numbers") {
 
 TEST_CASE("the loop: a decoder that is chosen at run time gives what it holds gives") {
   const sim::corpus x = blocks_of_four();
-  const sim::text_source truth(x);
+  const sim::data_law truth(x);
   const auto run = [&](auto decoder) {
     const sim::experiment what{truth, bigrams(), sim::replace{}, decoder};
     return sim::perplexity(*sim::run_lineage(what, {.generations = 3, .samples = truth.size()}, sim::stream(2)).model, x);
@@ -139,7 +139,7 @@ TEST_CASE("the loop: a decoder that is chosen at run time gives what it holds gi
 
 TEST_CASE("the loop: texts that are edited keep more of what is real than texts that are made up") {
   const sim::corpus x = blocks_of_four();
-  const sim::text_source truth(x);
+  const sim::data_law truth(x);
   const auto perplexity = [&](auto recipe) {
     const sim::experiment what{truth, bigrams(), recipe, sim::token_editing(0.9)};
     return sim::perplexity(*sim::run_lineage(what, {.generations = 8, .samples = truth.size()}, sim::stream(2)).model, x);

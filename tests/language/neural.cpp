@@ -101,7 +101,7 @@ TEST_CASE("neural: it learns, a warm start learns on, and the same stream gives 
 
 TEST_CASE("neural: through the loop, with prompts and best of k, sentences end") {
   const sim::corpus x = blocks();
-  const sim::text_source truth(x);
+  const sim::data_law truth(x);
   sim::neural_options quick = small();
   quick.epochs = 10;
   const sim::experiment what{truth, sim::neural_ngram_estimator(quick), sim::preserve(0.25),

@@ -143,7 +143,7 @@ TEST_CASE("projection of a text is its maximum likelihood fit, and a large fit c
   const sim::ngram law = source();
   const sim::corpus x = law.sample(200, rng), many = law.sample(40000, rng);
   const sim::ngram_estimator<2> bigrams({.by = ngram_smoothing::maximum_likelihood, .symbols = 6});
-  CHECK_CLOSE(sim::perplexity(bigrams.project(sim::text_source(x)), x), sim::perplexity(bigrams.fit(x).model, x), 1e-13);
+  CHECK_CLOSE(sim::perplexity(bigrams.project(sim::data_law(x)), x), sim::perplexity(bigrams.fit(x).model, x), 1e-13);
   const sim::ngram best = bigrams.project(law);
   for (const ngram_smoothing by : {ngram_smoothing::witten_bell, ngram_smoothing::kneser_ney, ngram_smoothing::additive}) {
     const sim::ngram fit = sim::ngram_estimator<2>({.by = by, .symbols = 6}).fit(many).model;
@@ -179,19 +179,19 @@ TEST_CASE("the risk ledger's expressivity of an n-gram is the enumerated one, la
 
 TEST_CASE("the risk ledger on a text, and on real data mixed in: what is known adds up, what is not is no number") {
   sim::stream rng(5);
-  const sim::text_source text(source().sample(300, rng));
+  const sim::data_law text(source().sample(300, rng));
   const sim::ngram_estimator<2> bigrams({.by = ngram_smoothing::witten_bell, .symbols = 6});
   const sim::experiment what{text, bigrams, sim::preserve(0.5, sim::preserve::real::redrawn)};
   sim::risk_ledger accounts(what, {.reference = 100});
   sim::run_lineage(what, {.generations = 3, .samples = 300}, sim::stream(6), accounts);
   const auto& first = accounts.rows()[0];
   std::map<std::vector<token_id>, double> times;
-  for (Index i = 0; i < text.size(); ++i) times[{text.text()[i].begin(), text.text()[i].end()}] += 1.0 / 300;
+  for (Index i = 0; i < text.size(); ++i) times[{text.data()[i].begin(), text.data()[i].end()}] += 1.0 / 300;
   double entropy = 0;
   for (const auto& [block, share] : times) entropy -= share * std::log(share);
   const sim::ngram best =
-      sim::ngram_estimator<2>({.by = ngram_smoothing::maximum_likelihood, .symbols = 6}).fit(text.text()).model;
-  const double per_token = std::log(sim::perplexity(best, text.text()));
+      sim::ngram_estimator<2>({.by = ngram_smoothing::maximum_likelihood, .symbols = 6}).fit(text.data()).model;
+  const double per_token = std::log(sim::perplexity(best, text.data()));
   CHECK_CLOSE(first.expressivity, length * per_token - entropy, 1e-10);
   CHECK_CLOSE(first.expressivity + first.approximation + first.statistical, first.total, 1e-10);
   CHECK(first.statistical > 0);  // smoothing: the data are all of the text, so nothing else strays from it
@@ -252,7 +252,7 @@ TEST_CASE("cross-entropy from counts is the mean over the sequences that were co
   const sim::ngram_estimator<3> trigrams({.by = ngram_smoothing::witten_bell, .symbols = 6});
   const sim::ngram_estimator<4> longer({.by = ngram_smoothing::witten_bell, .symbols = 6});
   for (const sim::ngram& q : {bigrams.fit(x).model, trigrams.fit(x).model})
-    CHECK_CLOSE(sim::cross_entropy(c, q), sim::cross_entropy(sim::text_source(x), q), 1e-12);
+    CHECK_CLOSE(sim::cross_entropy(c, q), sim::cross_entropy(sim::data_law(x), q), 1e-12);
   CHECK_THROWS_AS(static_cast<void>(sim::cross_entropy(c, longer.fit(x).model)), std::invalid_argument);
 }
 

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <simulacra/families/language/text.hpp>
-#include <simulacra/families/language/text_source.hpp>
+#include <simulacra/laws/data_law.hpp>
 
 #include <filesystem>
 #include <fstream>
@@ -123,7 +123,7 @@ TEST_CASE("corpora join and are picked from, and do not mix blocks with sentence
 
 TEST_CASE("real text as a truth: as many draws as there are sequences are all of them") {
   const sim::corpus all = language_test::little_sentences();
-  const sim::text_source truth(all);
+  const sim::data_law truth(all);
   sim::stream rng(5);
   const auto sorted = [](const sim::corpus& x) {
     std::vector<std::vector<token_id>> list;
@@ -138,7 +138,7 @@ TEST_CASE("real text as a truth: as many draws as there are sequences are all of
   CHECK(part.size() == 4);
   CHECK(sorted(twice.front(2 * all.size())).size() == 26);
   CHECK(sorted(twice.front(all.size())) == sorted(all));
-  CHECK_THROWS_AS(sim::text_source{sim::corpus()}, std::invalid_argument);
+  CHECK_THROWS_AS(sim::data_law{sim::corpus()}, std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(truth.sample(-1, rng)), std::invalid_argument);
 }
 

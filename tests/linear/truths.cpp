@@ -13,7 +13,7 @@
 #include <simulacra/families/linear/estimator.hpp>
 #include <simulacra/families/linear/logistic_estimator.hpp>
 #include <simulacra/families/linear/spectra.hpp>
-#include <simulacra/laws/labelled_source.hpp>
+#include <simulacra/laws/data_law.hpp>
 #include <simulacra/recursion.hpp>
 
 using namespace simulacra;
@@ -111,7 +111,7 @@ TEST_CASE("labelled data as a truth: a draw of all is all, and the first fit is 
   pairs all{samples<>(1, 5), samples<double, 1>(1, 5)};
   all.x << 1, 2, 3, 4, 5;
   all.y << 10, 20, 30, 40, 55;
-  const labelled_source truth(all);
+  const data_law truth(all);
   stream rng(3);
   const pairs drawn = truth.sample(5, rng), twice = truth.sample(10, rng);
   CHECK(drawn.x.sum() == 15);
@@ -130,10 +130,10 @@ TEST_CASE("labelled data as a truth: a draw of all is all, and the first fit is 
   CHECK_CLOSE(fit.project(truth).weights()[0], 11, 1e-13);
   pairs bad = all;
   bad.y[2] = std::numeric_limits<double>::quiet_NaN();
-  CHECK(throws([&] { std::ignore = labelled_source(bad); }, "labelled_source"));
+  CHECK(throws([&] { std::ignore = data_law(bad); }, "data_law"));
   bad.y.resize(1, 4);
-  CHECK(throws([&] { std::ignore = labelled_source(bad); }, "y.cols()"));
-  CHECK(throws([&] { std::ignore = labelled_source(pairs{}); }, "x.cols()"));
+  CHECK(throws([&] { std::ignore = data_law(bad); }, "one label an input"));
+  CHECK(throws([&] { std::ignore = data_law(pairs{}); }, "observations of x"));
 }
 
 TEST_CASE("inputs with a power-law spectrum") {

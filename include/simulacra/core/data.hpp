@@ -11,7 +11,8 @@ namespace simulacra {
 
 /// How the loop handles stored data: count, join, pick. The primary template serves every `samples<T, D>`; a family whose
 /// data are no matrix (a corpus, say) specialises it. `dimension`, `finite` and `whole` may be left out; what is there is held
-/// against every sample that a plug-in returns (see `core/sampled.hpp`).
+/// against every sample that a plug-in returns (see `core/sampled.hpp`). Where observations have no dimension, `law_dimension(x)` is that of
+/// their `data_law`.
 template <class Data>
 struct data_traits {
   static Index count(const Data& x) { return x.cols(); }
@@ -45,9 +46,7 @@ struct data_traits {
   static Data front(const Data& x, Index n) { return x.leftCols(n); }
 
   /// Observation i, as a law's `log_density` takes it. (Named by its type: a column of one row would be another.)
-  static auto observation(const Data& x, Index i) {
-    return point<typename Data::Scalar, Data::RowsAtCompileTime>(x.col(i));
-  }
+  static auto observation(const Data& x, Index i) { return point<typename Data::Scalar, Data::RowsAtCompileTime>(x.col(i)); }
 };
 
 }  // namespace simulacra

@@ -135,6 +135,17 @@ struct data_traits<corpus> {
   static corpus select(const corpus& x, std::span<const Index> chosen) { return x.select(chosen); }
   static corpus front(const corpus& x, Index n) { return x.front(n); }
   static std::span<const token_id> observation(const corpus& x, Index i) { return x[i]; }
+
+  /// The `dimension()` of text as a law: the tokens of its longest block; 1 of sentences, which have any length.
+  static Index law_dimension(const corpus& x) { return x.closed() ? 1 : x.longest(); }
 };
+
+class ngram;
+template <class Data>
+class data_law;
+
+/// The closed forms of a text's risk, where a `data_law` makes it a truth: `families/language/risk.hpp` defines them, as those of an `ngram`.
+[[nodiscard]] inline double cross_entropy(const data_law<corpus>& p, const ngram& q);
+[[nodiscard]] inline double entropy(const data_law<corpus>& p);
 
 }  // namespace simulacra

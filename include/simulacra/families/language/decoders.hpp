@@ -15,7 +15,7 @@
 #include <simulacra/families/language/corpus.hpp>
 #include <simulacra/families/language/ngram.hpp>
 #include <simulacra/families/language/ranking.hpp>
-#include <simulacra/families/language/text_source.hpp>
+#include <simulacra/laws/data_law.hpp>
 #include <simulacra/random/draw_index.hpp>
 #include <simulacra/random/stream.hpp>
 
@@ -154,7 +154,7 @@ class most_probable {
 template <continues_text M>
 class prompted_model {
  public:
-  prompted_model(M model, text_source prompts) : model_(std::move(model)), prompts_(std::move(prompts)) {}
+  prompted_model(M model, data_law<corpus> prompts) : model_(std::move(model)), prompts_(std::move(prompts)) {}
 
   [[nodiscard]] Index dimension() const noexcept { return model_.dimension(); }
   [[nodiscard]] bool closed() const noexcept { return model_.closed(); }
@@ -185,7 +185,7 @@ class prompted_model {
 
  private:
   M model_;
-  text_source prompts_;
+  data_law<corpus> prompts_;
 };
 
 /// Gives a decoder prompts, such as the blocks of the real text: the protocol of Shumailov et al. (2024), where each block
@@ -204,7 +204,7 @@ class prompted {
   }
 
  private:
-  text_source prompts_;
+  data_law<corpus> prompts_;
   Decoder by_;
 };
 

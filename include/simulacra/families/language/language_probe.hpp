@@ -56,7 +56,7 @@ class language_probe {
     out[0] = perplexity(g.model, *test_);
     out[1] = perplexity(*first_, drawn);
     out[2] = perplexity(g.model, drawn);
-    out[3] = vocabulary_survival(drawn, g.truth.text());
+    out[3] = vocabulary_survival(drawn, g.truth.data());
     out[4] = type_token_ratio(drawn);
     out[5] = distinct_ngrams(drawn, 2);
     out[6] = zipf_slope(drawn);

@@ -12,7 +12,7 @@
 #include <simulacra/families/language/detail/expected_counts.hpp>
 #include <simulacra/families/language/detail/ngram_tree.hpp>
 #include <simulacra/families/language/ngram.hpp>
-#include <simulacra/families/language/text_source.hpp>
+#include <simulacra/laws/data_law.hpp>
 
 namespace simulacra {
 
@@ -42,16 +42,16 @@ template <class Law>
 [[nodiscard]] inline double entropy(const ngram& p) { return cross_entropy(p, p); }
 
 /// The cross-entropy of a text, as the law of one of its sequences picked at random, under an n-gram model. O(tokens).
-[[nodiscard]] inline double cross_entropy(const text_source& p, const ngram& q) {
+[[nodiscard]] inline double cross_entropy(const data_law<corpus>& p, const ngram& q) {
   double sum = 0;
-  for (Index i = 0; i < p.size(); ++i) sum -= q.log_density(p.text()[i]);
+  for (Index i = 0; i < p.size(); ++i) sum -= q.log_density(p.data()[i]);
   return sum / static_cast<double>(p.size());
 }
 
 /// The entropy of that law: log of the number of sequences, if no two are the same. O(tokens log sequences).
-[[nodiscard]] inline double entropy(const text_source& p) {
+[[nodiscard]] inline double entropy(const data_law<corpus>& p) {
   std::map<std::vector<token_id>, Index> times;
-  for (Index i = 0; i < p.size(); ++i) ++times[std::vector<token_id>(p.text()[i].begin(), p.text()[i].end())];
+  for (Index i = 0; i < p.size(); ++i) ++times[std::vector<token_id>(p.data()[i].begin(), p.data()[i].end())];
   double sum = 0;
   for (const auto& [sequence, count] : times) {
     static_cast<void>(sequence);

@@ -15,7 +15,7 @@
 #include <simulacra/families/language/counts.hpp>
 #include <simulacra/families/language/detail/ngram_tree.hpp>
 #include <simulacra/families/language/ngram.hpp>
-#include <simulacra/families/language/text_source.hpp>
+#include <simulacra/laws/data_law.hpp>
 
 /// How often each n-gram occurs on average in one sequence of a law: what counts become, over their number, when there are
 /// ever more data.
@@ -79,8 +79,8 @@ inline void add_expected_counts(ngram_tree& tree, const ngram& law, double share
       [&](where& x, token_id w, double mass) { x.known = tree.step(x.before, x.known, w, mass * share); });
 }
 
-inline void add_expected_counts(ngram_tree& tree, const text_source& law, double share) {
-  const corpus& x = law.text();
+inline void add_expected_counts(ngram_tree& tree, const data_law<corpus>& law, double share) {
+  const corpus& x = law.data();
   for (Index i = 0; i < x.size(); ++i) tree.add(x[i], x.closed(), share / static_cast<double>(x.size()));
 }
 
@@ -90,7 +90,7 @@ struct has_expected_counts : std::false_type {};
 template <>
 struct has_expected_counts<ngram> : std::true_type {};
 template <>
-struct has_expected_counts<text_source> : std::true_type {};
+struct has_expected_counts<data_law<corpus>> : std::true_type {};
 template <template <class, class...> class Mixture, class... Laws>
   requires(sizeof...(Laws) > 0) && (has_expected_counts<Laws>::value && ...)
 struct has_expected_counts<Mixture<corpus, Laws...>> : std::true_type {};
@@ -110,8 +110,8 @@ void add_expected_counts(ngram_tree& tree, const Kept& law, double share) {
   tree.merge(kept);
 }
 template <class Kept>
-  requires(has_expected_counts<Kept>::value && requires(const Kept& k) { k.summary().tree(); })
-bool is_enumerable(const Kept& law, int order) {
+  requires(has_expected_counts<Kept>::value && requires(const Kept& k) { k.summary().tree(); }) bool
+is_enumerable(const Kept& law, int order) {
   return law.summary().tree().order() == order;
 }
 template <class Kept>
@@ -134,10 +134,10 @@ inline bool is_enumerable(const ngram& law, int order) {
   const int longest = (law.order() > order ? law.order() : order) - 1;
   return std::pow(static_cast<double>(law.symbols()), longest) <= static_cast<double>(most_histories);
 }
-inline bool is_enumerable(const text_source&, int) { return true; }
+inline bool is_enumerable(const data_law<corpus>&, int) { return true; }
 template <class Mixture>
-  requires(has_expected_counts<Mixture>::value && requires(const Mixture& m) { m.share(m.size()); })
-bool is_enumerable(const Mixture& law, int order) {
+  requires(has_expected_counts<Mixture>::value && requires(const Mixture& m) { m.share(m.size()); }) bool
+is_enumerable(const Mixture& law, int order) {
   for (std::size_t i = 0; i < law.size(); ++i)
     if (!law.visit(i, [&](const auto& part) { return is_enumerable(part, order); })) return false;
   return true;
@@ -145,8 +145,8 @@ bool is_enumerable(const Mixture& law, int order) {
 
 /// Whether a law is of sentences, and how long its sequences are.
 inline std::pair<bool, Index> shape_of(const ngram& law) { return {law.closed(), law.length()}; }
-inline std::pair<bool, Index> shape_of(const text_source& law) {
-  return {law.text().closed(), law.text().closed() ? Index{1000} : law.text().longest()};
+inline std::pair<bool, Index> shape_of(const data_law<corpus>& law) {
+  return {law.data().closed(), law.data().closed() ? Index{1000} : law.data().longest()};
 }
 template <class Mixture>
   requires(has_expected_counts<Mixture>::value && requires(const Mixture& m) { m.share(m.size()); })

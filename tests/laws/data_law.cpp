@@ -1,5 +1,5 @@
 // A data set as a truth: what is drawn, what is known of its law, and what a loop and a ledger make of it.
-#include "support.hpp"
+#include "recursion/support.hpp"
 
 #include <algorithm>
 #include <complex>
@@ -9,7 +9,7 @@
 #include <simulacra/hilbert/moment_features.hpp>
 #include <simulacra/hilbert/nystrom_features.hpp>
 #include <simulacra/hilbert/random_fourier.hpp>
-#include <simulacra/laws/data_source.hpp>
+#include <simulacra/laws/data_law.hpp>
 
 using namespace simulacra_test;
 
@@ -34,8 +34,8 @@ std::vector<int> times(const samples<>& drawn, Index n) {
 
 }  // namespace
 
-TEST_CASE("data source: as many draws as data are all of them, and more begin again") {
-  const data_source truth(squares(7));
+TEST_CASE("data law: as many draws as data are all of them, and more begin again") {
+  const data_law truth(squares(7));
   CHECK(truth.size() == 7);
   CHECK(truth.dimension() == 2);
   stream rng(1);
@@ -53,8 +53,8 @@ TEST_CASE("data source: as many draws as data are all of them, and more begin ag
   CHECK(std::abs(chi_square_z(first, expected)) > z_limit);
 }
 
-TEST_CASE("data source: moments, characteristic function and embeddings are those of the empirical law") {
-  const data_source truth(squares(4));  // 0, 1, 2, 3 and 0, 1, 4, 9
+TEST_CASE("data law: moments, characteristic function and embeddings are those of the empirical law") {
+  const data_law truth(squares(4));  // 0, 1, 2, 3 and 0, 1, 4, 9
   CHECK(truth.mean() == Eigen::Vector2d(1.5, 3.5));
   CHECK((truth.covariance() - (square<>(2, 2) << 1.25, 3.75, 3.75, 12.25).finished()).norm() < 1e-12);
   const Eigen::Vector2d w(0.3, -0.2);
@@ -68,7 +68,7 @@ TEST_CASE("data source: moments, characteristic function and embeddings are thos
   map.mean_into(truth.data(), nullptr, mean);
   CHECK((exact - mean).cwiseAbs().maxCoeff() < 1e-14);
   const moment_features moments_map(2);
-  static_assert(embeds_exactly<data_source<>, moment_features>);
+  static_assert(embeds_exactly<data_law<>, moment_features>);
   Eigen::VectorXd second(moments_map.features());
   embed_into(truth, moments_map, second);
   CHECK(second[0] == doctest::Approx(1.5));
@@ -79,8 +79,8 @@ TEST_CASE("data source: moments, characteristic function and embeddings are thos
   CHECK(a == b);
 }
 
-TEST_CASE("data source: a loop is fitted to the data first, however it draws") {
-  const data_source truth(squares(9));
+TEST_CASE("data law: a loop is fitted to the data first, however it draws") {
+  const data_law truth(squares(9));
   for (const draw how : {draw::stored, draw::streamed}) {
     const experiment what{truth, gaussian_estimator<>(divisor::n), replace{}};
     run_lineage(what, {.generations = 2, .samples = 9, .how = how}, stream(3), [&](const auto& g) {
@@ -90,9 +90,9 @@ TEST_CASE("data source: a loop is fitted to the data first, however it draws") {
   }
 }
 
-TEST_CASE("data source: mistakes are named") {
-  CHECK(throws([] { data_source<>(samples<>(2, 0)); }, "data_source", "x.cols()", "0"));
-  CHECK(throws([] { data_source<>(samples<>::Constant(2, 3, std::nan(""))); }, "data_source", "nan"));
+TEST_CASE("data law: mistakes are named") {
+  CHECK(throws([] { data_law<>(samples<>(2, 0)); }, "data_law", "observations of x", "0"));
+  CHECK(throws([] { data_law<>(samples<>::Constant(2, 3, std::nan(""))); }, "data_law", "nan"));
   stream rng(1);
-  CHECK(throws([&] { (void)data_source(squares(3)).sample(-1, rng); }, "data_source::sample", "-1"));
+  CHECK(throws([&] { (void)data_law(squares(3)).sample(-1, rng); }, "data_law::sample", "-1"));
 }
