@@ -42,10 +42,11 @@ inline std::vector<flag> with_study_flags(std::vector<flag> own) {
   std::vector<flag> all{
       {"replicates", "R", "replicates a cell, or the most of them with --until"},
       {"task", "K/N",
-       "run part K of N, counted from 0 or from 1; whoever is last writes the table (default: what SLURM, "
-       "Grid Engine or LSF say of an array)"},
+       "run part K of N, counted from 0 or from 1, or all, which programs that are given it share; whoever is last "
+       "writes the table (default: what SLURM, Grid Engine or LSF say of an array)"},
       {"time-limit", "TIME", "stop after 10m, 1.5h, 1:30:00; the same command goes on"},
       {"until", "X", "run replicates until the relative Monte Carlo error is X, rather than a fixed number"},
+      {"durable", "", "wait after each block until the disk has it: a power cut, too, costs only blocks in progress"},
       {"status", "", "say how far the folder is, and run nothing"}};
   all.insert(all.end(), own.begin(), own.end());
   return all;
@@ -65,6 +66,7 @@ inline int run_study(session& run, const description& what, const study_plan& pl
   how.generations = plan.generations;
   how.part = run.given.has("task") ? sim::parse_task(run.given.text("task", "")) : sim::task_from_environment();
   if (run.given.has("time-limit")) how.time_limit = sim::parse_duration(run.given.text("time-limit", ""));
+  how.durable = run.given.has("durable");
   how.stop = run.stop();
   if (speaks) how.progress = sim::terminal_progress(what.name);
   if (run.given.has("status") && !fs::exists(folder)) {

@@ -96,6 +96,7 @@ TEST_CASE("tasks deal out everything once, counted from 0 or from 1") {
     }
   CHECK(sim::parse_task("2/7").number == 2);
   CHECK(sim::parse_task("7/7").of == 7);
+  CHECK(sim::parse_task("all").whole());
   for (const char* bad : {"", "/", "1/", "/3", "4/3", "-1/3", "1/0", "0/0", "1/3x", "1"})
     CHECK(throws([&] { static_cast<void>(sim::parse_task(bad)); }, "parse_task", "k/K"));
 }

@@ -1,20 +1,16 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <filesystem>
 #include <functional>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <span>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -28,6 +24,7 @@
 #include <simulacra/study/detail/frame.hpp>
 #include <simulacra/study/detail/identity.hpp>
 #include <simulacra/study/detail/journal_file.hpp>
+#include <simulacra/study/detail/journal_folder.hpp>
 #include <simulacra/study/detail/shape.hpp>
 
 namespace simulacra {
@@ -35,51 +32,47 @@ namespace simulacra {
 /// The blocks of replicates that a folder holds. In memory are only where they lie, which replicates failed, and what every block says of its
 /// cell; numbers are read from the files when they are asked for. Safe to use from several threads.
 ///
-/// Files of other processes, alive or dead, are read as far as they are whole; what is torn or damaged is left out and said in `notes`, and
-/// the replicates that were in it are run again.
+/// Files of other processes, alive or dead, are read as far as they are whole. What is torn or damaged is left out and said in `notes`, and
+/// the replicates that were in it are run again; torn tails of processes that are gone are cut off when the study is run.
 class journal {
  public:
   /// @throw std::runtime_error if the folder holds another study, or cannot be read
-  journal(std::filesystem::path folder, study_identity identity, const std::vector<cell>& cells)
-      : folder_(std::move(folder)), identity_(std::move(identity)), cells_(cells), of_cell_(cells.size()) {
+  /// @param durable  whether `append` returns only when the disk has the block, and not when the operating system has it
+  journal(std::filesystem::path folder, study_identity identity, const std::vector<cell>& cells, bool durable = false)
+      : files_(std::move(folder)), identity_(std::move(identity)), cells_(cells), of_cell_(cells.size()), durable_(durable) {
     for (std::size_t k = 0; k < cells.size(); ++k)
       if (!position_.emplace(cells[k].key(), k).second)
-        detail::journal_fault(folder_, "two cells of the design have one number: " + cells[k].text());
+        detail::journal_fault(files_.path(), "two cells of the design have one number: " + cells[k].text());
     scan();
   }
 
   /// Reads what others have written since the last time.
   void scan() {
     const std::lock_guard lock(guard_);
-    std::error_code error;
-    std::vector<std::filesystem::path> found;
-    for (std::filesystem::directory_iterator each(folder_, error), end; !error && each != end; each.increment(error))
-      if (each->path().extension() == ".journal") found.push_back(each->path());
-    if (error) detail::journal_fault(folder_, "cannot be read: " + error.message());
-    std::sort(found.begin(), found.end());
-    torn_.clear();
-    for (const std::filesystem::path& path : found) {
-      std::size_t k = 0;
-      while (k < files_.size() && files_[k].path != path) ++k;
-      if (k == files_.size()) files_.push_back({path});
-      if (!own_ || own_->path() != path) read_file(k);
-    }
+    files_.scan([this](std::size_t file, const auto& frame) { take(file, frame); });
+  }
+  /// The same in haste, for a look between two blocks.
+  void refresh() {
+    const std::lock_guard lock(guard_);
+    files_.refresh([this](std::size_t file, const auto& frame) { take(file, frame); });
+  }
+  /// Cuts off what `scan` found torn, where it is certain that nobody is writing it.
+  void cut_torn() {
+    const std::lock_guard lock(guard_);
+    files_.cut_torn();
   }
 
-  /// Adds the first `count` replicates of `all` to a cell, and returns when they are on the disk.
+  /// Adds the first `count` replicates of `all` to a cell, and returns when they are written.
   /// @throw std::runtime_error if they cannot be written, or are recorded otherwise than those that are there
   void append(std::size_t at, const records& all, Index count, double seconds) {
     const detail::cell_shape shape = detail::shape_of(all);
     require_shape(at, shape);
-    std::vector<std::byte> block = detail::block_frame(cells_[at].key(), all, count, seconds);
-    const std::lock_guard lock(guard_);
-    open_own();
-    if (own_shapes_.insert(at).second) own_->append(detail::shape_frame(cells_[at].key(), cells_[at].text(), shape));
-    if (!of_cell_[at].shape) of_cell_[at].shape = shape;
-    const std::uint64_t begin = own_->end();
-    own_->append(block);
-    add_block(own_file_, begin + detail::frame_head_bytes,
-              std::span<const std::byte>(block).subspan(detail::frame_head_bytes));
+    const std::vector<std::byte> block = detail::block_frame(cells_[at].key(), all, count, seconds);
+    {
+      const std::lock_guard lock(guard_);
+      add_own(at, shape, block);
+    }
+    if (durable_) own_->sync();  // threads may wait for the disk together
   }
 
   /// Notes that a block could not be run. It counts as not done.
@@ -98,13 +91,14 @@ class journal {
     if (!of_cell_[at].shape) return;
     const std::string difference = shape.difference_to(*of_cell_[at].shape);
     if (!difference.empty())
-      detail::journal_fault(folder_, "the cell " + cells_[at].text() + " was recorded otherwise: it has " + difference);
+      detail::journal_fault(files_.path(),
+                            "the cell " + cells_[at].text() + " was recorded otherwise: it has " + difference);
   }
 
-  /// Which replicates below `target` a cell has not: from, and up to but not including.
-  [[nodiscard]] std::vector<std::pair<Index, Index>> missing(std::size_t at, Index target) const {
+  /// Which replicates from `begin` up to `end` a cell has not: from, and up to but not including.
+  [[nodiscard]] std::vector<std::pair<Index, Index>> missing(std::size_t at, Index end, Index begin = 0) const {
     const std::lock_guard lock(guard_);
-    return of_cell_[at].missing(target);
+    return of_cell_[at].missing(end, begin);
   }
 
   /// What is recorded of a cell; nothing where no block of it is there.
@@ -142,8 +136,7 @@ class journal {
   /// What was found damaged or torn, or could not be run, a sentence each.
   [[nodiscard]] std::vector<std::string> notes() const {
     const std::lock_guard lock(guard_);
-    std::vector<std::string> all = notes_;
-    all.insert(all.end(), torn_.begin(), torn_.end());
+    std::vector<std::string> all = files_.notes();
     for (std::size_t k = 0; k < cells_.size(); ++k) of_cell_[k].say_troubles(cells_[k].text(), all);
     return all;
   }
@@ -152,72 +145,29 @@ class journal {
     const std::lock_guard lock(guard_);
     if (own_) own_->sync();
   }
-  [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
+  [[nodiscard]] const std::filesystem::path& folder() const noexcept { return files_.path(); }
 
  private:
-  struct file_state {
-    std::filesystem::path path;
-    std::uint64_t read_to = 0;
-    bool useless = false;  ///< its beginning is damaged
-  };
   void open_own() {
     if (own_) return;
     std::error_code error;
-    std::filesystem::create_directories(folder_, error);
-    if (error) detail::journal_fault(folder_, "cannot be made: " + error.message());
-    own_.emplace(folder_, detail::identity_frame(identity_));
-    own_file_ = files_.size();
-    files_.push_back({own_->path(), own_->end()});
+    std::filesystem::create_directories(files_.path(), error);
+    if (error) detail::journal_fault(files_.path(), "cannot be made: " + error.message());
+    own_.emplace(files_.path(), detail::identity_frame(identity_), durable_);
+    own_file_ = files_.add_own(own_->path());
   }
-
-  void read_file(std::size_t k) {
-    file_state& state = files_[k];
-    if (state.useless) return;
-    detail::journal_reader file(state.path);
-    detail::journal_reader::frame frame;
-    std::uint64_t at = state.read_to;
-    while (at < file.size()) {
-      if (!file.frame_at(at, frame)) {
-        std::uint64_t next = at + 8;
-        while (next < file.size() && !file.frame_at(next, frame)) next += 8;
-        const bool nothing = next >= file.size();
-        if (at == 0 && !foreign_is_torn(file, nothing))
-          detail::journal_fault(state.path, "is no journal of a study of simulacra");
-        const std::string bytes =
-            argument::text((std::min)(next, file.size()) - at) + " bytes from byte " + argument::text(at);
-        if (nothing) {  // where somebody is writing, it is no fault
-          if (!file.is_written())
-            torn_.push_back(state.path.filename().string() + " is torn: " + bytes +
-                            " on are left out, and what was in them is run again");
-          break;
-        }
-        notes_.push_back(state.path.filename().string() + " is damaged: " + bytes +
-                         " on are left out, and what was in them is run again");
-        state.useless = at == 0;
-        if (state.useless) return;
-        at = next;
-        continue;
-      }
-      if (at == 0 && frame.kind != detail::frame_kind::head)
-        detail::journal_fault(state.path, "does not say to which study it belongs");
-      take(k, frame);
-      at = frame.payload_at + frame.payload.size();
-      state.read_to = at;
-    }
-  }
-
-  /// Whether a file that does not begin with a frame may still be ours: something whole is in it, or it was torn in its first frame.
-  static bool foreign_is_torn(detail::journal_reader& file, bool nothing) {
-    if (!nothing) return true;
-    const auto head = file.bytes(0, 4);
-    std::uint32_t magic = 0;
-    if (head.size() == 4) std::memcpy(&magic, head.data(), 4);
-    return head.size() < 4 || magic == detail::frame_magic;
+  void add_own(std::size_t at, const detail::cell_shape& shape, std::span<const std::byte> block) {
+    open_own();
+    if (own_shapes_.insert(at).second) own_->append(detail::shape_frame(cells_[at].key(), cells_[at].text(), shape));
+    if (!of_cell_[at].shape) of_cell_[at].shape = shape;
+    const std::uint64_t begin = own_->end();
+    own_->append(block);
+    add_block(own_file_, begin + detail::frame_head_bytes, block.subspan(detail::frame_head_bytes));
   }
 
   void take(std::size_t file, const detail::journal_reader::frame& frame) {
     detail::unpacker in(frame.payload);
-    if (frame.kind == detail::frame_kind::head) return detail::require_identity(files_[file].path, identity_, in);
+    if (frame.kind == detail::frame_kind::head) return detail::require_identity(files_.file(file), identity_, in);
     if (frame.kind == detail::frame_kind::block) return add_block(file, frame.payload_at, frame.payload);
     const std::uint64_t key = in.whole();
     if (frame.kind == detail::frame_kind::note && position_.count(key) == 1) {
@@ -229,17 +179,17 @@ class journal {
     const std::string name = in.text();
     const auto found = position_.find(key);
     if (found == position_.end())
-      detail::journal_fault(files_[file].path,
+      detail::journal_fault(files_.file(file),
                             "holds a cell that is none of this design: " + name +
                                 ". A design may grow; give one that has what the folder has, or another folder");
     detail::cell_shape shape;
     if (!detail::read_shape(in, shape))
-      detail::journal_fault(files_[file].path, "is of another version: a cell cannot be read");
+      detail::journal_fault(files_.file(file), "is of another version: a cell cannot be read");
     detail::cell_blocks& state = of_cell_[found->second];
     if (!state.shape)
       state.shape = std::move(shape);
     else if (const std::string difference = state.shape->difference_to(shape); !difference.empty())
-      detail::journal_fault(files_[file].path,
+      detail::journal_fault(files_.file(file),
                             "the cell " + name + " is recorded otherwise than in other files: it has " + difference);
   }
 
@@ -253,29 +203,16 @@ class journal {
   }
 
   [[nodiscard]] std::function<void(std::size_t, std::uint64_t, void*, std::size_t)> reading() const {
-    return [this](std::size_t file, std::uint64_t from, void* to, std::size_t bytes) { reader(file).read(from, to, bytes); };
-  }
-  const detail::journal_reader& reader(std::size_t file) const {
-    auto& held = readers_[file];
-    if (!held || held->size() < files_[file].read_to || (own_ && file == own_file_ && held->size() < own_->end())) {
-      if (readers_.size() > 64) {  // no more files open than a process may have
-        readers_.clear();
-        return *(readers_[file] = std::make_unique<detail::journal_reader>(files_[file].path));
-      }
-      held = std::make_unique<detail::journal_reader>(files_[file].path);
-    }
-    return *held;
+    return [this](std::size_t file, std::uint64_t from, void* to, std::size_t bytes) { files_.read(file, from, to, bytes); };
   }
 
-  std::filesystem::path folder_;
+  mutable std::mutex guard_;
+  detail::journal_folder files_;
   study_identity identity_;
   std::vector<cell> cells_;
   std::unordered_map<std::uint64_t, std::size_t> position_;
-  mutable std::mutex guard_;
   std::vector<detail::cell_blocks> of_cell_;
-  std::vector<file_state> files_;
-  std::vector<std::string> notes_, torn_;  // damage; and tails that may be whole at the next look
-  mutable std::map<std::size_t, std::unique_ptr<detail::journal_reader>> readers_;
+  bool durable_;
   std::optional<detail::journal_writer> own_;
   std::size_t own_file_ = 0;
   std::set<std::size_t> own_shapes_;

@@ -41,13 +41,16 @@ struct study_options {
   double time_limit = 0;             ///< seconds, after which what is finished is kept and `run` returns; 0: none
   task part{};                       ///< the part of the work that this process does
   std::stop_token stop{};            ///< asked to stop, what is finished is kept and `run` returns
+  bool durable =
+      false;  ///< wait after each block until the disk has it (some 4 ms): then a power cut, too, costs only blocks in progress
   std::function<void(Index, Index)> progress{};  ///< called with (done, of) replicates
   bool check = true;  ///< before a folder is added to, run one of its replicates again: the bits must be the same
 };
 
-/// A design, its replicates, and the folder that they lie in. Each finished block of replicates is appended to a journal in the folder, and is on
-/// the disk before the next one begins; whatever ends the process, running the same program again goes on from there. Results are the
-/// same bits for any executor, number of threads, sittings, tasks and ranks, in any order, since every replicate draws from streams of its own.
+/// A design, its replicates, and the folder that they lie in. Each finished block of replicates is written to a journal in the folder before the
+/// next one begins; whatever ends the process, running the same program again goes on from there. Processes that run it at the same time share the
+/// work, block by block. Results are the same bits for any executor, number of threads, processes, sittings, tasks and ranks, in any order,
+/// since every replicate draws from streams of its own.
 /// ```
 /// design grid;
 /// grid.axis("dimension", {1, 3}).axis("samples", {10, 100});
@@ -80,7 +83,7 @@ class study {
     if (!std::filesystem::is_directory(folder_))
       detail::journal_fault(folder_, "is no folder, and cannot be made: " +
                                          (error ? error.message() : std::string("there is something else of that name")));
-    files_ = std::make_shared<journal>(folder_, identity(), cells_);
+    files_ = std::make_shared<journal>(folder_, identity(), cells_, options_.durable);
   }
 
   /// Runs replicates of each cell until a rule says that they are enough, in place of a fixed number.
@@ -88,13 +91,14 @@ class study {
   study& until(stopping_rule rule) {
     detail::check_rule(rule);
     rule_ = std::move(rule);
+    looks_.clear();
     return *this;
   }
 
-  /// Runs what is left, or this task's part of it. What one block throws costs that block, which is tried again in the next sitting; what
-  /// all throw is thrown on.
-  /// @param on  an executor: what it is given are units of work, each of a cell's replicates that are left
-  /// @throw std::runtime_error if the folder cannot be written, or another process runs the same task in it; if `check` finds other bits
+  /// Runs what is left, or this task's part of it, and returns when nothing is: blocks that other processes are at are waited for, and run here
+  /// if those die. What one block throws costs that block, which is tried again in the next sitting; what all throw is thrown on.
+  /// @param on  an executor: each of its threads takes the next block that nobody is at; with `mpi_executor`, each rank
+  /// @throw std::runtime_error if the folder cannot be written; if `check` finds other bits
   template <executor Executor>
   study_result run(const Executor& on, const body& f) {
     detail::study_runner runner;
@@ -103,10 +107,10 @@ class study {
     };
     if constexpr (requires { on.any(true); }) {  // several processes, which go on together
       runner.any = [&on](bool mine) { return on.any(mine); };
-      runner.first = on.is_first();
+      runner.together = true;
     }
     const detail::study_work work = this->work();
-    detail::run_study(work, *files_, runner, f, options_.stop, options_.time_limit);
+    detail::run_study(work, *files_, runner, f, looks_, options_.stop, options_.time_limit);
     return status();
   }
 
@@ -114,7 +118,7 @@ class study {
   [[nodiscard]] study_result status() {
     files_->scan();
     bool settled = true;
-    std::vector<cell_status> states = detail::states_of(cells_, *files_, options_.replicates, rule_, settled);
+    std::vector<cell_status> states = detail::states_of(cells_, *files_, options_.replicates, rule_, looks_, settled);
     return study_result(files_, cells_, std::move(states), settled);
   }
 
@@ -163,6 +167,7 @@ class study {
   study_options options_;
   std::filesystem::path folder_;
   std::optional<stopping_rule> rule_;
+  detail::rule_looks looks_;
   std::shared_ptr<journal> files_;
 };
 

@@ -30,14 +30,15 @@ inline bool read_index(std::string_view text, Index& value) {
 
 }  // namespace detail
 
-/// Reads "k/K". @throw std::invalid_argument unless 0 <= k <= K and K >= 1
+/// Reads "k/K", or "all" for the whole: what processes share that are given the same. @throw std::invalid_argument unless 0 <= k <= K and K >= 1
 [[nodiscard]] inline task parse_task(std::string_view text) {
+  if (text == "all") return {};
   task part;
   const std::size_t slash = text.find('/');
   const bool read = slash != std::string_view::npos && detail::read_index(text.substr(0, slash), part.number) &&
                     detail::read_index(text.substr(slash + 1), part.of);
   argument::require(read && part.of >= 1 && part.number >= 0 && part.number <= part.of, "parse_task", "text",
-                    "'" + std::string(text) + "'", "be k/K, a whole number from 0 to K, and K");
+                    "'" + std::string(text) + "'", "be k/K, a whole number from 0 to K, and K, or all");
   return part;
 }
 

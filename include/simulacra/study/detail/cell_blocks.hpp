@@ -38,7 +38,7 @@ struct cell_blocks {
   /// The troubles that are not mended since, a sentence each.
   void say_troubles(const std::string& cell, std::vector<std::string>& to) const {
     for (const auto& [first, message] : troubles)
-      if (const auto gaps = missing(first + 1); !gaps.empty() && gaps.back().second == first + 1)
+      if (!missing(first + 1, first).empty())
         to.push_back(cell + " could not be run from replicate " + argument::text(first) + " on: " + message);
   }
 
@@ -76,16 +76,17 @@ struct cell_blocks {
     return true;
   }
 
-  /// Which replicates below `target` are not there: from, and up to but not including.
-  [[nodiscard]] std::vector<std::pair<Index, Index>> missing(Index target) const {
+  /// Which replicates from `begin` up to but not including `end` are not there: from, and up to but not including.
+  [[nodiscard]] std::vector<std::pair<Index, Index>> missing(Index end, Index begin = 0) const {
     std::vector<std::pair<Index, Index>> gaps;
-    Index next = 0;
-    for (const auto& [from, there] : parts) {
-      if (from >= target) break;
-      if (from > next) gaps.emplace_back(next, from);
-      next = from + there.count;
+    Index next = begin;
+    auto each = parts.upper_bound(begin);
+    if (each != parts.begin()) --each;
+    for (; each != parts.end() && each->first < end; ++each) {
+      if (each->first > next) gaps.emplace_back(next, each->first);
+      next = (std::max)(next, each->first + each->second.count);
     }
-    if (next < target) gaps.emplace_back(next, target);
+    if (next < end) gaps.emplace_back(next, end);
     return gaps;
   }
 

@@ -65,13 +65,14 @@ class file_handle {
   int number_;
 };
 
-/// Appends frames. Each is written before `append` returns, so that it survives the process; a thread puts what is written on the disk behind
-/// it, as fast as that goes and at most twenty times a second, so that it survives the machine. (A disk takes 4 ms for that,
-/// which is 4 % of a block of a tenth of a second, and nobody need wait for it.)
+/// Appends frames. Each is written before `append` returns, so that it survives the process. A thread puts what is written on the disk behind
+/// it, as fast as that goes and at most twenty times a second, so that it survives the machine, too: a power cut costs what was written in
+/// the last twentieth of a second and the time that the disk takes. (A disk takes 4 ms, which is 4 % of a block of a tenth of a second,
+/// and nobody need wait for it.) Who wants to wait is `durable`, and calls `sync` after each frame.
 class journal_writer {
  public:
   /// A new file in the folder, with its first frame.
-  journal_writer(const std::filesystem::path& folder, std::span<const std::byte> head) {
+  journal_writer(const std::filesystem::path& folder, std::span<const std::byte> head, bool durable = false) {
     for (int tried = 0;; ++tried) {
       const auto now = std::chrono::system_clock::now().time_since_epoch();
       path_ = folder / ("blocks-" + argument::text(std::chrono::duration_cast<std::chrono::milliseconds>(now).count()) +
@@ -85,7 +86,10 @@ class journal_writer {
     append(head);
     const file_handle names(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (names) ::fsync(*names);
-    syncer_ = std::jthread([this](const std::stop_token& ended) { sync_behind(ended); });
+    if (durable)
+      sync();
+    else
+      syncer_ = std::jthread([this](const std::stop_token& ended) { sync_behind(ended); });
   }
 
   /// @throw std::runtime_error that says why, if it cannot; what was there before stays whole
@@ -110,10 +114,24 @@ class journal_writer {
     wake_.notify_one();
   }
 
-  /// Everything on the disk, now.
+  /// Everything that was written before on the disk, now. Several threads may wait at once.
   void sync() {
-    if (const int error = sync_now()) give_up(error);
-    if (sync_error_ != 0) give_up(sync_error_);
+    std::uint64_t upto = 0;
+    {
+      const std::lock_guard lock(guard_);
+      upto = written_;
+    }
+    int error = sync_now();
+    if (error == 0) error = sync_error_;
+    if (error != 0)
+      journal_fault(path_, "cannot be put on the disk: " + words_of_errno(error) + "; what was there before stays");
+    const std::lock_guard lock(guard_);
+    synced_ = (std::max)(synced_, upto);
+  }
+  /// As many bytes are known to be on the disk.
+  [[nodiscard]] std::uint64_t synced() const {
+    const std::lock_guard lock(guard_);
+    return synced_;
   }
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
@@ -133,21 +151,21 @@ class journal_writer {
   }
 
   void sync_behind(const std::stop_token& ended) {
-    std::uint64_t synced = 0;
     std::unique_lock lock(guard_);
-    while (wake_.wait(lock, ended, [&] { return written_ != synced; })) {
-      synced = written_;
+    while (wake_.wait(lock, ended, [&] { return written_ != synced_; })) {
+      const std::uint64_t upto = written_;
       lock.unlock();
       if (const int error = sync_now()) sync_error_ = error;
       lock.lock();
+      synced_ = (std::max)(synced_, upto);
       wake_.wait_for(lock, ended, std::chrono::milliseconds(50), [] { return false; });
     }
   }
 
   std::uint64_t end_ = 0;
   std::atomic<int> sync_error_{0};
-  std::mutex guard_;  // of the next
-  std::uint64_t written_ = 0;
+  mutable std::mutex guard_;  // of the next two
+  std::uint64_t written_ = 0, synced_ = 0;
   std::condition_variable_any wake_;
   std::jthread syncer_;
 };
@@ -166,11 +184,12 @@ class journal_reader {
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
-  /// Whether somebody is writing it now, as far as locks tell.
-  [[nodiscard]] bool is_written() const {
-    if (::flock(*file_, LOCK_SH | LOCK_NB) != 0) return errno == EWOULDBLOCK;
+  /// What locks tell of the process that writes it.
+  enum class writer_state { alive, gone, unknown };
+  [[nodiscard]] writer_state writer() const {
+    if (::flock(*file_, LOCK_SH | LOCK_NB) != 0) return errno == EWOULDBLOCK ? writer_state::alive : writer_state::unknown;
     ::flock(*file_, LOCK_UN);
-    return false;
+    return writer_state::gone;
   }
 
   /// Bytes of the file. @return what lies there; shorter at its end. Good until the next call.

@@ -1,14 +1,15 @@
 #pragma once
 
-#include <algorithm>
+#include <atomic>
 #include <bit>
+#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
-#include <optional>
 #include <stop_token>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include <simulacra/study/detail/sitting.hpp>
 #include <simulacra/study/detail/states.hpp>
 #include <simulacra/study/detail/unit_runner.hpp>
+#include <simulacra/study/detail/work_queue.hpp>
 #include <simulacra/study/journal.hpp>
 #include <simulacra/study/study_result.hpp>
 
@@ -31,29 +33,8 @@ struct study_runner {
   std::function<void(Index, const std::function<void(Index)>&, std::stop_token)> each;
   /// Whether any process says yes; all of them must ask. No process goes on before all have.
   std::function<bool(bool)> any = [](bool mine) { return mine; };
-  bool first = true;  ///< of the processes
+  bool together = false;  ///< whether there are others, which deal out indices among themselves
 };
-
-/// What is left to be run by this task. Units end at multiples of a length that depends on nothing but what is wanted, so that tasks deal
-/// alike whatever is there already. All cells get on evenly.
-inline std::vector<study_unit> units_of(const study_work& work, const journal& files,
-                                        const std::vector<cell_status>& states) {
-  std::vector<study_unit> units;
-  for (std::size_t at = 0; at < states.size(); ++at) {
-    const Index wanted = states[at].wanted;
-    const Index length = work.block > 0 ? work.block : wanted / 32 + 1;
-    const auto position = static_cast<Index>(at);
-    if (work.rule && !work.part.takes(position)) continue;  // who looks must have all replicates of a cell
-    for (auto [from, to] : files.missing(at, wanted))
-      while (from < to) {
-        const Index number = from / length, end = (std::min)(to, (number + 1) * length);
-        if (work.rule || work.part.takes(position + number)) units.push_back({at, from, end - from, number});
-        from = end;
-      }
-  }
-  std::stable_sort(units.begin(), units.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
-  return units;
-}
 
 /// Runs a replicate again that the folder has: the first of the first cell that has one.
 inline void check_bits(const study_work& work, journal& files, const study_body& body) {
@@ -78,7 +59,7 @@ inline void check_bits(const study_work& work, journal& files, const study_body&
 }
 
 inline void run_study(const study_work& work, journal& files, const study_runner& runner, const study_body& body,
-                      std::stop_token stop, double time_limit) {
+                      rule_looks& looks, std::stop_token stop, double time_limit) {
   // What one process cannot do, none does: otherwise the others would wait for it.
   const auto together = [&](const auto& act) {
     std::exception_ptr mine;
@@ -91,41 +72,39 @@ inline void run_study(const study_work& work, journal& files, const study_runner
     if (mine) std::rethrow_exception(mine);
     if (failed) journal_fault(files.folder(), "another process of this study has failed, and says why");
   };
-  std::optional<task_lock> lock;
   const deadline limit(std::move(stop), time_limit);
-  unit_runner units_runner(work, files, body, limit.token());
-  for (bool begun = false;; begun = true) {
-    std::vector<study_unit> units;
-    bool settled = true;
-    together([&] {
-      files.scan();
-      const std::vector<cell_status> states = states_of(work.cells, files, work.replicates, work.rule, settled);
-      units = units_of(work, files, states);
-      std::erase_if(units, [&](const study_unit& u) { return units_runner.gave_up(u.cell); });
-      Index done = 0, left = 0;
-      for (const cell_status& s : states) done += s.done;
-      for (const study_unit& u : units) left += u.count;
-      units_runner.expect(work, done, done + left);
-    });
-    if (units.empty() || runner.any(limit.token().stop_requested())) break;
-    if (!begun) {
-      together([&] {
-        if (runner.first) lock.emplace(files.folder(), work.part);
-      });
-      together([&] {
-        if (work.check) check_bits(work, files, body);
-      });
-    }
+  unit_runner run(work, files, body, limit.token());
+  work_queue queue(work, files, run, looks, limit.token());
+  const auto left = [&] {
+    bool mine = false;
+    together([&] { mine = queue.fill(); });
+    return runner.any(mine) && !runner.any(limit.token().stop_requested());
+  };
+  if (!left()) return;
+  together([&] {
+    files.cut_torn();
+    queue.open();
+    if (work.check) check_bits(work, files, body);
+  });
+  if (!runner.together) {
+    constexpr Index seats = 1024;  // more than threads; each works until nothing is left, and the others find nothing
     runner.each(
-        static_cast<Index>(units.size()), [&](Index i) { units_runner(units[static_cast<std::size_t>(i)]); }, limit.token());
-    together([&] { files.sync(); });
-    for (std::size_t at = 0; at < work.cells.size(); ++at)
-      if (runner.any(units_runner.gave_up(at))) units_runner.give_up(at);
-    if (!work.rule) break;
+        seats, [&](Index) { queue.work(); }, limit.token());
+    files.sync();
+  } else {
+    do {
+      std::atomic<bool> ran{false};
+      runner.each(
+          queue.size(), [&](Index i) { ran = queue.run_one(i) || ran; }, limit.token());
+      together([&] { files.sync(); });
+      for (std::size_t at = 0; at < work.cells.size(); ++at)
+        if (runner.any(run.gave_up(at))) run.give_up(at);
+      if (!runner.any(ran)) std::this_thread::sleep_for(std::chrono::milliseconds(50));  // others are at what is left
+    } while (left());
   }
-  const bool anything = runner.any(units_runner.done() > 0), anywhere = runner.any(units_runner.error() != nullptr);
+  const bool anything = runner.any(run.done() > 0), anywhere = runner.any(run.error() != nullptr);
   if (anywhere && !anything && !limit.token().stop_requested()) {
-    if (units_runner.error()) std::rethrow_exception(units_runner.error());
+    if (run.error()) std::rethrow_exception(run.error());
     journal_fault(files.folder(), "no process could run anything");
   }
 }

@@ -52,7 +52,7 @@ inline replication replication_of(const cell& c, Index first, Index count, const
   return many;
 }
 
-/// A run of replicates of one cell, as it is dealt to tasks, ranks and threads.
+/// A run of replicates of one cell, as it is dealt to tasks, processes, ranks and threads.
 struct study_unit {
   std::size_t cell;
   Index first, count, number;
@@ -67,13 +67,14 @@ class unit_runner {
         body_(body),
         stop_(std::move(stop)),
         cost_(work.cells.size()),
+        width_(work.cells.size()),
         given_up_(work.cells.size()) {}
 
   void operator()(study_unit unit) {
     const cell& c = work_.cells[unit.cell];
     while (unit.count > 0 && !stop_.stop_requested() && !given_up_[unit.cell]) {
       const double each = cost_[unit.cell];
-      Index n = each > 0 ? static_cast<Index>((std::min)(work_.block_seconds / each, 1e15)) : 1;
+      Index n = each > 0 ? static_cast<Index>((std::min)(work_.block_seconds / each, most_numbers / width_[unit.cell])) : 1;
       n = work_.block > 0 ? unit.count : std::clamp<Index>(n, 1, unit.count);
       const auto begun = std::chrono::steady_clock::now();
       std::optional<records> all;
@@ -89,6 +90,7 @@ class unit_runner {
       const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
       if (ended == 0) return;  // stopped
       files_.append(unit.cell, *all, ended, took);
+      width_[unit.cell] = static_cast<double>((std::max)(std::size_t{1}, all->metrics().size() * all->generations().size()));
       cost_[unit.cell] = (std::max)(took / static_cast<double>(ended), 1e-9);
       unit.first += ended;
       unit.count -= ended;
@@ -136,11 +138,14 @@ class unit_runner {
     if (!error_) error_ = thrown;
   }
 
+  static constexpr double most_numbers = 1 << 21;  // of a block whose length is ours to choose: 16 MiB
+
   const study_work& work_;
   journal& files_;
   const study_body& body_;
   std::stop_token stop_;
-  std::vector<std::atomic<double>> cost_;  ///< seconds a replicate; 0: not known
+  std::vector<std::atomic<double>> cost_;   ///< seconds a replicate; 0: not known
+  std::vector<std::atomic<double>> width_;  ///< numbers a replicate, once `cost_` is known
   std::vector<std::atomic<bool>> given_up_;
   std::atomic<Index> done_{0};
   study_progress progress_;
