@@ -1,5 +1,6 @@
 // The law of PPCA and of factor analysis: density, moments, draws in three ways, divergences.
 #include "support.hpp"
+#include "support/range.hpp"
 
 #include <cmath>
 #include <complex>
@@ -156,4 +157,12 @@ TEST_CASE("ppca law: bad arguments are named") {
   CHECK(throws([&] { ppca<>(zero, Eigen::MatrixXd::Constant(3, 1, infinity), 1.0); }, "loadings", "inf at row 0"));
   CHECK(throws([&] { static_cast<void>(five().log_density(zero)); }, "log_density", "3"));
   CHECK(throws([&] { static_cast<void>(five().inflated(-1)); }, "lambda"));
+}
+
+TEST_CASE("ppca law: moments at the ends of the range") {
+  check_range_of_moments([](double s) {
+    return factor_model<>(point<>::Zero(2), samples<>((Eigen::Matrix2d() << 1, 2, 1, -3).finished() * s),
+                          point<>(Eigen::Vector2d(1, 2) * s))
+        .covariance();
+  });
 }

@@ -1,4 +1,5 @@
 // Truths for labelled data: classes, a data set of pairs, inputs with a spectrum.
+#include "support/range.hpp"
 #include "support/statistics.hpp"
 #include "support/throws.hpp"
 
@@ -157,4 +158,22 @@ TEST_CASE("inputs with a power-law spectrum") {
   CHECK(throws([&] { std::ignore = power_law(10, 400); }, "exponent"));
   CHECK(throws([&] { std::ignore = power_law(10, std::nan("")); }, "exponent"));
   CHECK(throws([&] { std::ignore = spectral_inputs<double>(point<>(Eigen::Vector2d(1, -1))); }, "variances"));
+}
+
+TEST_CASE("a mixture of classes and a linear model: moments at the ends of the range") {
+  const auto inputs = [](double s, double x, double y, double slope) {
+    return gaussian<>::from_factor(
+        point<>(Eigen::Vector2d(x, y) * s),
+        scaled_factor<>::from_lower(square<>((Eigen::Matrix2d() << 1, 0, slope, 0.5).finished() * s)));
+  };
+  check_range_of_moments([&](double s) {  // the labels have no unit
+    return Eigen::MatrixXd(
+        class_mixture<>({1, 1}, {inputs(s, 1, -2, -0.5), inputs(s, -3, 1, 2)}).covariance().topLeftCorner(2, 2));
+  });
+  check_range_of_moments([&](double s) {
+    return Eigen::MatrixXd(linear_model<>(point<>(Eigen::Vector2d(1, -2)), 0, inputs(s, 1, -2, -0.5)).covariance());
+  });
+  const data_law far(pairs{samples<>{{1e200, -1e200, 0}, {1, 2, 4}}, samples<double, 1>{{1, 2, 3}}});
+  CHECK(far.covariance()(0, 0) == std::numeric_limits<double>::infinity());
+  CHECK_FALSE(far.covariance().hasNaN());
 }

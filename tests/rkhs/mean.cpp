@@ -1,4 +1,5 @@
 #include "rkhs/support.hpp"
+#include "support/range.hpp"
 
 #include <limits>
 
@@ -280,4 +281,11 @@ TEST_CASE("kernel mean: bad arguments are refused by name") {
   CHECK(
       refuses([&] { return solve_simplex_weights(Eigen::MatrixXd::Ones(2, 3), Eigen::VectorXd::Ones(2)); }, "gram.cols()"));
   CHECK(refuses([&] { return on_landmarks_of_data(e, 0); }, "count"));
+}
+
+TEST_CASE("smoothed points: moments at the ends of the range") {
+  simulacra_test::check_range_of_moments([](double s) {
+    const samples<double, 2> z{{1, 2, 3, 4, 10}, {2, 1, 0, -1, -0.5}};
+    return Eigen::MatrixXd(smoothed_points<double, 2>(z * s, weights<double>::Constant(5, 0.2), s).covariance());
+  });
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/blended_moments.hpp>
 #include <simulacra/core/data.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/sampled.hpp>
@@ -77,10 +78,13 @@ class contaminated {
   {
     auto m = std::remove_cvref_t<decltype(clean_.mean())>(clean_.mean());
     for (Index k = 0; k < m.size(); ++k) m[k] = blend(clean_.mean()[k], by_->mean()[k]);
+    detail::require_moment(m, "contaminated::mean");
     return m;
   }
 
-  /// \f$ (1 - \epsilon) \Sigma_Q + \epsilon \Sigma_B + \epsilon (1 - \epsilon) (\mu_Q - \mu_B)(\mu_Q - \mu_B)^T \f$.
+  /// \f$ (1 - \epsilon) \Sigma_Q + \epsilon \Sigma_B + \epsilon (1 - \epsilon) (\mu_Q - \mu_B)(\mu_Q - \mu_B)^T \f$. What is too large for
+  /// a number is infinite, with its sign.
+  /// @throw std::domain_error where that is unknown, as infinite parts come with both signs, or as the parts' moments do
   [[nodiscard]] auto covariance() const
     requires has_moments<Model> && has_moments<Contaminant>
   {
@@ -91,6 +95,10 @@ class contaminated {
     for (Index j = 0; j < c.cols(); ++j)
       for (Index i = 0; i < c.rows(); ++i)
         c(i, j) = blend(c(i, j), other(i, j)) + static_cast<scalar>(share_ * (1 - share_)) * (a[i] - b[i]) * (a[j] - b[j]);
+    detail::mend_blended_covariance(c, mean(), "contaminated::covariance", [&](auto&& add) {
+      add(1 - share_, a, clean_);
+      add(share_, b, *by_);
+    });
     return c;
   }
 
@@ -100,6 +108,8 @@ class contaminated {
                { by.log_density(x) } -> std::convertible_to<double>;
              }
   [[nodiscard]] double log_density(const Point& x) const {
+    if (share_ == 0) return static_cast<double>(clean_.log_density(x));  // 0 times an infinite density is none
+    if (share_ == 1) return static_cast<double>(by_->log_density(x));
     const double a = std::log1p(-share_) + static_cast<double>(clean_.log_density(x));
     const double b = std::log(share_) + static_cast<double>(by_->log_density(x));
     const double top = (std::max)(a, b);
@@ -130,6 +140,7 @@ class contaminated {
 
   template <class A, class B>
   [[nodiscard]] A blend(const A& a, const B& b) const {
+    if (share_ == 0 || share_ == 1) return share_ == 0 ? a : static_cast<A>(b);  // a part without a share may be infinite
     return static_cast<A>((1 - share_) * static_cast<double>(a) + share_ * static_cast<double>(b));
   }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/blended_moments.hpp>
 #include <simulacra/core/data.hpp>
 #include <simulacra/core/labelled.hpp>
 #include <simulacra/core/model.hpp>
@@ -42,20 +43,20 @@ template <class... Laws>
 inline constexpr bool all_have_means = (has_mean<Laws> && ...);
 template <class Law, class W>
 concept has_characteristic_function_at = requires(const Law& law, const W& w) {
-  { law.characteristic_function(w) } -> std::convertible_to<std::complex<double>>;
-};
+                                           { law.characteristic_function(w) } -> std::convertible_to<std::complex<double>>;
+                                         };
 template <class W, class... Laws>
 inline constexpr bool all_have_characteristic_functions = (has_characteristic_function_at<Laws, W> && ...);
 template <class Law>
 concept lists_probabilities = requires(const Law& law) {
-  { law.probabilities() } -> std::convertible_to<std::vector<double>>;
-};
+                                { law.probabilities() } -> std::convertible_to<std::vector<double>>;
+                              };
 template <class... Laws>
 inline constexpr bool all_have_probabilities = (lists_probabilities<Laws> && ...);
 template <class Law, class Point>
 inline constexpr bool has_log_density_at = requires(const Law& law, const Point& x) {
-  { law.log_density(x) } -> std::convertible_to<double>;
-};
+                                             { law.log_density(x) } -> std::convertible_to<double>;
+                                           };
 
 }  // namespace detail
 
@@ -104,7 +105,7 @@ class mixed_law {
     return visit(0, [](const auto& law) { return static_cast<Index>(law.dimension()); });
   }
 
-  /// The weighted mean of the means.
+  /// The weighted mean of the means. @throw std::domain_error if there is none: means that are infinite with both signs
   [[nodiscard]] auto mean() const
     requires(detail::all_have_means<Laws...>)
   {
@@ -115,10 +116,12 @@ class mixed_law {
       visit(i, [&](const auto& law) {
         for (Index k = 0; k < sum.size(); ++k) sum[k] += static_cast<scalar>(share(i) * static_cast<double>(law.mean()[k]));
       });
+    detail::require_moment(sum, "mixed_law::mean");
     return sum;
   }
 
-  /// \f$ \sum_i w_i [\Sigma_i + (\mu_i - \mu)(\mu_i - \mu)^T] \f$
+  /// \f$ \sum_i w_i [\Sigma_i + (\mu_i - \mu)(\mu_i - \mu)^T] \f$. What is too large for a number is infinite, with its sign.
+  /// @throw std::domain_error where that is unknown, as infinite parts come with both signs, or as a component's moments do
   [[nodiscard]] auto covariance() const
     requires(detail::all_have_moments<Laws...>)
   {
@@ -133,6 +136,9 @@ class mixed_law {
         sum += static_cast<scalar>(share(i)) * law.covariance();
         sum += static_cast<scalar>(share(i)) * apart * apart.transpose();
       });
+    detail::mend_blended_covariance(sum, centre, "mixed_law::covariance", [&](auto&& add) {
+      for (std::size_t i = 0; i < size(); ++i) visit(i, [&](const auto& law) { add(share(i), law.mean(), law); });
+    });
     return sum;
   }
 

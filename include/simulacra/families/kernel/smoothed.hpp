@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/blended_moments.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/turn.hpp>
@@ -110,12 +111,14 @@ class smoothed {
     return mean_of_law().template cast<T>();
   }
 
+  /// @throw std::domain_error where it is no number, as infinite parts come with both signs
   [[nodiscard]] square<T, D> covariance() const
     requires has_moments<Law>
   {
     square<double, D> sum = square<double, D>(law_.covariance().template cast<double>()) +
                             Kernel::coordinate_variance(dimension()) * bandwidth_.covariance();
     if (pull_) sum = (*pull_ * sum * pull_->transpose()).eval();
+    detail::require_moment(sum, "smoothed::covariance");
     return sum.template cast<T>();
   }
 

@@ -65,10 +65,11 @@ class factor_model {
   /// The standard deviation of the noise in each coordinate.
   [[nodiscard]] const point<T, D>& noise() const noexcept { return noise_; }
 
+  /// W W' + diag(noise^2). What is too large for a T is infinite, with its sign.
   [[nodiscard]] square<T, D> covariance() const {
     square<T, D> c = loadings_ * loadings_.transpose();
     c.diagonal().array() += noise_.array().square();
-    return c;
+    return argument::all_finite(c) ? c : as_gaussian().covariance();
   }
 
   /// The same law as a Gaussian. The factor of its covariance comes from [W, Psi^(1/2)] by one QR: no square is formed.

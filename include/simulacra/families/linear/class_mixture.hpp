@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/blended_moments.hpp>
 #include <simulacra/core/labelled.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
@@ -126,7 +127,8 @@ class class_mixture {
     return m;
   }
 
-  /// The covariance of a pair.
+  /// The covariance of a pair. What is too large for a number is infinite, with its sign.
+  /// @throw std::domain_error where that is unknown, as infinite parts come with both signs
   [[nodiscard]] square<scalar_type, with_label<inputs_at_compile_time>> covariance() const
     requires has_moments<Inputs>
   {
@@ -140,6 +142,9 @@ class class_mixture {
       c.topLeftCorner(d, d) += p * law(k).covariance();
       c += p * apart * apart.transpose();
     }
+    detail::mend_blended_covariance(c, about, "class_mixture::covariance", [&](auto&& add) {
+      for (Index k = 0; k < classes(); ++k) add(shares_[static_cast<std::size_t>(k)], centre(k), law(k));
+    });
     return c;
   }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/blended_moments.hpp>
 #include <simulacra/core/labelled.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/types.hpp>
@@ -112,7 +113,8 @@ class linear_model : public label_law<linear_model<Inputs>, detail::linear_model
     return m;
   }
 
-  /// The covariance of a pair.
+  /// The covariance of a pair. What is too large for a number is infinite, with its sign.
+  /// @throw std::domain_error where that is unknown: the inputs' covariance is not finite, and they are not Gaussian
   [[nodiscard]] square<scalar_type, with_label<inputs_at_compile_time>> covariance() const
     requires has_moments<Inputs>
   {
@@ -124,6 +126,10 @@ class linear_model : public label_law<linear_model<Inputs>, detail::linear_model
     c.col(d).head(d) = both;
     c.row(d).head(d) = both.transpose();
     c(d, d) = this->weights().dot(both) + static_cast<scalar_type>(noise_);
+    if (!argument::all_finite(c)) [[unlikely]] {
+      if constexpr (std::same_as<Inputs, gaussian<scalar_type, inputs_at_compile_time>>) return as_gaussian().covariance();
+      detail::require_moment(c, "linear_model::covariance");
+    }
     return c;
   }
 

@@ -140,9 +140,7 @@ class herded_points {
   /// \f$ \sum_i w_i y_i \f$
   [[nodiscard]] point<T, D> mean() const { return (target_.template cast<double>() * weights_).template cast<T>(); }
   [[nodiscard]] square<T, D> covariance() const {
-    Eigen::MatrixXd apart = target_.template cast<double>();
-    apart.colwise() -= Eigen::VectorXd(apart * weights_);
-    return detail::weighted_gram(apart, weights_).template cast<T>();
+    return detail::weighted_covariance(target_.template cast<double>(), weights_, 0).template cast<T>();
   }
 
   /// \f$ \sum_i w_i e^{i \omega^T y_i} \f$. @throw std::invalid_argument if omega has another dimension

@@ -12,6 +12,7 @@
 #include <Eigen/Eigenvalues>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/blended_moments.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
@@ -129,11 +130,14 @@ class psd_model {
   /// \f$ \tfrac12 l^2 I + \sum_{ij} c_{ij} (m_{ij} - \mu)(m_{ij} - \mu)^T \f$, m_ij the midpoints. O(m^2 d).
   [[nodiscard]] square<T, D> covariance() const {
     Eigen::MatrixXd z = landmarks_.template cast<double>();
-    z.colwise() -= Eigen::VectorXd(centre());
+    const double unit = detail::unit_of_squares((std::max)(z.cwiseAbs().maxCoeff(), length_scale()));
+    if (unit != 1) z /= unit;
+    z.colwise() -= Eigen::VectorXd(centre() / unit);
     Eigen::MatrixXd sum = detail::weighted_gram(z, pairs_.rowwise().sum());
     sum += detail::congruent(z, pairs_);
     sum *= 0.5;
-    sum.diagonal().array() += 0.5 * length_scale() * length_scale();
+    sum.diagonal().array() += 0.5 * (length_scale() / unit) * (length_scale() / unit);
+    if (unit != 1) sum = ((sum * unit) * unit).eval();
     return sum.template cast<T>();
   }
 

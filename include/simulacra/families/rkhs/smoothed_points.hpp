@@ -64,11 +64,7 @@ class smoothed_points {
 
   /// \f$ h^2 I + \sum_j a_j (z_j - \mu)(z_j - \mu)^T \f$. O(m d^2).
   [[nodiscard]] square<T, D> covariance() const {
-    Eigen::MatrixXd apart = points_.template cast<double>();
-    apart.colwise() -= Eigen::VectorXd(apart * weights_);
-    Eigen::MatrixXd sum = detail::weighted_gram(apart, weights_);
-    sum.diagonal().array() += bandwidth_ * bandwidth_;
-    return sum.template cast<T>();
+    return detail::weighted_covariance(points_.template cast<double>(), weights_, bandwidth_).template cast<T>();
   }
 
   /// n observations, d x n, independent: a point by its weight, then the smoothing. O(n d + m).

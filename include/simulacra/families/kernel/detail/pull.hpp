@@ -5,6 +5,7 @@
 
 #include <Eigen/Core>
 
+#include <simulacra/core/blended_moments.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/kernel/bandwidth_matrix.hpp>
 #include <simulacra/families/kernel/detail/frame.hpp>
@@ -31,7 +32,7 @@ template <class T, int D>
 square<double, D> covariance_of_smoothed(const samples<T, D>& x, const weights<double>& w, const square<double, D>& f,
                                          double c) {
   const double largest = (std::max)(static_cast<double>(x.cwiseAbs().maxCoeff()), f.cwiseAbs().maxCoeff());
-  const double unit = largest < 0x1p500 ? 1 : std::ldexp(1.0, (std::min)(std::ilogb(largest) + 1, 1023));
+  const double unit = unit_of_squares(largest);
   const point<double, D> mean = mean_of_points<T, D>(x, w);
   square<double, D> sum = square<double, D>::Zero(x.rows(), x.rows());
   const double each = 1 / static_cast<double>(x.cols());

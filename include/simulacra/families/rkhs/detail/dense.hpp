@@ -1,7 +1,10 @@
 #pragma once
 
+#include <algorithm>
+
 #include <Eigen/Core>
 
+#include <simulacra/core/blended_moments.hpp>
 #include <simulacra/core/types.hpp>
 
 /// Products of dense matrices, each written once: every new shape of expression costs whoever includes it a second of
@@ -29,6 +32,19 @@ Eigen::MatrixXd scale_columns(Eigen::MatrixXd a, const Eigen::VectorXd& d) {
 template <class = void>
 Eigen::MatrixXd weighted_gram(const Eigen::MatrixXd& a, const Eigen::VectorXd& d) {
   return multiply(scale_columns(a, d), transposed(a));
+}
+
+/// \f$ \sum_j w_j (x_j - \bar x)(x_j - \bar x)^T + s^2 I \f$ over the columns of x, with the mean under weights of sum 1. What is too large for
+/// a number is infinite, with its sign.
+template <class = void>
+Eigen::MatrixXd weighted_covariance(Eigen::MatrixXd x, const Eigen::VectorXd& w, double s) {
+  const double unit = unit_of_squares((std::max)(x.cwiseAbs().maxCoeff(), s));
+  if (unit != 1) x /= unit;
+  x.colwise() -= Eigen::VectorXd(x * w);
+  Eigen::MatrixXd sum = weighted_gram(x, w);
+  sum.diagonal().array() += (s / unit) * (s / unit);
+  if (unit != 1) sum = ((sum * unit) * unit).eval();
+  return sum;
 }
 
 /// \f$ a_j^T c\, a_j \f$ for each column of a.
