@@ -131,14 +131,11 @@ class psd_model {
   [[nodiscard]] square<T, D> covariance() const {
     Eigen::MatrixXd z = landmarks_.template cast<double>();
     const double unit = detail::unit_of_squares((std::max)(z.cwiseAbs().maxCoeff(), length_scale()));
-    if (unit != 1) z /= unit;
-    z.colwise() -= Eigen::VectorXd(centre() / unit);
+    z = (z / unit).colwise() - Eigen::VectorXd(centre() / unit);
     Eigen::MatrixXd sum = detail::weighted_gram(z, pairs_.rowwise().sum());
-    sum += detail::congruent(z, pairs_);
-    sum *= 0.5;
+    sum = 0.5 * (sum + detail::congruent(z, pairs_));
     sum.diagonal().array() += 0.5 * (length_scale() / unit) * (length_scale() / unit);
-    if (unit != 1) sum = ((sum * unit) * unit).eval();
-    return sum.template cast<T>();
+    return ((sum * unit) * unit).eval().template cast<T>();
   }
 
   /// \f$ e^{-l^2 |\omega|^2 / 4} \sum_{ij} c_{ij} e^{i \omega^T (z_i + z_j) / 2} \f$. O(m^2).
