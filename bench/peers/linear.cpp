@@ -70,7 +70,7 @@ int logistic(const char* file, double seconds) {
   sim::labelled_numbers<> pairs{sim::samples<>(d, n), sim::samples<double, 1>(1, n)};
   get(pairs.x.data(), d * n), get(pairs.y.data(), n);
   if (!in) return 1;
-  const sim::logistic_regression<sim::gaussian<>> by(sim::gaussian<>::standard(d), {.penalty = {1}});
+  const sim::logistic_regression<sim::gaussian<>> by(sim::gaussian<>::standard(d), {.penalty = {1}, .tolerance = 1e-4});
   sim::stream rng(3);
   std::vector<double> took;
   double loss = 0;

@@ -139,6 +139,103 @@ TEST_CASE("logistic regression: separation is an outcome, and finite under a pen
   CHECK(throws([&] { std::ignore = by(standard(3)).fit(eight(), rng); }, "x.rows()"));
 }
 
+namespace {
+
+/// What is left of the gradient at a fit, in units of the square root of the information along each axis: 0 at the maximum.
+double slope_left(const logistic_model<gaussian<>>& m, const pairs& p, const weights<>& w, double lambda, bool intercept) {
+  const Index d = p.x.rows();
+  point<> g = point<>::Zero(d + 1), h = point<>::Zero(d + 1);
+  g.head(d) = -lambda * m.weights(), h.head(d).setConstant(lambda);
+  for (Index i = 0; i < p.x.cols(); ++i) {
+    const double s = m.probability(p.x.col(i));
+    point<> x(d + 1);
+    x << p.x.col(i), (intercept ? 1.0 : 0.0);
+    g += w[i] * (p.y[i] - s) * x;
+    h += w[i] * s * (1 - s) * x.cwiseAbs2();
+  }
+  return (g.array() / h.array().max(1e-300).sqrt()).abs().maxCoeff();
+}
+
+/// Many pairs, whose maximum is looked for without the information first. @param spread  each input's share of the one before it
+pairs many(Index d, Index n, double spread, std::uint64_t seed) {
+  stream rng(seed);
+  pairs p = logistic_model<>(point<>::Constant(d, 1 / std::sqrt(static_cast<double>(d))), standard(d), 0.3).sample(n, rng);
+  for (Index k = 1; k < d; ++k) p.x.row(k) = spread * p.x.row(k) + (1 - spread) * p.x.row(k - 1);
+  return p;
+}
+
+}  // namespace
+
+TEST_CASE("logistic regression of many pairs: at the maximum whichever way led there") {
+  stream rng(1);
+  const Index d = 11, n = 4100;  // neither a whole number of packets nor of blocks
+  weights<> ones = weights<>::Ones(n), some = ones;
+  for (Index i = 0; i < n; ++i) some[i] = static_cast<double>(i % 4) / 2;
+  for (const double spread : {1.0, 0.3, 1e-3}) {
+    const pairs p = many(d, n, spread, 7);
+    for (const bool intercept : {false, true})
+      for (const double lambda : {0.0, 3.0}) {
+        const by fit(standard(d), {.penalty = {lambda}, .intercept = intercept});
+        const auto plain = fit.fit(p, rng), heavy = fit.fit(p, some, rng);
+        CHECK(plain.result.ok());
+        CHECK(heavy.result.ok());
+        CHECK(slope_left(plain.model, p, ones, lambda, intercept) < 1e-10);
+        CHECK(slope_left(heavy.model, p, some, lambda, intercept) < 1e-10);
+        // Less exact where less is asked for: a millionth of a nat.
+        const auto loose = by(standard(d), {.penalty = {lambda}, .intercept = intercept, .tolerance = 1e-4}).fit(p, rng);
+        const auto loss = [&](const auto& m) {
+          return static_cast<double>(n) * log_loss(m, p) + lambda / 2 * m.weights().squaredNorm();
+        };
+        CHECK(loss(loose.model) - loss(plain.model) < 2e-6);
+        CHECK(loss(loose.model) - loss(plain.model) > -1e-9);
+      }
+  }
+  // Units, and an input more that is always 1.
+  const pairs p = many(d, n, 0.3, 8);
+  pairs scaled = p, wider = p;
+  scaled.x.row(0) *= 1e-8, scaled.x.row(1) *= 1e8, scaled.x.row(2) *= 1e-150;
+  point<> as_is = by(standard(d)).fit(p, rng).model.weights(), in_units = by(standard(d)).fit(scaled, rng).model.weights();
+  in_units[0] *= 1e-8, in_units[1] *= 1e8, in_units[2] *= 1e-150;
+  CHECK((as_is - in_units).norm() < 1e-11);
+  wider.x.conservativeResize(d + 1, n);
+  wider.x.row(d).setOnes();
+  const auto affine = by(standard(d), {.intercept = true}).fit(p, rng).model;
+  const auto inside = by(standard(d + 1)).fit(wider, rng).model;
+  CHECK((affine.weights() - inside.weights().head(d)).norm() < 1e-11);
+  CHECK_CLOSE(affine.intercept(), inside.weights()[d], 1e-10);
+}
+
+TEST_CASE("logistic regression of many pairs: separation and what spans nothing are told") {
+  stream rng(1);
+  const Index d = 11, n = 4100;
+  pairs p = many(d, n, 0.3, 9);
+  const auto said = [&](const pairs& x, bool intercept) {
+    return by(standard(d), {.intercept = intercept}).fit(x, rng).result.what;
+  };
+  pairs apart = p;
+  for (Index i = 0; i < n; ++i) apart.y[i] = p.x.col(i).sum() > 0 ? 1 : 0;
+  CHECK(said(apart, false) == status::degenerate);
+  CHECK(said(apart, true) == status::degenerate);
+  CHECK(by(standard(d), {.penalty = {1}}).fit(apart, rng).result.ok());
+  // Along one direction only: whoever has that input has label 1, all others are as before.
+  pairs partly = p;
+  for (Index i = 0; i < n; ++i) partly.x(4, i) = i % 10 == 0 ? 1 : 0, partly.y[i] = i % 10 == 0 ? 1 : p.y[i];
+  CHECK(said(partly, true) == status::degenerate);
+  CHECK(said(partly, false) == status::degenerate);
+  partly.y[10] = 0;
+  CHECK(said(partly, true) == status::ok);
+  pairs flat = p;
+  flat.x.row(3) = flat.x.row(2) - 2 * flat.x.row(5);
+  const auto of_flat = by(standard(d)).fit(flat, rng);
+  CHECK(of_flat.result.what == status::degenerate);
+  CHECK(slope_left(of_flat.model, flat, weights<>::Ones(n), 0, false) < 1e-8);
+  CHECK(by(standard(d), {.penalty = {1}}).fit(flat, rng).result.ok());
+  p.y.setZero();
+  CHECK(by(standard(d), {.penalty = {1}, .intercept = true}).fit(p, rng).result.what == status::degenerate);
+  p.x(3, n - 1) = std::nan("");
+  CHECK(throws([&] { std::ignore = by(standard(d)).fit(p, rng); }, "row 3, column 4099"));
+}
+
 TEST_CASE("logistic regression: the next slope, with a share of labels that are the model's") {
   const double mu = 1, share = 0.5, model_slope = 1;
   const Index n = 60'000;

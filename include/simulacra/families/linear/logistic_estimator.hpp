@@ -1,8 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
@@ -10,11 +11,10 @@
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/linear/detail/logistic_search.hpp>
 #include <simulacra/families/linear/detail/logistic_sums.hpp>
 #include <simulacra/families/linear/logistic_law.hpp>
 #include <simulacra/families/linear/options.hpp>
-#include <simulacra/numerics/cholesky.hpp>
-#include <simulacra/numerics/lower_factor.hpp>
 #include <simulacra/random/stream.hpp>
 
 namespace simulacra {
@@ -24,15 +24,18 @@ struct logistic_options {
   /// lambda: half of it times |beta|^2 is added to the *sum* of log losses. The intercept is free.
   ridge_penalty penalty{0};
   bool intercept = false;  ///< whether one is fitted
-  /// The last step is the first that promises no more than this, in nats of the log likelihood; it squares what is left.
+  /// The last of Newton's steps is the first that promises no more than this, in nats of the log likelihood; it squares what is left. A
+  /// step that does not form the information is the last if, after it, no more than tolerance^1.5 can be left: 1e-24, or of 1e-4 a millionth.
   double tolerance = 1e-16;
-  Index steps = 100;  ///< Newton steps at most
+  Index steps = 100;  ///< at most
 };
 
 /// Logistic regression by Newton's method (iteratively reweighted least squares), each step halved until the loss does not rise:
 /// \f[ \min_{\beta,b}\ \sum_i w_i\log\bigl(1+e^{-(2y_i-1)(b+\beta^Tx_i)}\bigr)+\tfrac\lambda2|\beta|^2 \f]
 /// Each step takes the square root of the information from the weighted inputs, by Cholesky or, where that would cost digits, by QR, until
-/// the loss is within a ten-thousandth of its minimum, from where on the last root does; inputs may have units as different as 1e-8 and 1e8.
+/// the loss is within a ten-thousandth of its minimum, from where on the last root does, corrected by what gradients teach (limited-memory
+/// BFGS). Of many data, gradients alone go first, as long as each step divides by ten what is left: under a penalty they end there, and
+/// without one Newton's steps begin there. Inputs may have units as different as 1e-8 and 1e8.
 ///
 /// | data | outcome |
 /// |---|---|
@@ -68,7 +71,7 @@ class logistic_regression {
     return logistic_regression(inputs_, best);
   }
 
-  /// Fits pairs. O(n d^2) for each step, of which there are about eight.
+  /// Fits pairs. About eight steps of O(n d), or O(n d^2) where they form the information.
   /// @throw std::invalid_argument if there is none, an input is not finite, a label is neither 0 nor 1, or they differ in number
   [[nodiscard]] fitted<model_type> fit(const data& x, stream&) const { return fitted_to(x, nullptr); }
 
@@ -77,7 +80,6 @@ class logistic_regression {
 
  private:
   using sums = detail::logistic_sums<double>;
-  using place = typename sums::place;
   using matrix = typename sums::matrix;
   using vector = typename sums::vector;
 
@@ -90,24 +92,6 @@ class logistic_regression {
     weights<double> each(n);
     for (Index i = 0; i < n; ++i) each[i] = scale * given_weights[i];
     const double lambda = scale * std::ldexp(penalty_of(w, given_weights, n), -given_weights.exponent());
-    matrix x(n, all);  // each input in units of its own, a power of two
-    x.leftCols(d) = given.x.transpose().template cast<double>();
-    if (options_.intercept) x.col(d).setOnes();
-    vector unit = vector::Ones(all), ridge = vector::Zero(all), centre = vector::Zero(all);
-    for (Index k = 0; k < d; ++k) {
-      // Beside an intercept, about their mean, so that no digit is lost to an offset. What has no weight is not looked at.
-      if (options_.intercept) {
-        for (Index i = 0; i < n; ++i)
-          if (each[i] > 0) centre[k] += each[i] / static_cast<double>(n) * x(i, k);
-        x.col(k).array() -= centre[k];
-      }
-      x.col(k) = (each.array() > 0).select(x.col(k), 0.0);
-      const double largest = x.col(k).cwiseAbs().maxCoeff();
-      if (largest > 0) unit[k] = std::ldexp(1.0, -std::ilogb(largest));
-      x.col(k) *= unit[k];
-      ridge[k] = lambda * unit[k] * unit[k];
-    }
-    const sums pairs(std::move(x), given.y, each, std::move(ridge));
 
     // Without a penalty any hyperplane that separates lets the likelihood grow for ever; under one, the intercept alone does, which is free.
     bool one_class = options_.intercept;
@@ -118,47 +102,58 @@ class logistic_regression {
     }
     const bool boundless = lambda == 0 || one_class;
 
-    place here{vector::Zero(all)};
-    pairs.look(here, true);
-    outcome result{.what = status::not_converged, .reason = "Newton's method stopped at its limit of steps"};
-    double promised_before = std::numeric_limits<double>::infinity();
-    bool spans = true, faded = false, old_root = false;
-    square<double> root;
-    for (Index step = 0; step < options_.steps; ++step) {
-      bool full = true;
-      if (!old_root) root = root_of(pairs, here), full = (root.diagonal().array() != 0).all();
-      const auto [towards, promised] = newton(root, here.gradient);
-      spans = spans && (full || step > 0);
-      faded = faded || (!full && spans);  // labels have become certain along a direction that was there
-      // A step by an old root divides what is left by a hundred or more, where one by its own root squares it.
-      const double enough = old_root ? 1e-8 * options_.tolerance : options_.tolerance;
-      const bool arrived = promised <= enough || !(promised > 1e-28 * here.loss);
-      if (!arrived && boundless && here.separates && step > 0) {
-        result = {.what = status::degenerate, .reason = "the labels can be separated: the likelihood has no maximum"};
-        break;
+    // Inputs are read where they lie if they can be: doubles of an everyday size, all with a weight, without an intercept.
+    if constexpr (std::is_same_v<scalar_type, double>) {
+      if (!options_.intercept && each.minCoeff() > 0) {
+        sums pairs(given.x.data(), d, n, given.y, each);
+        if (everyday(pairs)) return fitted_by(pairs, lambda, boundless, vector::Ones(d), vector::Zero(d));
       }
-      const bool slow = old_root && promised > 0.01 * promised_before;
-      // Near the maximum the information changes no more, and its root is kept: that is most of a step's cost.
-      old_root = full && !slow && promised <= 1e-4 * here.loss;
-      // What is promised by the last steps is below the rounding of the loss, which cannot judge them.
-      const bool moved = advance(pairs, towards, arrived || promised <= 1e-13 * here.loss, !arrived && !old_root, here);
-      if (arrived || !moved) {
-        result = {};
-        // Newton's steps square what is left; a promise that falls by a factor only, as e^-1, is that of a likelihood without maximum.
-        if (boundless && (here.separates || faded || (arrived && promised > 1e-20 && promised > 0.05 * promised_before)))
-          result = {.what = status::degenerate, .reason = "the labels can be separated: the likelihood has no maximum"};
-        break;
-      }
-      promised_before = promised;
     }
-    if (result.ok() && !spans)
-      result = {.what = status::degenerate,
-                .reason = "the inputs do not span every direction: some weights follow from none"};
+    argument::require_finite(given.x, "logistic_regression::fit", "x");
+    // Beside an intercept, about their mean, so that no digit is lost to an offset. What has no weight is not looked at.
+    vector centre = vector::Zero(d);
+    for (Index i = 0; i < n && options_.intercept; ++i)
+      if (each[i] > 0) centre += each[i] / static_cast<double>(n) * given.x.col(i).template cast<double>();
+    matrix x(all, n);
+    for (Index i = 0; i < n; ++i) {
+      if (each[i] > 0)
+        x.col(i).head(d) = given.x.col(i).template cast<double>() - centre;
+      else
+        x.col(i).head(d).setZero();
+      if (options_.intercept) x(d, i) = 1;
+    }
+    {
+      sums pairs(x.data(), all, n, given.y, each);
+      if (everyday(pairs)) return fitted_by(pairs, lambda, boundless, vector::Ones(all), centre);
+    }
+    const vector own = x.cwiseAbs().rowwise().maxCoeff().unaryExpr(&unit_of);
+    for (Index i = 0; i < n; ++i) x.col(i) = x.col(i).cwiseProduct(own);
+    sums pairs(x.data(), all, n, given.y, each);
+    return fitted_by(pairs, lambda, boundless, own, centre);
+  }
 
-    const vector best = here.weights.cwiseProduct(unit);
+  /// Whether squares of all inputs are in range.
+  static bool everyday(const sums& pairs) {
+    const vector largest = pairs.largest();
+    return pairs.finite() && (largest.array() > 1e-100 && largest.array() < 1e100).all();
+  }
+
+  /// A power of two that brings what is this large to about 1.
+  static double unit_of(double largest) { return largest > 0 ? std::ldexp(1.0, (std::min)(1000, -std::ilogb(largest))) : 1; }
+
+  /// @param own  what inputs were multiplied by   @param centre  what was taken off them before, under an intercept, whose weight is the last
+  [[nodiscard]] fitted<model_type> fitted_by(sums& pairs, double lambda, bool boundless, const vector& own,
+                                             const vector& centre) const {
+    const Index d = centre.size();
+    const vector in_it = pairs.largest().unaryExpr(&unit_of), unit = in_it.cwiseProduct(own);
+    vector ridge = lambda * unit.cwiseAbs2();
+    ridge.tail(unit.size() - d).setZero();
+    pairs.measure_in(in_it, std::move(ridge));
+    const auto [found, result] = detail::logistic_search<sums>(pairs, options_.tolerance, options_.steps, boundless).best();
+    const vector best = found.cwiseProduct(unit);
     typename model_type::input_type weights = best.head(d).template cast<scalar_type>();
     const scalar_type intercept =
-        options_.intercept ? static_cast<scalar_type>(best[d] - best.head(d).dot(centre.head(d))) : scalar_type(0);
+        options_.intercept ? static_cast<scalar_type>(best[d] - best.head(d).dot(centre)) : scalar_type(0);
     if (!weights.allFinite() || !std::isfinite(intercept))
       throw std::domain_error("logistic_regression::fit: the weights leave the range of floating point");
     return {model_type(std::move(weights), inputs_, intercept), result};
@@ -170,10 +165,9 @@ class logistic_regression {
     argument::require(x.x.cols() >= 1, "logistic_regression::fit", "x.cols()", x.x.cols(), "be at least 1");
     argument::require(x.y.cols() == x.x.cols(), "logistic_regression::fit", "y.cols()", x.y.cols(),
                       "be the number of inputs");
-    argument::require_finite(x.x, "logistic_regression::fit", "x");
     for (Index i = 0; i < x.y.cols(); ++i)
-      argument::require(x.y(0, i) == scalar_type(0) || x.y(0, i) == scalar_type(1), "logistic_regression::fit", "y",
-                        x.y(0, i), "be 0 or 1");
+      if (x.y(0, i) != scalar_type(0) && x.y(0, i) != scalar_type(1))
+        argument::reject("logistic_regression::fit", "y", x.y(0, i), "be 0 or 1");
   }
 
   [[nodiscard]] double penalty_of(const weights<double>* w, const detail::relative_weights<double>& relative,
@@ -181,55 +175,6 @@ class logistic_regression {
     if (options_.penalty.size == 0) return 0;
     return options_.penalty.at(w == nullptr || w->size() == 0 ? static_cast<double>(n)
                                                               : std::ldexp(relative.total(), relative.exponent()));
-  }
-
-  /// The lower root of the information at a place, penalty included; of what has no direction, zeros.
-  static square<double> root_of(const sums& pairs, const place& at) {
-    square<double> information = at.information, l = square<double>::Zero(information.rows(), information.rows());
-    information.diagonal() += pairs.ridge();
-    information.template triangularView<Eigen::StrictlyUpper>() = information.transpose();
-    if (!cholesky_factor<double, dynamic>(information, l)) l = lower_factor<double, dynamic>(pairs.roots(at));
-    return l;
-  }
-
-  struct direction {
-    vector towards;
-    double promised;  ///< half the squared Newton decrement: what the loss falls by, if it were quadratic
-  };
-
-  static direction newton(const square<double>& l, const vector& gradient) {
-    const Index all = l.rows();
-    direction d{gradient, 0};
-    for (Index j = 0; j < all; ++j) {  // L z = gradient
-      if (l(j, j) == 0) {
-        d.towards[j] = 0;
-        continue;
-      }
-      d.towards[j] /= l(j, j);
-      d.promised += 0.5 * d.towards[j] * d.towards[j];
-      for (Index i = j + 1; i < all; ++i) d.towards[i] -= l(i, j) * d.towards[j];
-    }
-    for (Index j = all; j-- > 0;) {  // L' step = z
-      if (l(j, j) == 0) continue;
-      for (Index i = j + 1; i < all; ++i) d.towards[j] -= l(i, j) * d.towards[i];
-      d.towards[j] /= l(j, j);
-    }
-    return d;
-  }
-
-  /// Goes there, or a half, a quarter, ... of the way, so that the loss does not rise by more than its rounding. False where no step does
-  /// that. @param trusted  whether to go there unseen   @param information  whether that is wanted there
-  static bool advance(const sums& pairs, const vector& towards, bool trusted, bool information, place& here) {
-    place next;
-    for (double share = 1; share > 1e-10; share /= 2) {
-      next.weights = here.weights + share * towards;
-      pairs.look(next, information);
-      if (trusted || next.loss <= here.loss * (1 + 1e-14)) {
-        here = std::move(next);
-        return true;
-      }
-    }
-    return false;
   }
 
   Inputs inputs_;

@@ -1,68 +1,23 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
-#include <limits>
+#include <numbers>
 #include <utility>
 
 #include <Eigen/Core>
 
 #include <simulacra/core/types.hpp>
-#include <simulacra/numerics/exponential.hpp>
+#include <simulacra/families/linear/detail/logistic_blocks.hpp>
 #include <simulacra/numerics/packets.hpp>
 #include <simulacra/numerics/simd_level.hpp>
 
 namespace simulacra::detail {
 
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpsabi"  // of vectors that a build's own instruction set has not: all is inlined
-#endif
-
-/// log(1 + t) for t in [0, 1], to some units in the last place at any t: 2 atanh(z) at z = t / (2 + t) <= 1/3, by its series.
-template <class L>
-[[gnu::always_inline]] inline packets::packet<L> log_one_plus(const packets::packet<L>& t) {
-  constexpr double odd[] = {1.0 / 35, 1.0 / 33, 1.0 / 31, 1.0 / 29, 1.0 / 27, 1.0 / 25, 1.0 / 23, 1.0 / 21, 1.0 / 19,
-                            1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9,  1.0 / 7,  1.0 / 5,  1.0 / 3,  1.0};
-  const packets::packet<L> z = packets::divide(t, packets::add(t, packets::all<L>(2)));
-  return packets::multiply(packets::add(z, z), packets::polynomial<L>(odd, packets::multiply(z, z)));
-}
-
-/// Pairs by their log odds: sums of losses, and what each adds to gradient and information.
-struct logistic_terms {
-  double loss;
-  double nearest;  ///< the least margin of a pair that has weight, at most 1
-};
-
-/// @param size  of all arrays, whole packets   @param sign  1 and -1   @param odds  becomes the roots of the information's terms
-template <class L>
-[[gnu::always_inline]] inline logistic_terms judge(const double* sign, const double* weight, Index size, double* odds,
-                                                   double* pull) {
-  using packets::all, packets::multiply, packets::add, packets::subtract, packets::where_less, packets::load;
-  using packet = packets::packet<L>;
-  const packet zero = all<L>(0), one = all<L>(1);
-  packet losses = zero, nearest = one;
-  for (Index i = 0; i < size; i += L::width) {
-    const packet side = load<L>(sign + i), w = load<L>(weight + i);
-    const packet margin = multiply(side, load<L>(odds + i)), against = subtract(zero, margin);
-    const packet e = packets::exp_flushed<L>(packets::smaller(margin, against)), likely = packets::divide(one, add(e, one));
-    const packet less = multiply(e, likely);  // the probabilities of the likelier label, and of the other
-    losses = packets::multiply_add(w, add(log_one_plus<L>(e), packets::larger(against, zero)), losses);
-    const packet wrong = add(where_less(zero, margin, less), subtract(likely, where_less(zero, margin, likely)));
-    packets::store(pull + i, multiply(multiply(w, side), wrong));
-    packets::store(odds + i, packets::root(multiply(w, multiply(less, likely))));
-    nearest = packets::smaller(nearest, add(where_less(zero, w, margin), subtract(one, where_less(zero, w, one))));
-  }
-  return {packets::sum(losses), -packets::largest(subtract(zero, nearest))};
-}
-
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-
 /// What a logistic regression is looked at by: loss, gradient and information of pairs at some weights, in one pass over blocks of pairs
-/// that stay in the cache, a packet of them at a time. (A template so that only who fits compiles it.)
+/// that stay in the cache. Inputs are read where they lie. (A template so that only who fits compiles it.)
 template <class T = double>
 class logistic_sums {
  public:
@@ -77,68 +32,112 @@ class logistic_sums {
     matrix information{};    ///< lower triangle, without the penalty
   };
 
-  /// @param x  inputs in units of about 1, n x all: an input in a row, so that a block of inputs is contiguous in each coordinate   @param labels  n, 0 or 1   @param each  their weights
-  /// @param ridge  the penalty of each weight, half of which times its square is added to the loss
+  /// @param x  d x n numbers, an input in a column; looked at as long as this lives   @param labels  n, 0 or 1   @param each  their weights
   template <class Labels>
-  logistic_sums(matrix x, const Labels& labels, const weights<double>& each, vector ridge)
-      : x_(std::move(x)), ridge_(std::move(ridge)), sign_(vector::Ones(padded())), weight_(vector::Zero(padded())) {
-    for (Index i = 0; i < x_.rows(); ++i) {
-      sign_[i] = static_cast<T>(labels[i]) > T(0.5) ? 1 : -1;
-      weight_[i] = each[i];
-    }
+  logistic_sums(const T* x, Index d, Index n, const Labels& labels, const weights<double>& each)
+      : x_(x),
+        d_(d),
+        n_(n),
+        whole_(n < 2 * logistic::together ? 0 : (n / logistic::together - 1) * logistic::together),
+        side_(n + 2 * logistic::together),
+        unit_(vector::Ones(d)),
+        ridge_(vector::Zero(d)),
+        tail_(matrix::Zero(room(), 2 * logistic::together)) {
+    for (Index i = 0; i < n; ++i) side_[i] = static_cast<T>(labels(0, i)) > T(0.5) ? each[i] : -each[i];
+    side_.tail(2 * logistic::together).setZero();
+    for (Index i = whole_; i < n; ++i)
+      for (Index k = 0; k < d; ++k) tail_(k, i - whole_) = x[i * d + k];
+    squares_ = vector::Zero(room()), largest_ = vector::Zero(room()), first_ = vector::Zero(room());
+    in_blocks([&]<class L>(L, const T* from, Index stride, Index first, Index size) __attribute__((always_inline)) {
+      alignas(64) std::array<T, logistic::most> half;
+      for (Index i = 0; i < size; ++i) half[static_cast<std::size_t>(i)] = T(0.5) * side_[first + i];
+      logistic::add_first<L>(from, stride, size, half.data(), d_, first_.data(), squares_.data(), largest_.data());
+    });
+    squares_.conservativeResize(d), largest_.conservativeResize(d), first_.conservativeResize(d);
   }
+  logistic_sums(const logistic_sums&) = delete;
+  logistic_sums& operator=(const logistic_sums&) = delete;
 
+  [[nodiscard]] Index dimension() const noexcept { return d_; }
+  [[nodiscard]] Index size() const noexcept { return n_; }
+  [[nodiscard]] vector largest() const { return largest_.cwiseSqrt(); }  ///< |x| of each coordinate, to some digits
+  /// Whether all sums are finite numbers, and so are all inputs.
+  [[nodiscard]] bool finite() const { return first_.allFinite() && squares_.allFinite(); }
+
+  /// Has weights in units: all below is of x times a unit for each coordinate. @param ridge  the penalty of each weight in it, half of
+  /// which times its square is added to the loss
+  void measure_in(vector unit, vector ridge) { unit_ = std::move(unit), ridge_ = std::move(ridge); }
   [[nodiscard]] const vector& ridge() const noexcept { return ridge_; }
+  /// No less than the diagonal of the information with the penalty, anywhere.
+  [[nodiscard]] vector most_information() const { return T(0.5) * unit_.cwiseAbs2().cwiseProduct(squares_) + ridge_; }
+
+  /// The place of no weights, but for its information: nothing is looked at for it.
+  [[nodiscard]] place origin() const {
+    return {vector::Zero(d_), side_.cwiseAbs().sum() * std::numbers::ln2_v<T>, false, unit_.cwiseProduct(first_), {}};
+  }
 
   /// Sets all that is said of a place from its weights; its information only where it is asked for. O(n d), or O(n d^2).
   void look(place& at, bool information) const {
-    const Index all_weights = x_.cols(), n = x_.rows();
-    at.gradient.setZero(all_weights);
-    if (information) at.information.setZero(all_weights, all_weights);
-    matrix scaled(information ? (std::min)(Index{block}, n) : 0, all_weights);
-    alignas(64) T odds[block], pull[block];
+    const Index all = room(), block = longest_block();
+    vector w = vector::Zero(all), gradient = vector::Zero(all);
+    w.head(d_) = unit_.cwiseProduct(at.weights);
+    matrix products = matrix::Zero(information ? all : 0, all), scaled = matrix::Zero(all, information ? block : 0);
+    alignas(64) std::array<T, logistic::most> odds, pull;
     T loss = 0, nearest = 1;
-    for (Index first = 0; first < n; first += block) {
-      const Index size = (std::min)(Index{block}, n - first),
-                  whole = (size + packets::widest - 1) / packets::widest * packets::widest;
-      const auto part = x_.middleRows(first, size);
-      std::fill(odds + size, odds + whole, T(0));
-      Eigen::Map<vector>(odds, size).noalias() = part * at.weights;
-      const logistic_terms terms = packets::at_used_level([&]<class L>(L) __attribute__((always_inline)) {
-        return judge<L>(&sign_[first], &weight_[first], whole, odds, pull);
-      });
+    in_blocks([&]<class L>(L, const T* from, Index stride, Index first, Index size) __attribute__((always_inline)) {
+      logistic::odds_of<L>(from, stride, size, w.data(), d_, odds.data());
+      const logistic::terms terms = logistic::judge<L>(&side_[first], size, odds.data(), pull.data(), information);
       loss += terms.loss;
-      nearest = (std::min)(nearest, terms.nearest);
-      at.gradient.noalias() += part.transpose() * Eigen::Map<const vector>(pull, size);
-      if (!information) continue;
-      for (Index k = 0; k < all_weights; ++k)
-        scaled.col(k).head(size) = part.col(k).cwiseProduct(Eigen::Map<const vector>(odds, size));
-      at.information.template selfadjointView<Eigen::Lower>().rankUpdate(scaled.topRows(size).transpose());
-    }
+      nearest = terms.nearest < nearest ? terms.nearest : nearest;
+      logistic::add_pulls<L>(from, stride, size, pull.data(), d_, gradient.data());
+      if (information) logistic::add_products<L>(from, stride, size, odds.data(), d_, scaled.data(), all, products.data());
+    });
     at.loss = loss + T(0.5) * at.weights.cwiseProduct(ridge_).dot(at.weights);
-    at.gradient -= ridge_.cwiseProduct(at.weights);
+    at.gradient = unit_.cwiseProduct(gradient.head(d_)) - ridge_.cwiseProduct(at.weights);
     at.separates = nearest > 0;
+    if (information) at.information = unit_.asDiagonal() * products.topLeftCorner(d_, d_) * unit_.asDiagonal();
   }
 
-  /// The square roots of the information's terms at a place, all x (n + all): for a QR, where the information's own root would lack digits.
+  /// The square roots of the information's terms at a place, d x (n + d): for a QR, where the information's own root would lack digits.
   [[nodiscard]] matrix roots(const place& at) const {
-    const Index all_weights = x_.cols(), n = x_.rows();
-    matrix rows(all_weights, n + all_weights);
-    for (Index i = 0; i < n; ++i) {
-      const T e = std::exp(-std::abs(x_.row(i).dot(at.weights)));
-      rows.col(i) = x_.row(i).transpose() * (std::sqrt(weight_[i] * e) / (1 + e));
+    matrix rows(d_, n_ + d_);
+    for (Index i = 0; i < n_; ++i) {
+      rows.col(i) = unit_.cwiseProduct(Eigen::Map<const vector>(x_ + i * d_, d_));
+      const T e = std::exp(-std::abs(rows.col(i).dot(at.weights)));
+      rows.col(i) *= std::sqrt(std::abs(side_[i]) * e) / (1 + e);
     }
-    rows.rightCols(all_weights) = ridge_.cwiseSqrt().asDiagonal();
+    rows.rightCols(d_) = ridge_.cwiseSqrt().asDiagonal();
     return rows;
   }
 
  private:
-  static constexpr int block = 256;
+  /// d, and so much more that packets of any level fill it.
+  [[nodiscard]] Index room() const noexcept { return (d_ + packets::widest - 1) / packets::widest * packets::widest; }
 
-  [[nodiscard]] Index padded() const noexcept { return (x_.rows() + block - 1) / block * block; }
+  /// As many observations as the cache next to the processor holds, to be read twice.
+  [[nodiscard]] Index longest_block() const noexcept {
+    return std::clamp(3072 / d_ / logistic::together * logistic::together, 2 * logistic::together, logistic::most);
+  }
 
-  matrix x_;
-  vector ridge_, sign_, weight_;
+  /// f(level, inputs, their stride, number of the first, their number). The last ones have a room of their own, behind which nothing is read.
+  template <class F>
+  void in_blocks(const F& f) const {
+    const Index block = longest_block();
+    packets::at_used_level([&]<class L>(L level) __attribute__((always_inline)) {
+      for (Index first = 0; first <= whole_; first += block) {
+        const bool ends = first + block > whole_;
+        const Index size = ends ? whole_ - first : block;
+        if (size > 0) f(level, x_ + first * d_, d_, first, size);
+        if (ends) f(level, tail_.data(), tail_.rows(), whole_, tail_.cols());
+      }
+    });
+  }
+
+  const T* x_;
+  Index d_, n_, whole_;
+  vector side_, unit_, ridge_;
+  matrix tail_;
+  vector squares_{}, largest_{}, first_{};
 };
 
 }  // namespace simulacra::detail
