@@ -14,5 +14,6 @@
 #include <simulacra/random/philox.hpp>
 #include <simulacra/random/poisson.hpp>
 #include <simulacra/random/stream.hpp>
+#include <simulacra/random/streams_ahead.hpp>
 #include <simulacra/random/uniform.hpp>
 #include <simulacra/random/wishart.hpp>

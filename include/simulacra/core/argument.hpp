@@ -88,7 +88,9 @@ template <class Derived>
 template <class Derived>
 [[nodiscard]] inline bool all_finite(const Eigen::DenseBase<Derived>& x) {
   using scalar = typename Derived::Scalar;
-  if constexpr (std::is_floating_point_v<scalar> && std::is_base_of_v<Eigen::PlainObjectBase<Derived>, Derived>)
+  if constexpr (std::is_floating_point_v<scalar> && Derived::SizeAtCompileTime == 1)
+    return x.derived().coeff(0, 0) * scalar(0) == scalar(0);
+  else if constexpr (std::is_floating_point_v<scalar> && std::is_base_of_v<Eigen::PlainObjectBase<Derived>, Derived>)
     // as numbers in a row, of run-time size whatever the shape is: one sum to compile
     return (Eigen::Map<const Eigen::Array<scalar, Eigen::Dynamic, 1>>(x.derived().data(), x.size()) * scalar(0)).sum() ==
            scalar(0);

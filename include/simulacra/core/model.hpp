@@ -18,6 +18,7 @@ class stream;
 /// |---|---|
 /// | `sample_into(block, rng)` | stored draws without a copy |
 /// | `sample_summary(n, as<S>{}, rng)` | collapsed draws of the summary S |
+/// | `summary_constants`, a type | what such draws need of n alone is kept from one to the next: see `gaussian` |
 /// | `stream_summary(n, as<S>{}, rng)` | streamed draws by a way of the model's own |
 /// | `mean()`, `covariance()` | projections on families that match moments |
 /// | `log_density(x)` | risks |

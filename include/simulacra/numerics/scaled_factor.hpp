@@ -97,15 +97,7 @@ class scaled_factor {
   }
 
   /// F c, for c >= 0 a standard deviation's worth: the second moment is multiplied by c squared.
-  [[nodiscard]] scaled_factor scaled(double c) const {
-    scaled_factor f = *this;
-    int e = 0;
-    if (!(c > 0x1p-32 && c < 0x1p32)) [[unlikely]]
-      c = std::frexp(c, &e);
-    f.matrix_ *= static_cast<T>(c);
-    f.rescale();
-    return e == 0 ? f : f.shifted(e);
-  }
+  [[nodiscard]] scaled_factor scaled(double c) const { return c > 0x1p-32 && c < 0x1p32 ? scaled_near(c) : scaled_far(c); }
 
   /// F times a power of two.
   [[nodiscard]] scaled_factor shifted(std::int64_t exponent) const {
@@ -201,6 +193,16 @@ class scaled_factor {
  private:
   struct uninitialised {};
   scaled_factor(Index dimension, uninitialised) : matrix_(dimension, dimension), exponents_(dimension) {}
+  [[nodiscard]] scaled_factor scaled_near(double c) const {
+    scaled_factor f = *this;
+    f.matrix_ *= static_cast<T>(c);
+    f.rescale();
+    return f;
+  }
+  [[nodiscard, gnu::noinline]] scaled_factor scaled_far(double c) const {
+    int e = 0;
+    return scaled_near(std::frexp(c, &e)).shifted(e);
+  }
   static constexpr std::int64_t no_exponent = (std::numeric_limits<std::int64_t>::min)();
 
   [[nodiscard]] bool is_zero_column(Index j) const {
@@ -211,11 +213,8 @@ class scaled_factor {
 
   /// Whether a lost direction stands before one that is left.
   [[nodiscard]] bool has_gap() const {
-    bool lost = false;
-    for (Index j = 0; j < dimension(); ++j) {
-      if (lost && matrix_(j, j) != T(0)) return true;
-      lost = lost || matrix_(j, j) == T(0);
-    }
+    for (Index j = 1; j < dimension(); ++j)
+      if (matrix_(j - 1, j - 1) == T(0) && matrix_(j, j) != T(0)) return true;
     return false;
   }
 
@@ -232,7 +231,9 @@ class scaled_factor {
     return p;
   }
 
-  [[nodiscard]] T largest_of_column(Index j) const { return detail::largest_of(&matrix_(j, j), dimension() - j); }
+  [[nodiscard]] T largest_of_column(Index j) const {
+    return D == 1 ? std::abs(matrix_(0, 0)) : detail::largest_of(&matrix_(j, j), dimension() - j);
+  }
 
   [[nodiscard]] scaled_factor product(const matrix_type& lower) const {
     scaled_factor f(dimension(), uninitialised{});

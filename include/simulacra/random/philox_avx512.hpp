@@ -22,9 +22,11 @@ namespace simulacra::detail {
 /// How many words `philox_avx512` makes at a time: two vectors of eight blocks, since one alone would wait for its products.
 inline constexpr std::size_t philox_group = 64;
 
-/// The words of blocks number, number + 1, ... in order, `groups` times 64 of them; counters {number, tail[1..3]}.
+/// The words of blocks with one counter after the other, in order, `groups` times 64 of them.
+/// @tparam Word  which word of the counter it is that counts
+template <int Word>
 [[gnu::target("avx512f,avx512dq"), gnu::noinline]] inline void philox_avx512(std::uint64_t number,
-                                                                             const philox4x64::counter_type& tail,
+                                                                             const philox4x64::counter_type& rest,
                                                                              const philox4x64::key_type& key,
                                                                              std::uint64_t* out,
                                                                              std::size_t groups) noexcept {
@@ -40,10 +42,10 @@ inline constexpr std::size_t philox_group = 64;
   for (; groups > 0; --groups) {
     vector c0[width], c1[width], c2[width], c3[width];
     for (int g = 0; g < width; ++g, number += 8) {
-      c0[g] = ramp + number;
-      c1[g] = zero + tail[1];
-      c2[g] = zero + tail[2];
-      c3[g] = zero + tail[3];
+      c0[g] = Word == 0 ? ramp + number : zero + rest[0];
+      c1[g] = Word == 1 ? ramp + number : zero + rest[1];
+      c2[g] = zero + rest[2];
+      c3[g] = zero + rest[3];
     }
     std::uint64_t k0 = key[0], k1 = key[1];
     for (int round = 0; round < philox4x64::rounds; ++round) {

@@ -67,12 +67,12 @@ class stream {
 #ifdef SIMULACRA_PHILOX_AVX512
     const std::size_t groups = (out.size() - i) / detail::philox_group;
     if (out.size() - i >= 24 && !std::is_constant_evaluated() && detail::has_avx512()) {
-      detail::philox_avx512(position_ >> 2, base_, key_, out.data() + i, groups);
+      detail::philox_avx512<0>(position_ >> 2, base_, key_, out.data() + i, groups);
       i += groups * detail::philox_group;
       position_ += groups * detail::philox_group;
       if (const std::size_t rest = out.size() - i; rest >= 24) {  // cheaper than one block after the other
         std::array<result_type, detail::philox_group> whole;
-        detail::philox_avx512(position_ >> 2, base_, key_, whole.data(), 1);
+        detail::philox_avx512<0>(position_ >> 2, base_, key_, whole.data(), 1);
         for (std::size_t k = 0; k < rest; ++k) out[i + k] = whole[k];
         position_ += rest;
         return;
@@ -109,6 +109,8 @@ class stream {
   }
 
  private:
+  friend class streams_ahead;
+
   /// Kept out of line: with a block of Philox in every place that takes a word, compilers inline nothing else there.
   [[gnu::noinline]] constexpr void load(std::uint64_t number) noexcept {
     const auto words = block(number);

@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstddef>
 #include <numeric>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -72,12 +73,19 @@ template <class Data>
   requires requires { typename Data::Scalar; }
 inline constexpr std::size_t bytes_of_number<Data> = sizeof(typename Data::Scalar);
 
-/// Who is asked in the loop: the truth, or a model through its decoder; and for so many observations as the plan or the recipe says.
-[[nodiscard]] inline asked asked_by_loop(bool truth, Index generation, bool as_planned) {
-  const std::string_view count = as_planned ? "samples" : "ingredient.count";
-  return truth ? asked{"run_lineage", "the truth", -1, {}, count}
-               : asked{"run_lineage", "the model", generation, "as it is decoded", count};
-}
+/// Who is asked in the loop: the truth, or a model through its decoder; and for so many observations as the plan or the recipe says. The
+/// words are five texts, which are put together where they are needed: mostly never.
+struct asked_by_loop {
+  bool truth;
+  Index generation;  ///< of the model
+  bool as_planned;   ///< whether the plan says how many
+
+  [[gnu::noinline]] operator asked() const {
+    const std::string_view count = as_planned ? std::string_view("samples") : std::string_view("ingredient.count");
+    return truth ? asked{"run_lineage", "the truth", -1, {}, count}
+                 : asked{"run_lineage", "the model", generation, "as it is decoded", count};
+  }
+};
 
 /// What was just drawn must be what was asked for, and numbers.
 template <class Data>
@@ -88,19 +96,22 @@ template <class Data>
       end_of_numbers(x, by);
 }
 
+[[noreturn, gnu::noinline]] inline void reject_summary(std::string_view what, Index given, Index wanted, const asked& by) {
+  argument::reject(by.function, std::string(what) + "() of a summary drawn by " + by.text(), argument::text(given),
+                   "be " + argument::text(wanted) + (what == "count" ? ", as many as were asked for" : ""));
+}
+
 /// A summary that a law has drawn by itself, likewise.
-template <class Summary>
-[[gnu::always_inline]] inline void require_summary(const Summary& s, Index dimension, Index n, const asked& by) {
+/// @param by  `asked`, or what becomes one
+template <class Summary, class By>
+[[gnu::always_inline]] inline void require_summary(const Summary& s, Index dimension, Index n, const By& by) {
   if (s.count() != n) [[unlikely]]
-    argument::reject(by.function, "count() of a summary drawn by " + by.text(),
-                     argument::text(static_cast<Index>(s.count())),
-                     "be " + argument::text(n) + ", as many as were asked for");
+    reject_summary("count", static_cast<Index>(s.count()), n, by);
   if constexpr (requires {
                   { s.dimension() } -> std::convertible_to<Index>;
                 })
     if (s.dimension() != dimension) [[unlikely]]
-      argument::reject(by.function, "dimension() of a summary drawn by " + by.text(), argument::text(Index{s.dimension()}),
-                       "be " + argument::text(dimension));
+      reject_summary("dimension", Index{s.dimension()}, dimension, by);
   if constexpr (requires {
                   { s.finite() } -> std::convertible_to<bool>;
                 })
@@ -177,13 +188,29 @@ template <class M, class Data, class Summary>
   }
 }
 
+/// What a model says that a draw of the summary needs of n alone, to be kept by whoever draws n again and again: a default-constructible
+/// `M::summary_constants` whose `of(n)` gives the constants of n, which `sample_summary` takes in the place of n.
+struct no_constants {};
+template <class M, class Summary>
+struct summary_constants_of {
+  using type = no_constants;
+};
+template <class M, class Summary>
+  requires requires(const M& m, typename M::summary_constants& kept, Index n, stream& rng) {
+             { m.sample_summary(kept.of(n), as<Summary>{}, rng) } -> std::convertible_to<Summary>;
+           }
+struct summary_constants_of<M, Summary> {
+  using type = typename M::summary_constants;
+};
+
 /// Draws n observations from a model, in the given way, in the place of what is in the training set.
 /// @param dimension  what the observations must have; whatever the model says of itself
-/// @param by         who is asked, for what is said of a model that gives something else
+/// @param by         who is asked, for what is said of a model that gives something else: `asked`, or what becomes one
+/// @param constants  kept for models of some type, which may be this one's
 /// @return how many draws it took: n, or more where a law rejects some and counts them
-template <class M, class Data, class Summary>
+template <class M, class Data, class Summary, class By, class Constants = no_constants>
 [[gnu::always_inline]] inline Index draw_from(const M& m, Index dimension, Index n, draw how, training_set<Data, Summary>& x,
-                                              const asked& by, stream& rng) {
+                                              const By& by, stream& rng, [[maybe_unused]] Constants&& constants = {}) {
   if (x.w.size() > 0) x.w.resize(0);
   if constexpr (std::same_as<Summary, no_summary>) {
     return draw_stored(m, dimension, n, x, by, rng);  // the one way that `decide` leaves
@@ -191,7 +218,11 @@ template <class M, class Data, class Summary>
     if constexpr (collapses_to<M, Summary>)
       if (how == draw::collapsed) [[likely]] {
         x.how = draw::collapsed;
-        x.summary = m.sample_summary(n, as<Summary>{}, rng);
+        if constexpr (std::same_as<std::remove_cvref_t<Constants>, no_constants> ||
+                      !std::same_as<std::remove_cvref_t<Constants>, typename summary_constants_of<M, Summary>::type>)
+          x.summary = m.sample_summary(n, as<Summary>{}, rng);
+        else
+          x.summary = m.sample_summary(constants.of(n), as<Summary>{}, rng);
         require_summary(x.summary, dimension, n, by);
         return n;
       }

@@ -5,16 +5,16 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/chain_end.hpp>
 #include <simulacra/core/small_list.hpp>
-#include <simulacra/random/multinomial.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/recursion/draw_from.hpp>
 #include <simulacra/recursion/edit.hpp>
 #include <simulacra/recursion/experiment.hpp>
+#include <simulacra/recursion/fresh_streams.hpp>
+#include <simulacra/recursion/independent_parts.hpp>
 #include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/pantry.hpp>
 #include <simulacra/recursion/place.hpp>
@@ -48,26 +48,26 @@ class gatherer {
   [[nodiscard]] const std::optional<model_type>& model() const noexcept { return pantry_.newest(); }
   [[nodiscard]] const training_type& data() const noexcept { return pool_; }  ///< what was gathered last
 
-  /// The training data of generation t. One fresh ingredient and nothing kept, as is common, draws into place and allocates nothing.
+  /// The training data of generation t, of what the experiment's recipe names.
   /// @param samples  the number of observations that the plan says
   /// @param show     is shown each part before the parts are merged
   template <class Show>
+  [[gnu::always_inline]] const training_type& gather(Index t, Index samples, const stream& root, const Show& show) {
+    if constexpr (one_source && requires { what_.recipe.only(t, samples); }) {
+      begin(t, samples, root);
+      return gather_one(t, what_.recipe.only(t, samples), root, show);
+    } else {
+      return gather(t, samples, what_.recipe(t, samples), root, show);
+    }
+  }
+
+  /// The same of a list. One fresh ingredient and nothing kept, as is common, draws into place and allocates nothing.
+  template <class Show>
   [[gnu::always_inline]] const training_type& gather(Index t, Index samples, const ingredients& list, const stream& root,
                                                      const Show& show) {
-    samples_ = samples;
-    now_.go_to(what_.truth, t + 1, root);
-    part_ = draws_of_truth_ = draws_of_models_ = 0;
-    if constexpr (Others::has_others) shared_.clear();
-    if (keeps_only_models_ && list.plain() && is_fresh(list.begin()->from)) [[likely]] {
-      law_.clear();
-      const ingredient& only = *list.begin();
-      law_.push_back({{only.from.what, only.from.generation}, 1});  // number by number: see gaussian::from_standard
-      if constexpr (one_source)
-        draw_fresh(t, only, root, show, pool_);
-      else
-        draw_fresh_apart(t, only, root, show, pool_);
-      return pool_;
-    }
+    begin(t, samples, root);
+    if (keeps_only_models_ && list.plain() && is_fresh(list.begin()->from)) [[likely]]
+      return gather_one(t, *list.begin(), root, show);
     if constexpr (one_source) {
       require_sound(list, goods::caller);
       argument::reject("run_lineage", "recipe(t, m)", "a list of another kind",
@@ -90,6 +90,25 @@ class gatherer {
  private:
   using goods = training_goods<Experiment, Others>;
 
+  [[gnu::always_inline]] void begin(Index t, Index samples, const stream& root) {
+    samples_ = samples;
+    now_.go_to(what_.truth, t + 1, root);
+    streams_.begin();
+    part_ = 0;
+  }
+
+  template <class Show>
+  [[gnu::always_inline]] const training_type& gather_one(Index t, const ingredient& only, const stream& root,
+                                                         const Show& show) {
+    law_.clear();
+    law_.push_back({{only.from.what, only.from.generation}, 1});  // number by number: see gaussian::from_standard
+    if constexpr (one_source)
+      draw_fresh(t, only, root, show, pool_);
+    else
+      draw_fresh_apart(t, only, root, show, pool_);
+    return pool_;
+  }
+
   template <class Show>
   [[gnu::noinline]] const training_type& gather_parts(Index t, const ingredients& list, const stream& root,
                                                       const Show& show) {
@@ -103,7 +122,9 @@ class gatherer {
       if (filters) given.push_back(x.weight());
     };
     if (list.independent_draws > 0) [[unlikely]]
-      pantry_.combine(t, independent(list, t, root), pool_, batch, obtain);
+      pantry_.combine(
+          t, independent_parts(pantry_.resolved(law_), list.independent_draws, root.at(index(t), purpose::subsample, 1)),
+          pool_, batch, obtain);
     else
       pantry_.combine(t, list, pool_, batch, obtain);
     if (filters) {
@@ -139,18 +160,20 @@ class gatherer {
     const bool from_truth = from.what == source::kind::truth || from.generation == 0;
     if constexpr (Others::has_others)
       if (from.who != myself && !from_truth)
-        return others_->with_model(from, [&](const auto& sampled) { f(sampled, purpose::sample, draws_of_models_++); });
+        return others_->with_model(from,
+                                   [&](const auto& sampled) { f(sampled, purpose::sample, streams_.next_of_models()); });
     const model_type* found = from_truth ? nullptr : &pantry_.model_of(from.generation);
     const auto decoded = [&]() __attribute__((always_inline))->decltype(auto) {
       return decode_at(what_.decoder, *found, from.generation, what_.truth, root);
     };
     if constexpr (std::is_same_v<decltype(decoded()), const typename Experiment::truth_type&>)
       f(from_truth ? truth() : decoded(), from_truth ? purpose::truth : purpose::sample,
-        from_truth ? draws_of_truth_++ : draws_of_models_++);  // one call where one will do: it is a lot of code
+        from_truth ? streams_.next_of_truth()
+                   : streams_.next_of_models());  // one call where one will do: it is a lot of code
     else if (from_truth)
-      f(truth(), purpose::truth, draws_of_truth_++);
+      f(truth(), purpose::truth, streams_.next_of_truth());
     else
-      f(decoded(), purpose::sample, draws_of_models_++);
+      f(decoded(), purpose::sample, streams_.next_of_models());
   }
 
   /// Gathers one part, with the total weight that its ingredient asks for, and shows it.
@@ -175,12 +198,12 @@ class gatherer {
     x.w.resize(0);
     const auto draw = [&](const auto& law, purpose use, std::uint32_t component) {
       stream rng = root.at(index(t), use, component);
-      const asked by = asked_by_loop(use == purpose::truth, from.generation, part.count == samples_);
+      const asked by = asked_by_loop{use == purpose::truth, from.generation, part.count == samples_};
       x.data = left_of(law, dimension_, part.count, by, rng);
     };
     if (from.what == source::kind::model && from.who == myself && from.generation > 0)
       draw(filter_at(what_.decoder, pantry_.model_of(from.generation), from.generation, what_.truth, root), purpose::sample,
-           draws_of_models_++);
+           streams_.next_of_models());
     else
       with_source(from, root, draw);
     hand_out(t, part, show, x, part.count, nullptr);
@@ -192,8 +215,8 @@ class gatherer {
     training_type before;
     const source of = part.from.edited();
     if (is_fresh(of)) {
-      stream rng = root.at(index(t), purpose::truth, draws_of_truth_++);
-      draw_stored(truth(), dimension_, part.count, before, asked_by_loop(true, 0, part.count == samples_), rng);
+      stream rng = root.at(index(t), purpose::truth, streams_.next_of_truth());
+      draw_stored(truth(), dimension_, part.count, before, asked_by_loop{true, 0, part.count == samples_}, rng);
     } else {
       before = pantry_.taken({of, part.count});
       require_editable(before);
@@ -239,44 +262,17 @@ class gatherer {
         part.from, root, [&](const auto& sampled, purpose use, std::uint32_t component) __attribute__((always_inline)) {
           const stream* base = &root;
           if constexpr (Others::has_others)
-            if (part.from.what == source::kind::truth && part.from.who != myself) share(part.from.who, base, component);
-          stream rng = base->at(index(t), use, component);
-          const asked by = asked_by_loop(use == purpose::truth, part.from.generation, part.count == samples_);
-          [[maybe_unused]] const Index tried = draw_from(sampled, dimension_, part.count, how_, x, by, rng);
+            if (part.from.what == source::kind::truth && part.from.who != myself)
+              base = &streams_.shared(*others_, part.from.who, component);
+          stream rng = streams_.at(*base, t, use, component, how_ == draw::collapsed);
+          const asked_by_loop by{use == purpose::truth, part.from.generation, part.count == samples_};
+          [[maybe_unused]] const Index tried = draw_from(sampled, dimension_, part.count, how_, x, by, rng, constants_);
           if constexpr (!one_source)
             if (part.weighted()) weigh(part, x);
           if constexpr (Show::anyone)
             show({t, static_cast<Index>(part_++), part, x, tried},
                  observations_of(sampled, dimension_, part.count, x, by, base->at(index(t), use, component)));
         });
-  }
-
-  /// Draws of the truth that are shared under a name have streams that do not depend on who asks.
-  void share(std::int32_t name, const stream*& base, std::uint32_t& component) {
-    constexpr std::uint32_t first = std::uint32_t{1} << 31;  // apart from the members' own
-    component = first;
-    for (const std::int32_t earlier : shared_) component += earlier == name ? 1u : 0u;
-    shared_.push_back(name);
-    base = &shared_root_.emplace(others_->root_of(name));
-  }
-
-  /// Fresh counts of a multinomial law; a source that is itself a mixture of models is drawn from component by component.
-  small_list<ingredient, 4> independent(const ingredients& list, Index t, const stream& root) {
-    std::vector<double> share;
-    const training_law mixed = pantry_.resolved(law_);
-    for (const law_part& part : mixed) {
-      if (is_of_kept(part.from) || part.from.what == source::kind::edit)
-        argument::reject("run_lineage", "ingredients.independent_draws", argument::text(list.independent_draws),
-                         "be 0 where kept data are mixed: they cannot be drawn from independently");
-      share.push_back(part.share);
-    }
-    std::vector<Index> counts(share.size());
-    stream rng = root.at(index(t), purpose::subsample, 1);
-    multinomial(list.independent_draws, share, counts, rng);
-    small_list<ingredient, 4> drawn;
-    for (std::size_t i = 0; i < counts.size(); ++i)
-      if (counts[i] > 0) drawn.push_back({mixed[i].from, counts[i]});
-    return drawn;
   }
 
   static constexpr bool one_source = draws_one_source<std::remove_cvref_t<decltype(Experiment::recipe)>>;
@@ -289,11 +285,11 @@ class gatherer {
   bool keeps_only_models_ = pantry_.keeps_only_models();
   training_type pool_{};
   training_law law_{};
-  Index samples_ = 0;                                                  ///< what the plan says for this generation
-  std::uint32_t draws_of_truth_ = 0, draws_of_models_ = 0, part_ = 0;  ///< so far in this generation
-  std::conditional_t<Others::has_others, small_list<std::int32_t, 4>, alone> shared_{};  ///< names of shared draws, likewise
-  std::optional<stream> shared_root_;
+  Index samples_ = 0;       ///< what the plan says for this generation
+  std::uint32_t part_ = 0;  ///< so far in this generation
+  fresh_streams<Others, one_source && !Others::has_others> streams_;
   truth_now<truth_type> now_;
+  typename summary_constants_of<decoded_model<Experiment>, typename Experiment::summary_type>::type constants_{};
 };
 
 }  // namespace simulacra::detail

@@ -144,8 +144,7 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
   try {
     for (Index t = 0; t < how.generations; ++t) {
       const Index samples = how.samples(t);
-      const ingredients list = what.recipe(t, samples);
-      const auto& data = kept.gather(t, samples, list, root, show);
+      const auto& data = kept.gather(t, samples, root, show);
       fitting = true;
       auto [model, result] = detail::refit(what, kept, data, t, how, root);
       fitting = false;

@@ -53,7 +53,8 @@ template <class R>
 }
 
 /// Whether every list of a recipe is one ingredient, drawn afresh, all of it used, each observation counting 1, and nothing is kept but
-/// the newest model: then the loop compiles nothing of what keeps, cuts and mixes. A recipe of this kind may say so by a specialisation; a list that is another is refused then.
+/// the newest model: then the loop compiles nothing of what keeps, cuts and mixes. A recipe of this kind may say so by a specialisation; a
+/// list that is another is refused then. If it also has a member `only(t, m)` that returns the one ingredient, no list is made for it.
 template <class R>
 inline constexpr bool draws_one_source = false;
 

@@ -33,9 +33,10 @@ inline void require_fraction(double f, const char* function, const char* name) {
 struct replace {
   ingredients operator()(Index t, Index m) const {
     ingredients list;
-    list.add(from_model(t, m));
+    list.add(only(t, m));
     return list;
   }
+  [[nodiscard]] ingredient only(Index t, Index m) const { return from_model(t, m); }
   [[nodiscard]] retention keeps() const { return {}; }
 };
 

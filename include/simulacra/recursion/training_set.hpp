@@ -51,19 +51,18 @@ namespace detail {
 
 /// Calls `fit`, and makes a bare model a `fitted` one.
 template <class Model, class Estimator, class... Input>
-fitted<Model> fit_whole(const Estimator& estimator, stream& rng, const Input&... input) {
+[[gnu::always_inline]] inline fitted<Model> fit_whole(const Estimator& estimator, stream& rng, const Input&... input) {
   if constexpr (std::same_as<std::remove_cvref_t<decltype(estimator.fit(input..., rng))>, fitted<Model>>)
     return estimator.fit(input..., rng);
   else
     return {estimator.fit(input..., rng), {}};
 }
 
-/// Fits an estimator to a training set by whichever way the two share: a summary, weighted data, or data.
+/// Fits an estimator to a stored training set by whichever way the two share: weighted data, data, or a summary.
 template <class Estimator, class Data, class Summary>
-fitted<model_for<Estimator, Data>> fit_to(const Estimator& estimator, const training_set<Data, Summary>& x, stream& rng) {
+fitted<model_for<Estimator, Data>> fit_to_stored(const Estimator& estimator, const training_set<Data, Summary>& x,
+                                                 stream& rng) {
   using model_type = model_for<Estimator, Data>;
-  if constexpr (has_summary<Estimator>)
-    if (!x.stored()) return fit_whole<model_type>(estimator, rng, x.summary);
   const bool weighted = x.w.size() > 0;
   if constexpr (fits_weighted<Estimator, Data>)
     if (weighted) return fit_whole<model_type>(estimator, rng, x.data, x.w);
@@ -83,6 +82,15 @@ fitted<model_for<Estimator, Data>> fit_to(const Estimator& estimator, const trai
   }
   argument::reject("run_lineage", "estimator", "one without fit(data, weights, rng)",
                    "have it, or a summary that folds weighted data, for a recipe that weighs its ingredients");
+}
+
+/// Fits an estimator to a training set. Inlined: a summary that has just been drawn need not go through memory.
+template <class Estimator, class Data, class Summary>
+[[gnu::always_inline]] inline fitted<model_for<Estimator, Data>> fit_to(const Estimator& estimator,
+                                                                        const training_set<Data, Summary>& x, stream& rng) {
+  if constexpr (has_summary<Estimator>)
+    if (!x.stored()) return fit_whole<model_for<Estimator, Data>>(estimator, rng, x.summary);
+  return fit_to_stored(estimator, x, rng);
 }
 
 }  // namespace detail

@@ -147,22 +147,47 @@ struct standard_moments {
   square<T, D> factor;  ///< lower triangular
 };
 
+/// What a collapsed draw of n observations needs of n alone: roots and quotients that cost as much as its random numbers, so whoever draws
+/// n again keeps them.
+template <class T>
+class collapsed_constants {
+ public:
+  collapsed_constants() = default;
+  [[gnu::always_inline]] explicit collapsed_constants(Index n)
+      : n_(n), per_root_n_(T(1) / std::sqrt(static_cast<T>(n))), scatter_(static_cast<double>(n > 1 ? n - 1 : 1)) {}
+
+  /// These, if they are of n; else they become so.
+  [[gnu::always_inline]] const collapsed_constants& of(Index n) {
+    if (n != n_) [[unlikely]]
+      *this = collapsed_constants(n);
+    return *this;
+  }
+
+  [[nodiscard]] Index count() const noexcept { return n_; }
+  [[nodiscard]] T per_root_n() const noexcept { return per_root_n_; }
+  [[nodiscard]] const chi_square_sampler& scatter() const noexcept {
+    return scatter_;
+  }  ///< n - 1 degrees of freedom; of n = 1: 1
+
+ private:
+  Index n_ = 0;
+  T per_root_n_{};
+  chi_square_sampler scatter_{1};
+};
+
 /// The moments of n standard normal observations, by their exact law.
 template <class T, int D>
-[[gnu::always_inline]] inline standard_moments<T, D> standard_moments_collapsed(Index d, Index n, stream& rng) {
-  const T per_root_n = T(1) / std::sqrt(static_cast<T>(n));
+[[gnu::always_inline]] inline standard_moments<T, D> standard_moments_collapsed(Index d, const collapsed_constants<T>& of,
+                                                                                stream& rng) {
   standard_moments<T, D> z{point<T, D>(d), square<T, D>(d, d)};
   auto& [mean, factor] = z;
   if constexpr (D == 1) {
-    mean[0] = static_cast<T>(standard_normal(rng)) * per_root_n;
-    if (n > 1) [[likely]]
-      factor(0, 0) = static_cast<T>(std::sqrt(chi_square(static_cast<double>(n - 1), rng)));
-    else
-      factor(0, 0) = T(0);
+    mean[0] = static_cast<T>(standard_normal(rng)) * of.per_root_n();
+    factor(0, 0) = of.count() > 1 ? static_cast<T>(std::sqrt(of.scatter()(rng))) : T(0);
   } else {
     fill_normal(std::span<T>(mean.data(), static_cast<std::size_t>(d)), rng);
-    mean *= per_root_n;
-    fill_bartlett<T, D>(factor, n - 1, rng);
+    mean *= of.per_root_n();
+    fill_bartlett<T, D>(factor, of.count() - 1, rng);
   }
   return z;
 }

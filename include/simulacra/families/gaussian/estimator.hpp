@@ -126,8 +126,11 @@ class gaussian_estimator {
   static void require_in_range(const point<T, D>& mean, const scaled_factor<T, D>& factor) {
     constexpr T limit = (std::numeric_limits<T>::max)() / T(10000);
     for (Index j = 0; j < factor.dimension(); ++j)
-      if (!(std::abs(mean[j]) <= limit) || !factor.column_within(j, limit))
-        throw std::domain_error("gaussian_estimator::fit: the fitted mean or spread leaves the range of floating point");
+      if (!(std::abs(mean[j]) <= limit) || !factor.column_within(j, limit)) [[unlikely]]
+        throw_out_of_range();
+  }
+  [[noreturn, gnu::noinline]] static void throw_out_of_range() {
+    throw std::domain_error("gaussian_estimator::fit: the fitted mean or spread leaves the range of floating point");
   }
 
   /// (1 - a) F F' + (a tr / d + r) I, as the factor of [sqrt(1 - a) F, sqrt(a tr / d + r) I].

@@ -101,9 +101,16 @@ class gaussian {
   /// N(mu, Sigma / n), the scatter is Wishart with n - 1 degrees of freedom, independent of each other:
   /// \f[ \bar x = \mu + F \bar z, \qquad R = F A, \f]
   /// A by Bartlett's decomposition (1933). O(d^3 / 3). @throw std::invalid_argument if n < 1
-  [[gnu::always_inline, nodiscard]] moments<T, D> sample_summary(Index n, as<moments<T, D>>, stream& rng) const {
+  [[gnu::always_inline, nodiscard]] moments<T, D> sample_summary(Index n, as<moments<T, D>> what, stream& rng) const {
     argument::require(n >= 1, "gaussian::sample_summary", "n", n, "be at least 1");
-    return from_standard(n, detail::standard_moments_collapsed<T, D>(dimension(), n, rng));
+    return sample_summary(summary_constants(n), what, rng);
+  }
+
+  /// What such a draw needs of n alone, n >= 1, and the draw by those who have it already.
+  using summary_constants = detail::collapsed_constants<T>;
+  [[gnu::always_inline, nodiscard]] moments<T, D> sample_summary(const summary_constants& of, as<moments<T, D>>,
+                                                                 stream& rng) const {
+    return from_standard(of.count(), detail::standard_moments_collapsed<T, D>(dimension(), of, rng));
   }
 
   /// The moments of n observations that are drawn block by block, in standard units, and not kept. The same normal numbers
