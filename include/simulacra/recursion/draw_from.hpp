@@ -188,21 +188,6 @@ template <class M, class Data, class Summary>
   }
 }
 
-/// What a model says that a draw of the summary needs of n alone, to be kept by whoever draws n again and again: a default-constructible
-/// `M::summary_constants` whose `of(n)` gives the constants of n, which `sample_summary` takes in the place of n.
-struct no_constants {};
-template <class M, class Summary>
-struct summary_constants_of {
-  using type = no_constants;
-};
-template <class M, class Summary>
-  requires requires(const M& m, typename M::summary_constants& kept, Index n, stream& rng) {
-             { m.sample_summary(kept.of(n), as<Summary>{}, rng) } -> std::convertible_to<Summary>;
-           }
-struct summary_constants_of<M, Summary> {
-  using type = typename M::summary_constants;
-};
-
 /// Draws n observations from a model, in the given way, in the place of what is in the training set.
 /// @param dimension  what the observations must have; whatever the model says of itself
 /// @param by         who is asked, for what is said of a model that gives something else: `asked`, or what becomes one
