@@ -30,14 +30,9 @@ sim::design grid(bool quick) {
 }
 
 sim::records run_cell(const sim::cell& c, Index generations, const sim::replication& many) {
-  const auto recipe = [&]() -> sim::any_recipe {
-    if (c.name("recipe") == "replace") return sim::replace{};
-    if (c.name("recipe") == "accumulate") return sim::accumulate{};
-    return sim::accumulate_subsample{};
-  };
   const auto truth = sim::gaussian<double>::standard(c.integer("dimension"));
   return sim::run_ensemble(
-      sim::experiment{truth, sim::gaussian_estimator<double>(sim::divisor::n), recipe()},
+      sim::experiment{truth, sim::gaussian_estimator<double>(sim::divisor::n), sim::recipe_named(c.name("recipe"))},
       {.generations = generations, .samples = c.integer("samples")}, many, sim::serial_executor{},
       sim::metric{"w2_sq", [](const auto& g) { return wasserstein_squared(g.model, g.truth); }},
       sim::metric{"mean_error_sq", [](const auto& g) { return (g.model.mean() - g.truth.mean()).squaredNorm(); }},

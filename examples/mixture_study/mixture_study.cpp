@@ -55,13 +55,11 @@ struct first_loss {
 
 sim::records run_cell(const sim::cell& c, Index generations, const sim::replication& many) {
   const law truth = truth_of(c.real("apart"));
-  const sim::any_recipe recipe =
-      c.name("recipe") == "replace" ? sim::any_recipe(sim::replace{}) : sim::any_recipe(sim::accumulate{});
   const sim::experiment what{
       truth,
       sim::mixture_estimator<double, 1>(
           {.components = 3, .start = sim::mixture_start::given, .given = {truth}, .restarts = 0, .max_iterations = 200}),
-      recipe};
+      sim::recipe_named(c.name("recipe"))};
   return sim::run_ensemble(what,
                            {.generations = generations, .samples = c.integer("samples"), .stop = {.resolution = false}},
                            many, sim::serial_executor{}, first_loss{c.real("apart")});

@@ -26,6 +26,7 @@
 #include <simulacra/recursion/place.hpp>
 #include <simulacra/recursion/population.hpp>
 #include <simulacra/recursion/recipe.hpp>
+#include <simulacra/recursion/recipe_named.hpp>
 #include <simulacra/recursion/recipes.hpp>
 #include <simulacra/recursion/run_population.hpp>
 #include <simulacra/recursion/schedule.hpp>

@@ -3,8 +3,10 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <stdexcept>
 
 #include <simulacra/recursion/any_recipe.hpp>
+#include <simulacra/recursion/recipe_named.hpp>
 
 using namespace simulacra_test;
 using kind = source::kind;
@@ -63,6 +65,15 @@ TEST_CASE("recipes: each one's list at generation 0 and later") {
   const any_recipe held(accumulate{});
   CHECK(same(held(3, 10), {{kind::data, 2, everything}, {kind::model, 3, 10}}));
   CHECK(held.keeps().data == 1);
+}
+
+TEST_CASE("recipes: by their names") {
+  CHECK(same(recipe_named("replace")(3, 10), {{kind::model, 3, 10}}));
+  CHECK(same(recipe_named("accumulate")(3, 10), {{kind::data, 2, everything}, {kind::model, 3, 10}}));
+  CHECK(recipe_named("accumulate")(3, 10).subsample != 10);
+  CHECK(recipe_named("accumulate_subsample")(3, 10).subsample == 10);
+  CHECK(recipe_named("accumulate_subsample").keeps().stored);
+  CHECK_THROWS_AS(static_cast<void>(recipe_named("Replace")), std::invalid_argument);
 }
 
 TEST_CASE("recipes: sizes of the training sets in every way of drawing") {
