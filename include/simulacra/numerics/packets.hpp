@@ -203,6 +203,26 @@ template <class L>
   return {x.v < y.v ? a.v : typename L::vector{}};
 }
 
+/// a where x < y, else b.
+template <class L>
+[[gnu::always_inline]] inline packet<L> choose_less(const packet<L>& x, const packet<L>& y, const packet<L>& a,
+                                                    const packet<L>& b) {
+  return {x.v < y.v ? a.v : b.v};
+}
+
+/// Every second entry of a and then of b, from entry 0 or 1 on.
+template <class L, int From>
+[[gnu::always_inline]] inline packet<L> every_second(const packet<L>& a, const packet<L>& b) {
+  constexpr int f = From;
+  if constexpr (L::width == 8) {
+    return {__builtin_shufflevector(a.v, b.v, f, f + 2, f + 4, f + 6, f + 8, f + 10, f + 12, f + 14)};
+  } else if constexpr (L::width == 4) {
+    return {__builtin_shufflevector(a.v, b.v, f, f + 2, f + 4, f + 6)};
+  } else {
+    return {__builtin_shufflevector(a.v, b.v, f, f + 2)};
+  }
+}
+
 /// An integer n comes as the double t = n + 1.5 * 2^52, where it stands in the low bits of t.
 inline constexpr double integer_offset = 0x1.8p52;
 

@@ -81,6 +81,26 @@ template <class L, int Rows>
   return packed;
 }
 
+/// Writes observations of one or two coordinates to y, coordinate by coordinate, times their scales: as many as make whole packets; returns
+/// how many.
+template <class L, int D>
+[[gnu::always_inline]] inline Index load_packets(const double* from, const double* scale, double* y, Index size,
+                                                 Index stride) {
+  static_assert(D == 1 || D == 2);
+  Index t = 0;
+  for (; t + L::width <= size; t += L::width) {
+    const packet<L> a = lanes::load<L>(from + D * t);
+    if constexpr (D == 1) {
+      lanes::store(y + t, lanes::multiply(a, lanes::all<L>(scale[0])));
+    } else {
+      const packet<L> b = lanes::load<L>(from + D * t + L::width);
+      lanes::store(y + t, lanes::multiply(lanes::every_second<L, 0>(a, b), lanes::all<L>(scale[0])));
+      lanes::store(y + stride + t, lanes::multiply(lanes::every_second<L, 1>(a, b), lanes::all<L>(scale[1])));
+    }
+  }
+  return t;
+}
+
 /// What is left of |z|^2 where it leaves the range: a log density of -5e299 in place of minus infinity, so that differences
 /// of two such are numbers.
 inline constexpr double farthest = 1e300;
@@ -197,6 +217,33 @@ template <class L>
   }
 }
 
+/// e^(row - top) in place of each row of one packet of log densities, of which `top` is the largest; returns their sum. That of the largest is 1,
+/// and need not be computed: with few components it pays to put the first row's in its place. The numbers are the same.
+template <class L>
+[[gnu::always_inline]] inline packet<L> relative_densities(double* rows, Index k, const packet<L>& top, Index stride) {
+  constexpr Index few = 4;
+  packet<L> total = lanes::all<L>(0);
+  if (k < 2 || k > few) {
+    for (Index j = 0; j < k; ++j) {
+      const packet<L> e = lanes::exp_flushed(lanes::subtract(lanes::load<L>(rows + j * stride), top));
+      total = lanes::add(total, e);
+      lanes::store(rows + j * stride, e);
+    }
+    return total;
+  }
+  const packet<L> one = lanes::all<L>(1), front = lanes::load<L>(rows);
+  packet<L> of_front = one;
+  for (Index j = 1; j < k; ++j) {
+    const packet<L> mine = lanes::load<L>(rows + j * stride);  // less than the top, or the top itself
+    const packet<L> e = lanes::exp_flushed(lanes::subtract(lanes::choose_less(mine, top, mine, front), top));
+    of_front = lanes::choose_less(mine, top, of_front, e);
+    lanes::store(rows + j * stride, lanes::choose_less(mine, top, e, one));
+  }
+  lanes::store(rows, of_front);
+  for (Index j = 0; j < k; ++j) total = lanes::add(total, lanes::load<L>(rows + j * stride));
+  return total;
+}
+
 /// Turns log densities (k rows) into responsibilities times weights, by softmax about the largest, and returns the sum of
 /// the weighted log densities of the mixture. `w` has one weight per observation; `ones`: all of them are 1.
 template <class L>
@@ -207,12 +254,7 @@ template <class L>
   for (Index t = 0; t < stride; t += L::width) {
     packet<L> top = lanes::load<L>(rows + t);
     for (Index j = 1; j < k; ++j) top = lanes::larger(top, lanes::load<L>(rows + j * stride + t));
-    packet<L> total = lanes::all<L>(0);
-    for (Index j = 0; j < k; ++j) {
-      const packet<L> e = lanes::exp_flushed(lanes::subtract(lanes::load<L>(rows + j * stride + t), top));
-      total = lanes::add(total, e);
-      lanes::store(rows + j * stride + t, e);
-    }
+    const packet<L> total = relative_densities<L>(rows + t, k, top, stride);
     const packet<L> weight = lanes::load<L>(w + t), share = lanes::divide(weight, total);
     for (Index j = 0; j < k; ++j)
       lanes::store(rows + j * stride + t, lanes::multiply(lanes::load<L>(rows + j * stride + t), share));

@@ -4,12 +4,14 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 
 #include <Eigen/Core>
 
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/mixture/detail/kernels.hpp>
+#include <simulacra/families/mixture/detail/packets.hpp>
 #include <simulacra/numerics/scaled_factor.hpp>
 
 namespace simulacra::detail::em {
@@ -74,21 +76,21 @@ class scaled_view {
   bool load(Index first, double* y, double* w, Index stride) const {
     const Index d = dimension(), size = (std::min)(stride, count() - first);
     const T* const from = x_.data() + first * d;
-    if constexpr (D == 1 || D == 2 || D == 3) {
-      for (int i = 0; i < D; ++i) {
-        const double s = scale_[i];
-        for (Index t = 0; t < size; ++t) y[i * stride + t] = static_cast<double>(from[t * D + i]) * s;
-      }
-    } else {
-      for (Index i = 0; i < d; ++i) {
-        const double s = scale_[i];
-        for (Index t = 0; t < size; ++t) y[i * stride + t] = static_cast<double>(from[t * d + i]) * s;
-      }
+    Index done = 0;  // where packets can: most of a block on a line or in a plane
+    if constexpr (std::is_same_v<T, double> && (D == 1 || D == 2))
+      lanes::at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+        done = load_packets<L, D>(from, scale_.data(), y, size, stride);
+      });
+    for (Index i = 0; i < d; ++i) {
+      const double s = scale_[i];
+      for (Index t = done; t < size; ++t) y[i * stride + t] = static_cast<double>(from[t * d + i]) * s;
     }
     if (w_ != nullptr)
       for (Index t = 0; t < size; ++t) w[t] = (*w_)[first + t] / unit_;
     else
-      std::fill(w, w + size, 1.0);
+      lanes::at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+        for (Index t = 0; t < stride; t += L::width) lanes::store(w + t, lanes::all<L>(1));
+      });
     if (size == stride) return w_ == nullptr;
     for (Index i = 0; i < d; ++i) std::fill(y + i * stride + size, y + (i + 1) * stride, y[i * stride + size - 1]);
     std::fill(w + size, w + stride, 0.0);

@@ -11,6 +11,9 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/mixture/detail/kernels.hpp>
+#include <simulacra/families/mixture/detail/packets.hpp>
+#include <simulacra/numerics/aligned_doubles.hpp>
 #include <simulacra/random/draw_index.hpp>
 #include <simulacra/random/exponential.hpp>
 #include <simulacra/random/stream.hpp>
@@ -61,34 +64,60 @@ Eigen::MatrixXd seeds(const View& data, Index k, stream& rng) {
   return chosen;
 }
 
+/// Writes to `nearest` which of k centres (of d coordinates each, one after the other) is the nearest to each observation of a block, the first
+/// of several; squares are added in the order of the coordinates at every level, so that no label depends on it.
+template <class L>
+[[gnu::always_inline]] inline void find_nearest(const double* y, const double* centres, double* nearest, Index d, Index k,
+                                                Index stride) {
+  for (Index t = 0; t < stride; t += L::width) {
+    packet<L> least = lanes::all<L>(std::numeric_limits<double>::infinity()), which = lanes::all<L>(0);
+    for (Index j = 0; j < k; ++j) {
+      packet<L> squares = lanes::all<L>(0);
+      for (Index r = 0; r < d; ++r) {
+        const packet<L> apart = lanes::subtract(lanes::load<L>(y + r * stride + t), lanes::all<L>(centres[j * d + r]));
+        squares = lanes::add(squares, lanes::multiply(apart, apart));
+      }
+      which = lanes::choose_less(squares, least, lanes::all<L>(static_cast<double>(j)), which);
+      least = lanes::choose_less(squares, least, squares, least);
+    }
+    lanes::store(nearest + t, which);
+  }
+}
+
 /// The nearest of the centres for each observation, after at most so many rounds of Lloyd's: assign, and move each centre to
 /// the mean of what is assigned to it. A centre without observations stays. O(rounds n k d).
 /// Source: Lloyd (1982), "Least squares quantization in PCM".
 template <class View>
 std::vector<Index> clusters(const View& data, Eigen::MatrixXd& centres, Index rounds) {
-  const Index n = data.count(), k = centres.cols();
+  const Index n = data.count(), k = centres.cols(), d = data.dimension();
+  const Index stride = ((std::min)(Index{512}, n) + tile - 1) / tile * tile;
+  simulacra::packets::aligned_doubles y(static_cast<std::size_t>(d * stride)), w(static_cast<std::size_t>(stride)),
+      nearest(static_cast<std::size_t>(stride));
   std::vector<Index> label(static_cast<std::size_t>(n), -1);
-  Eigen::MatrixXd sum(data.dimension(), k);
+  Eigen::MatrixXd sum(d, k);
   Eigen::VectorXd weight(k);
   for (Index round = 0;; ++round) {
     bool changed = false;
     sum.setZero();
     weight.setZero();
-    for (Index i = 0; i < n; ++i) {
-      Index nearest = 0;
-      double least = std::numeric_limits<double>::infinity();
-      for (Index j = 0; j < k; ++j)
-        if (const double apart = distance_squared(data, i, centres.col(j).data()); apart < least) {
-          least = apart;
-          nearest = j;
-        }
-      Index& mine = label[static_cast<std::size_t>(i)];
-      changed = changed || mine != nearest;
-      mine = nearest;
-      const double w = data.weight(i);
-      weight[nearest] += w;
-      for (Index r = 0; r < data.dimension(); ++r)  // of deviations: a far origin must not round them
-        sum(r, nearest) += w * (static_cast<double>(data.data()(r, i)) * data.scale()[r] - centres(r, nearest));
+    for (Index first = 0; first < n; first += stride) {
+      data.load(first, y.data(), w.data(), stride);
+      lanes::at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+        find_nearest<L>(y.data(), centres.data(), nearest.data(), d, k, stride);
+      });
+      const Index size = (std::min)(stride, n - first);
+      for (Index t = 0; t < size; ++t) {
+        const auto mine = static_cast<Index>(nearest[static_cast<std::size_t>(t)]);
+        Index& before = label[static_cast<std::size_t>(first + t)];
+        changed = changed || before != mine;
+        before = mine;
+        const double v = w[static_cast<std::size_t>(t)];
+        weight.data()[mine] += v;
+        const double* const centre = centres.data() + mine * d;
+        double* const mine_sum = sum.data() + mine * d;
+        for (Index r = 0; r < d; ++r)  // of deviations: a far origin must not round them
+          mine_sum[r] += v * (y[static_cast<std::size_t>(r * stride + t)] - centre[r]);
+      }
     }
     if (!changed || round == rounds) return label;
     for (Index j = 0; j < k; ++j)
