@@ -15,5 +15,13 @@ target_compile_options(simulacra_dev INTERFACE
   $<$<AND:$<BOOL:${SIMULACRA_NATIVE}>,$<CXX_COMPILER_ID:GNU>>:-Wno-maybe-uninitialized>
   $<$<AND:$<BOOL:${SIMULACRA_NATIVE}>,$<CXX_COMPILER_ID:GNU>>:-Wno-array-bounds>
   $<$<AND:$<BOOL:${SIMULACRA_NATIVE}>,$<CXX_COMPILER_ID:GNU>>:-Wno-restrict>)
+# GCC collects its garbage whenever its memory has grown by a part of what it holds, which took a fifth of the time of a program with a ledger
+# (19.0 to 15.2 user seconds at -O1, .82 to 1.06 GB) and an eighth of that of a test of it (30.8 to 26.9). Its code is the same, byte for byte.
+# Not where memory is scarce.
+cmake_host_system_information(RESULT memory QUERY TOTAL_PHYSICAL_MEMORY)  # in MiB
+if(memory GREATER 6000)
+  target_compile_options(simulacra_dev INTERFACE
+    "$<$<CXX_COMPILER_ID:GNU>:SHELL:--param ggc-min-expand=200 --param ggc-min-heapsize=1048576>")
+endif()
 set_target_properties(simulacra_dev PROPERTIES CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_EXTENSIONS OFF)
