@@ -236,6 +236,14 @@ TEST_CASE("counts merge: the model of merged counts is the model of all data") {
   CHECK_CLOSE(sim::perplexity(merged, both), sim::perplexity(whole, both), 1e-13);
   CHECK(std::abs(sim::perplexity(kn.fit(a).model, both) - sim::perplexity(whole, both)) > 0.1);  // it matters
 
+  // A corpus' perplexity is the geometric mean of its sequences', each as often as it has tokens.
+  const std::vector<double> each = sim::sequence_perplexities(whole, both);
+  REQUIRE(static_cast<Index>(each.size()) == both.size());
+  double logs = 0;
+  for (Index i = 0; i < both.size(); ++i)
+    logs += std::log(each[static_cast<std::size_t>(i)]) * static_cast<double>(both[i].size() + 1);  // and an end
+  CHECK_CLOSE(std::exp(logs / static_cast<double>(both.predictions())), sim::perplexity(whole, both), 1e-12);
+
   const sim::ngram_estimator<3> wb({.by = ngram_smoothing::witten_bell, .symbols = 16});
   sim::ngram_counts<3> doubled = all, weighted;
   doubled.reweight(2);

@@ -218,9 +218,7 @@ const value values[] = {
 
 }  // namespace
 
-TEST_CASE("theory/curation, verifier, tempering: independent values") {
-  check_values(values);
-}
+TEST_CASE("theory/curation, verifier, tempering: independent values") { check_values(values); }
 
 TEST_CASE("theory/tempering: folds divide one fixed point from three") {
   // From the other side than the truth: below the fold the chain stays there, above it crosses over.

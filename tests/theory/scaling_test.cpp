@@ -203,9 +203,7 @@ const value values[] = {
 
 }  // namespace
 
-TEST_CASE("theory/scaling, schedules, contamination, averaged fits: independent values") {
-  check_values(values);
-}
+TEST_CASE("theory/scaling, schedules, contamination, averaged fits: independent values") { check_values(values); }
 
 TEST_CASE("theory/averaged fits: one weighted fit and the average of two have different best weights") {
   // The limiting risk over the weight: a parabola through three points about its least.

@@ -32,9 +32,9 @@ using model_fitted_to = typename detail::fit_result<std::remove_cvref_t<decltype
 /// can go wrong. `Input` is a data set, or a summary of one.
 template <class E, class Input>
 concept fits = std::copy_constructible<E> && requires(const E& e, const Input& x, stream& rng) {
-  e.fit(x, rng);
-  requires model<model_fitted_to<E, Input>>;
-};
+                                               e.fit(x, rng);
+                                               requires model<model_fitted_to<E, Input>>;
+                                             };
 
 /// An estimator of weighted data: `fit(data, w, rng)` with one weight per observation.
 template <class E, class Data>

@@ -7,10 +7,10 @@ namespace simulacra {
 
 /// What became of a fit. Collapse is the thing being measured, so none of these is an exception.
 enum class status {
-  ok,             ///< the model is what was asked for
-  degenerate,     ///< the model has lost a direction: none, or nothing but rounding, is left of it (n <= d included)
-  resolution,     ///< all of the data's spread has fallen under the rounding of their mean: the numbers mean nothing any more
-  absorbed,       ///< the model can never change again: one symbol left, a rate of zero
+  ok,          ///< the model is what was asked for
+  degenerate,  ///< the model has lost a direction: none, or nothing but rounding, is left of it (n <= d included)
+  resolution,  ///< all of the data's spread has fallen under the rounding of their mean: the numbers mean nothing any more
+  absorbed,    ///< the model can never change again: one symbol left, a rate of zero
   not_converged,  ///< an iterative fit stopped at its limit
   failed          ///< no model could be made, or what was drawn or fitted is no number any more; the lineage ends here
 };

@@ -13,11 +13,11 @@ namespace simulacra {
 /// every observation by c. `weight()` is their sum, which is the number of observations as long as nobody reweights.
 template <class S>
 concept summary = std::semiregular<S> && requires(S s, const S& other, double c) {
-  s.merge(other);
-  s.reweight(c);
-  { other.count() } -> std::convertible_to<Index>;
-  { other.weight() } -> std::convertible_to<double>;
-};
+                                           s.merge(other);
+                                           s.reweight(c);
+                                           { other.count() } -> std::convertible_to<Index>;
+                                           { other.weight() } -> std::convertible_to<double>;
+                                         };
 
 /// A summary into which data of type `Data` can be folded.
 template <class S, class Data>

@@ -11,10 +11,10 @@ namespace simulacra {
 /// A law on the line with a density, a mean and a variance.
 template <class Law>
 concept law_on_the_line = requires(const Law& law, const point<double, 1>& x) {
-  { law.log_density(x) } -> std::convertible_to<double>;
-  { law.mean()[0] } -> std::convertible_to<double>;
-  { law.covariance()(0, 0) } -> std::convertible_to<double>;
-};
+                            { law.log_density(x) } -> std::convertible_to<double>;
+                            { law.mean()[0] } -> std::convertible_to<double>;
+                            { law.covariance()(0, 0) } -> std::convertible_to<double>;
+                          };
 
 /// The differential entropy of a law on the line in nats, \f$ -\int p \log p \f$, by the trapezoidal rule over 40 standard deviations to
 /// either side, its points doubled until entropy and mass stand still. For an analytic density the rule converges faster than any

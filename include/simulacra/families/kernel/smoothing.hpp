@@ -31,13 +31,15 @@ namespace simulacra::smoothing {
 template <class K>
 concept kernel =
     std::copy_constructible<K> && std::default_initializable<K> && requires(Index d, std::span<double> z, stream& rng) {
-      { K::compact } -> std::convertible_to<bool>;
-      { K::value(1.0) } -> std::convertible_to<double>;
-      { K::log_normaliser(d) } -> std::convertible_to<double>;
-      { K::coordinate_variance(d) } -> std::convertible_to<double>;
-      { K::roughness(d) } -> std::convertible_to<double>;
-      K::fill(z, d, rng);
-    };
+                                                                     { K::compact } -> std::convertible_to<bool>;
+                                                                     { K::value(1.0) } -> std::convertible_to<double>;
+                                                                     { K::log_normaliser(d) } -> std::convertible_to<double>;
+                                                                     {
+                                                                       K::coordinate_variance(d)
+                                                                       } -> std::convertible_to<double>;
+                                                                     { K::roughness(d) } -> std::convertible_to<double>;
+                                                                     K::fill(z, d, rng);
+                                                                   };
 
 /// The logarithm of the volume of the unit ball, by V_d = V_{d-2} 2 pi / d from V_0 = 1 and V_1 = 2. O(d).
 [[nodiscard]] inline double log_ball_volume(Index d) {

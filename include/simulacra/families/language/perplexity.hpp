@@ -34,10 +34,10 @@ struct text_score {
 /// A model that reads token by token: n-grams, and the neural model.
 template <class M>
 concept language_model = requires(const M& m, typename M::state s, token_id w) {
-  { m.start() } -> std::convertible_to<typename M::state>;
-  { m.advance(s, w) } -> std::convertible_to<double>;
-  { m.symbols() } -> std::convertible_to<Index>;
-};
+                           { m.start() } -> std::convertible_to<typename M::state>;
+                           { m.advance(s, w) } -> std::convertible_to<double>;
+                           { m.symbols() } -> std::convertible_to<Index>;
+                         };
 
 /// Scores one sequence. @param closed  whether its end is scored, too. O(tokens).
 template <language_model M>

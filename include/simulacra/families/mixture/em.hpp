@@ -213,7 +213,8 @@ class mixture_em {
 
   /// Starts a component again at an observation that is drawn by weight.
   void reseed(part& c, stream& rng) {
-    const Index i = draw_index(data_.count(), data_.total(), [this](Index k) { return data_.weight(k); }, rng);
+    const Index i = draw_index(
+        data_.count(), data_.total(), [this](Index k) { return data_.weight(k); }, rng);
     c.mean = data_.data().col(i).template cast<double>().cwiseProduct(data_.scale());
     c.lower = maximise_.pooled().lower;
     c.weight = 1 / static_cast<double>(parts_.size());

@@ -20,7 +20,7 @@ using point_of_law = point<typename data_of<Law>::Scalar, data_of<Law>::RowsAtCo
 /// A law of real numbers with a density at its points.
 template <class Law>
 concept has_log_density = real_law<Law> && requires(const Law& law, const point_of_law<Law>& x) {
-  { law.log_density(x) } -> std::convertible_to<double>;
-};
+                                             { law.log_density(x) } -> std::convertible_to<double>;
+                                           };
 
 }  // namespace simulacra::detail

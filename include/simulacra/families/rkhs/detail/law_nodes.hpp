@@ -25,7 +25,7 @@ struct law_nodes {
 
 /// A law on the line with a density, of one kind: not a mixed law of a ledger, parts of which may be kept data.
 template <class Law>
-concept has_line_density = (has_log_density<Law>)&&(data_of<Law>::RowsAtCompileTime == 1) &&
+concept has_line_density = (has_log_density<Law>) && (data_of<Law>::RowsAtCompileTime == 1) &&
                            !requires(const Law& law, std::size_t i) { law.share(i); };
 
 /// Integrates by the Gauss-Legendre rule on panels that are halved until both halves agree with the whole.

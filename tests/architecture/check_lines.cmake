@@ -1,0 +1,28 @@
+# Code has at most 125 columns, which is clang-format's doing (scripts/format.sh); this says so where nobody ran it. Comments break where their
+# author breaks them.
+#   cmake -DSOURCES=<the project> -P check_lines.cmake
+cmake_minimum_required(VERSION 3.25)
+file(GLOB_RECURSE files RELATIVE "${SOURCES}" "${SOURCES}/include/*.hpp" "${SOURCES}/tests/*.[ch]pp" "${SOURCES}/examples/*.[ch]pp"
+  "${SOURCES}/bench/*.[ch]pp")
+string(REPEAT "." 126 too_long)
+set(faults "")
+foreach(file IN LISTS files)
+  file(STRINGS "${SOURCES}/${file}" lines REGEX "${too_long}")
+  foreach(line IN LISTS lines)
+    string(REGEX REPLACE " *//.*" "" code "${line}")
+    string(LENGTH "${code}" columns)
+    if(columns GREATER 125)
+      string(STRIP "${code}" code)
+      list(APPEND faults "${file}: ${columns} columns: ${code}")
+    endif()
+  endforeach()
+endforeach()
+if(NOT files)
+  message(FATAL_ERROR "no C++ in ${SOURCES}")
+endif()
+if(faults)
+  list(JOIN faults "\n  " faults)
+  message(FATAL_ERROR "Lines of code beyond 125 columns (run scripts/format.sh):\n  ${faults}\n")
+endif()
+list(LENGTH files number)
+message(STATUS "${number} files keep to 125 columns")
