@@ -26,6 +26,7 @@
 #include <simulacra/ensemble/interrupt.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/uniform.hpp>
+#include <simulacra/study/detail/journal_file.hpp>
 #include <simulacra/study/study.hpp>
 
 #include "support/throws.hpp"
@@ -358,6 +359,24 @@ TEST_CASE("what a process was at when it died is run by one that waits for it") 
   CHECK(ended(hangs) == -1);
   CHECK(ended(waits) == 0);
   CHECK(sim::study(grid(), how, f.path).join().table().csv() == undisturbed());
+}
+
+TEST_CASE("a durable journal is on the disk after each block, any other within a moment") {
+  folder f;
+  fs::create_directories(f.path);
+  const std::vector<std::byte> frame(4096);
+  sim::detail::journal_writer waits(f.path, frame, true);
+  CHECK(waits.synced() == waits.end());
+  waits.append(frame);
+  CHECK(waits.synced() == waits.end() - frame.size());  // nobody does it behind: the journal waits for `sync`
+  waits.sync();
+  CHECK(waits.synced() == waits.end());
+  sim::detail::journal_writer goes_on(f.path, frame);
+  goes_on.append(frame);
+  for (int k = 0; k < 1000 && goes_on.synced() != goes_on.end(); ++k) ::usleep(10000);
+  CHECK(goes_on.synced() == goes_on.end());
+  sim::study s(grid(), {.replicates = 50, .seed = 3, .block = 5, .durable = true}, f.path / "durable");
+  CHECK(s.run(sim::thread_executor{3}, body).table().csv() == undisturbed());
 }
 
 TEST_CASE("where there are no locks processes run everything, and it counts once") {
