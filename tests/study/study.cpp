@@ -355,10 +355,15 @@ TEST_CASE("what a process was at when it died is run by one that waits for it") 
   });
   for (int k = 0; k < 500 && sim::study(grid(), how, f.path).status().left() != 5; ++k) ::usleep(10000);
   CHECK(sim::study(grid(), how, f.path).status().left() == 5);  // all but what the first one is at
+  const std::string who = sim::study(grid(), how, f.path).status().text();
+  CHECK(who.find("at work: process ") != std::string::npos);
+  CHECK(who.find("process " + std::to_string(hangs) + " on " + sim::detail::this_host()) != std::string::npos);
   ::kill(hangs, SIGKILL);
   CHECK(ended(hangs) == -1);
   CHECK(ended(waits) == 0);
-  CHECK(sim::study(grid(), how, f.path).join().table().csv() == undisturbed());
+  const auto all = sim::study(grid(), how, f.path).join();
+  CHECK(all.table().csv() == undisturbed());
+  CHECK(all.text().find("at work") == std::string::npos);
 }
 
 TEST_CASE("a durable journal is on the disk after each block, any other within a moment") {

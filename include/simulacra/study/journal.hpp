@@ -140,6 +140,11 @@ class journal {
     for (std::size_t k = 0; k < cells_.size(); ++k) of_cell_[k].say_troubles(cells_[k].text(), all);
     return all;
   }
+  /// Which other processes are writing to the folder, as far as locks tell.
+  [[nodiscard]] std::vector<std::string> at_work() const {
+    const std::lock_guard lock(guard_);
+    return files_.at_work();
+  }
   /// Puts on the disk what may not be there yet.
   void sync() {
     const std::lock_guard lock(guard_);

@@ -63,7 +63,8 @@ class study_result {
   [[nodiscard]] const std::vector<cell_status>& states() const noexcept { return states_; }
   [[nodiscard]] std::vector<std::string> notes() const { return files_->notes(); }
 
-  /// "12 cells: 480 of 1200 replicates done, 2 of them failed, 720 left; 35 s so far, about 52 s more", and what was found damaged.
+  /// "12 cells: 480 of 1200 replicates done, 2 of them failed, 720 left; 35 s of computing so far, about 52 s more", which other processes are at
+  /// it, and what was found damaged.
   [[nodiscard]] std::string text() const {
     const Index d = done(), l = left(), f = failed();
     std::string all = argument::text(cells_.size()) + " cells: " + argument::text(d) + " of " + argument::text(d + l) +
@@ -72,6 +73,10 @@ class study_result {
     all += "; " + whole(seconds()) + " s of computing so far";
     if (l > 0 && d > 0) all += ", about " + whole(seconds() / static_cast<double>(d) * static_cast<double>(l)) + " s more";
     if (!settled_ && l == 0) all += "; the stopping rule has still to look";
+    std::string others;
+    for (const std::string& process : files_->at_work())
+      others.append(others.empty() ? "; at work: " : ", ").append(process);
+    all += others;
     for (const std::string& note : notes()) all += "\n" + note;
     return all;
   }

@@ -84,8 +84,12 @@ class journal_writer {
     }
     ::flock(*file_, LOCK_EX | LOCK_NB);  // tells readers that it is being written; where there are no locks, nothing
     append(head);
-    const file_handle names(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (names) ::fsync(*names);
+    std::error_code error;
+    for (std::filesystem::path in = std::filesystem::absolute(folder, error); !error; in = in.parent_path()) {
+      const file_handle names(::open(in.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+      if (names) ::fsync(*names);  // the name of the file, and those of folders that were made for it
+      if (!durable || in == in.parent_path()) break;
+    }
     if (durable)
       sync();
     else

@@ -100,6 +100,17 @@ class journal_folder {
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   [[nodiscard]] const std::filesystem::path& file(std::size_t k) const { return files_[k].path; }
+  /// Who else is writing to the folder, as far as locks tell: "process 123 on host".
+  [[nodiscard]] std::vector<std::string> at_work() const {
+    std::vector<std::string> all;
+    for (std::size_t k = 0; k < files_.size(); ++k) {
+      const std::string name = files_[k].path.stem().string();  // blocks-<time>-<host>-<process>
+      const std::size_t host = name.find('-', name.find('-') + 1), process = name.rfind('-');
+      if (k == own_ || !files_[k].alive || host == std::string::npos || process <= host) continue;
+      all.push_back("process " + name.substr(process + 1) + " on " + name.substr(host + 1, process - host - 1));
+    }
+    return all;
+  }
   /// What was found damaged or torn, a sentence each.
   [[nodiscard]] std::vector<std::string> notes() const {
     std::vector<std::string> all = notes_;
@@ -114,6 +125,7 @@ class journal_folder {
     std::uint64_t read_to = 0;  ///< whole frames end here
     std::uint64_t torn = 0;     ///< bytes behind `read_to` that nobody is writing
     bool closed = false;        ///< nobody writes to it, so it will not grow
+    bool alive = false;         ///< somebody does
     bool useless = false;       ///< its beginning is damaged
   };
 
@@ -151,6 +163,7 @@ class journal_folder {
       at = frame.payload_at + frame.payload.size();
       state.read_to = at;
     }
+    state.alive = writer == journal_reader::writer_state::alive;
     state.closed = file.size() > 0 && writer == journal_reader::writer_state::gone;
   }
 
