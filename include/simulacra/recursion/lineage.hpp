@@ -56,7 +56,7 @@ namespace detail {
 
 /// Notes a fit that was not `ok`.
 template <class Model>
-[[gnu::noinline]] void note(lineage<Model>& line, Index generation, const outcome& result) {
+[[gnu::noinline]] void note(lineage<Model>& line, Index generation, outcome result) {
   if (!line.events.empty() && line.events.back().last == generation - 1 && line.events.back().result == result)
     line.events.back().last = generation;
   else

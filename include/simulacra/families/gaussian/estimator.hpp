@@ -108,14 +108,15 @@ class gaussian_estimator {
     if (regularisation_.shrinkage > 0 || regularisation_.floor > 0) [[unlikely]]
       regularise(factor);
     require_in_range(mean, factor);
-    // Made where it is returned: an outcome that is copied stalls whoever reads it, for longer than the fit takes.
+    const bool degenerate = factor.rank() < factor.dimension();
+    // Made where it is returned: an outcome that is copied stalls whoever reads it, for longer than the fit takes. So does a factor.
     fitted<model_type> done{model_type::from_factor(mean, std::move(factor)), {}};
     done.result.shrinkage = regularisation_.shrinkage;
     done.result.floor = regularisation_.floor;
     if (rounded) [[unlikely]] {
       done.result.what = status::resolution;
       done.result.reason = "the spread of the data has fallen to the rounding of their mean";
-    } else if (done.model.factor().rank() < done.model.dimension()) [[unlikely]] {
+    } else if (degenerate) [[unlikely]] {
       done.result.what = status::degenerate;
       done.result.reason = "the fitted covariance is singular: the data do not span every direction";
     }
