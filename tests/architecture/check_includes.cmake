@@ -134,6 +134,22 @@ foreach(header IN LISTS headers)
     fault("${header}: speaks of Eigen:: and includes no header of it")
   endif()
 
+  # What users see is no detail: a type that stands in a detail/ and not in a namespace of that name.
+  if(header MATCHES "(^|/)detail/")
+    set(space "")
+    file(STRINGS "${INCLUDE}/simulacra/${header}" declarations REGEX "^(namespace |}  // namespace|struct |class |enum |using |inline constexpr )")
+    foreach(line IN LISTS declarations)
+      if(line MATCHES "^namespace ([A-Za-z_0-9:]*)")
+        list(APPEND space "_${CMAKE_MATCH_1}")
+      elseif(line MATCHES "^}  // namespace")
+        list(POP_BACK space)
+      elseif(space STREQUAL "_simulacra" AND NOT line MATCHES "^(struct|class|enum class) [A-Za-z_0-9]+;"
+          AND NOT line MATCHES "^(struct|class) [A-Za-z_0-9:]+<|^inline constexpr [^=]*<.*> =")
+        fault("${header}: a public name in a detail: ${line}")
+      endif()
+    endforeach()
+  endif()
+
   # A decomposition of Eigen takes a second or more to compile. In a function that is no template (nor a member of one) everybody who
   # includes the header pays for it; in a template only who calls it.
   if(text MATCHES "${decompositions}")

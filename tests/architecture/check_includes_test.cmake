@@ -63,6 +63,7 @@ plant(families/new/b.hpp "#include <simulacra/families/low/law.hpp>" "family new
 plant(families/loose.hpp "" "a family is a folder")
 plant(random/b.hpp "#include <simulacra/core/detail/a.hpp>" "reaches into core/detail/a.hpp")
 plant(top.hpp "#include <simulacra/core/detail/a.hpp>" "reaches into core/detail/a.hpp")
+plant(random/detail/r.hpp "namespace simulacra {\nclass forward;\nnamespace detail {\nstruct mine {}\n}  // namespace detail\nstruct yours {}\n}  // namespace simulacra" "a public name in a detail: struct yours")
 plant(core/b.hpp "#include <simulacra/recursion.hpp>" "gathers rooms for users")
 plant(core/b.hpp "#include <simulacra/core/nowhere.hpp>" "does not exist")
 plant(core/b.hpp "#include \"a.hpp\"" "in quotes")

@@ -22,10 +22,10 @@
 #include <simulacra/study/detail/cell_blocks.hpp>
 #include <simulacra/study/detail/columns.hpp>
 #include <simulacra/study/detail/frame.hpp>
-#include <simulacra/study/detail/identity.hpp>
 #include <simulacra/study/detail/journal_file.hpp>
 #include <simulacra/study/detail/journal_folder.hpp>
 #include <simulacra/study/detail/shape.hpp>
+#include <simulacra/study/identity.hpp>
 
 namespace simulacra {
 

@@ -22,6 +22,9 @@ inline constexpr token_id sentence_start = 1;  ///< what stands before the first
 inline constexpr token_id sentence_end = 2;  ///< what ends a sentence: `</s>`; in blocks, an ordinary word that ends a line
 inline constexpr token_id first_word = 3;    ///< words proper are numbered from here
 
+/// The longest n-gram that is dealt with.
+inline constexpr int longest_ngram = 6;
+
 /// What the sequences of a corpus are.
 enum class sequences {
   blocks,    ///< cut from running text: nothing is said of what comes after the last token

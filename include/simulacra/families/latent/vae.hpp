@@ -13,7 +13,7 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/latent/detail/data_units.hpp>
+#include <simulacra/families/latent/data_units.hpp>
 #include <simulacra/families/latent/detail/vae_pass.hpp>
 #include <simulacra/families/latent/vae_shape.hpp>
 #include <simulacra/random/normal.hpp>

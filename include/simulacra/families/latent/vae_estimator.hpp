@@ -16,7 +16,7 @@
 #include <simulacra/core/loss_history.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/types.hpp>
-#include <simulacra/families/latent/detail/data_units.hpp>
+#include <simulacra/families/latent/data_units.hpp>
 #include <simulacra/families/latent/detail/linear_fit.hpp>
 #include <simulacra/families/latent/detail/minibatches.hpp>
 #include <simulacra/families/latent/detail/vae_pass.hpp>

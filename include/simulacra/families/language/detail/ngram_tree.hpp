@@ -13,9 +13,6 @@
 
 namespace simulacra {
 
-/// The longest n-gram that is dealt with.
-inline constexpr int longest_ngram = 6;
-
 namespace detail {
 
 /// The n-grams of one length n, in the order in which they were first seen. Node i is the word `word[i]` after the
