@@ -203,3 +203,62 @@ TEST_CASE("ridge regression: a penalty by generalised cross-validation, and by a
   CHECK_Z(all.z(.7962558458171), 0, 1);
   CHECK(std::abs(all.z(.7962558458171 * 1.2)) > z_limit);
 }
+
+TEST_CASE("feature_ridge: streamed draws give what stored ones do, kernel_ridge says why not") {
+  stream rng(21);
+  using ridge_on = feature_ridge<random_fourier_features, gaussian<>>;
+  const gaussian<> inputs = gaussian<>::standard(2);
+  const linear_model<> truth(point<>(Eigen::Vector2d(1, -2)), 0.25, inputs, 0.5);
+  const ridge_on fit(random_fourier_features(gaussian_kernel(1.5), 2, 10, rng), inputs, {.size = 0.1}, known);
+  const pairs p = truth.sample(3000, rng);
+  weights<> w = weights<>::Ones(3000);
+  w.head(1500).setConstant(0.5);
+  const auto part = [&](Index first, Index size) { return pairs{p.x.middleCols(first, size), p.y.middleCols(first, size)}; };
+  ridge_on::summary known_to = fit.empty_summary(), unknown, other = unknown;
+  known_to.fold(part(0, 700), w.head(700));
+  unknown.fold(part(700, 800));
+  unknown.reweight(0.5);
+  other.fold(part(1500, 1500));
+  const auto apart = [](const auto& a, const auto& b) { return (a.weights() - b.weights()).norm(); };
+  const auto whole = fit.fit(p, w, rng).model;
+  CHECK(unknown.count() == 800);
+  CHECK(unknown.weight() == 400);
+  CHECK(apart(fit.fit(other, rng).model, fit.fit(part(1500, 1500), rng).model) < 1e-10);
+  ridge_on::summary all = unknown;
+  all.merge(other);
+  all.merge(known_to);
+  CHECK(all.count() == 3000);
+  CHECK_CLOSE(all.weight(), 2250, 1e-14);
+  CHECK(apart(fit.fit(all, rng).model, whole) < 1e-10);
+  CHECK(apart(fit.fit(all, rng).model, fit.fit(p, rng).model) > 1e-6);  // planted: weights do count
+  const ridge_on another(random_fourier_features(gaussian_kernel(1.5), 2, 10, rng), inputs, {.size = 0.1}, known);
+  CHECK(throws([&] { std::ignore = another.fit(all, rng); }, "map"));
+
+  // A chain of many data, block by block, and one over a design that is longer than a block: its inputs are not the first ones again.
+  const experiment chain{truth, fit, accumulate{}};
+  const auto line = run_lineage(chain, {.generations = 3, .samples = 3000, .how = draw::streamed}, stream(5));
+  REQUIRE(line.generations == 3);
+  const auto kept = run_lineage(chain, {.generations = 3, .samples = 3000, .how = draw::stored}, stream(5));
+  const auto far = [&](const auto& m) {
+    double sum = 0;
+    for (Index i = 0; i < 500; ++i) sum += std::pow(m.predict(p.x.col(i)) - whole.predict(p.x.col(i)), 2) / 500;
+    return sum;
+  };
+  CHECK(far(*line.model) < 6 * 0.25 * 20 / 3000);  // variance of 20 weights in three generations, and the first sample's own
+  CHECK(far(*kept.model) < 6 * 0.25 * 20 / 3000);
+  const fixed_inputs<> design(p.x);
+  const linear_model<fixed_inputs<>> labels(truth.weights(), 0.25, design);
+  const feature_ridge on_design(fit.map(), design, {.size = 0.1}, known);
+  const auto streamed = run_lineage(experiment{labels, on_design, replace{}},
+                                    {.generations = 2, .samples = 3000, .how = draw::streamed}, stream(6));
+  const auto stored = run_lineage(experiment{labels, on_design, replace{}},
+                                  {.generations = 2, .samples = 3000, .how = draw::stored}, stream(6));
+  CHECK(apart(*streamed.model, *stored.model) < 1e-9);
+  const kernel_ridge exact(gaussian_kernel(1), inputs, {.size = 1}, known);
+  CHECK(throws(
+      [&] {
+        run_lineage(experiment{truth, exact, replace{}}, {.generations = 1, .samples = 10, .how = draw::streamed},
+                    stream(1));
+      },
+      "draw::stored"));
+}

@@ -173,6 +173,15 @@ template <class M, class Data, class Summary>
   return n;
 }
 
+/// Makes a summary one of no observations; one with `clear()` may keep what else it knows.
+template <class Summary>
+void start_over(Summary& sum) {
+  if constexpr (requires { sum.clear(); })
+    sum.clear();
+  else
+    sum = Summary();
+}
+
 /// Draws n observations, folds them into the summary and forgets them. @return how many draws it took
 template <class M, class Data, class Summary>
 [[gnu::noinline]] Index draw_streamed(const M& m, Index dimension, Index n, training_set<Data, Summary>& x, const asked& by,
@@ -183,7 +192,7 @@ template <class M, class Data, class Summary>
     require_summary(x.summary, dimension, n, by);
     return n;
   } else {
-    x.summary = Summary();
+    start_over(x.summary);
     return draw_in_blocks(m, dimension, n, by, rng, [&x](const auto& block) { x.summary.fold(block); });
   }
 }

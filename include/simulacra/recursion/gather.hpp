@@ -266,6 +266,8 @@ class gatherer {
               base = &streams_.shared(*others_, part.from.who, component);
           stream rng = streams_.at(*base, t, use, component, how_ == draw::collapsed);
           const asked_by_loop by{use == purpose::truth, part.from.generation, part.count == samples_};
+          if constexpr (requires { what_.estimator.empty_summary(); })
+            if (how_ != draw::stored) x.summary = what_.estimator.empty_summary();
           [[maybe_unused]] const Index tried = draw_from(sampled, dimension_, part.count, how_, x, by, rng, constants_);
           if constexpr (!one_source)
             if (part.weighted()) weigh(part, x);

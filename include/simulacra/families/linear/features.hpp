@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <concepts>
 #include <limits>
 #include <memory>
 #include <span>
@@ -14,9 +15,12 @@
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/sampled.hpp>
+#include <simulacra/core/summary.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/linear/estimator.hpp>
+#include <simulacra/families/linear/feature_moments.hpp>
+#include <simulacra/families/linear/fixed_inputs.hpp>
 #include <simulacra/families/linear/label_law.hpp>
 #include <simulacra/families/linear/options.hpp>
 #include <simulacra/hilbert/nystrom_features.hpp>
@@ -89,6 +93,15 @@ class feature_model {
     return edit({detail::sampled(inputs_, n, rng, {"feature_model::sample", "the law of inputs"}), {}}, rng);
   }
 
+  /// What n pairs amount to, where the law of inputs must be asked for all of them at once.
+  template <summary_of<data> Summary>
+    requires std::same_as<Inputs, fixed_inputs<scalar_type, inputs_at_compile_time>>
+  [[nodiscard]] Summary stream_summary(Index n, as<Summary>, stream& rng) const {
+    Summary sum;
+    sum.fold(sample(n, rng));
+    return sum;
+  }
+
   /// The same inputs with labels of this model in the place of theirs.
   [[nodiscard]] data edit(data pairs, stream& rng) const {
     const Index n = pairs.x.cols();
@@ -125,6 +138,16 @@ template <class Truth, class Map, class Inputs>
 namespace detail {
 
 /// Ridge regression on features of the inputs of pairs.
+template <class Map, class Inputs>
+[[nodiscard]] fitted<feature_model<Map, Inputs>> fitted_moments(const std::shared_ptr<const Map>& map, const Inputs& inputs,
+                                                                ridge_penalty penalty, const regression_options& options,
+                                                                const cross_moments<>& of_features) {
+  const ridge<gaussian<>> by(gaussian<>::standard(map->features()), penalty, options);
+  const auto done = by.fit(of_features);
+  return {feature_model<Map, Inputs>(map, done.model.weights(), done.model.noise(), inputs, done.model.intercept()),
+          done.result};
+}
+
 template <class Map, class Inputs, class Data>
 [[nodiscard]] fitted<feature_model<Map, Inputs>> fitted_features(const std::shared_ptr<const Map>& map, const Inputs& inputs,
                                                                  ridge_penalty penalty, const regression_options& options,
@@ -136,22 +159,21 @@ template <class Map, class Inputs, class Data>
   argument::require_room(pairs.x.cols(), map->features(), sizeof(double), "feature_ridge::fit", "x.cols()");
   labelled_numbers<> seen{samples<>(map->features(), pairs.x.cols()), pairs.y.template cast<double>()};
   for (Index i = 0; i < pairs.x.cols(); ++i) map->features_into(pairs.x.col(i), seen.x.col(i));
-  const ridge<gaussian<>> by(gaussian<>::standard(map->features()), penalty, options);
-  const auto done = by.fit(w == nullptr ? cross_moments<>::of(seen) : cross_moments<>::of(seen, *w));
-  return {feature_model<Map, Inputs>(map, done.model.weights(), done.model.noise(), inputs, done.model.intercept()),
-          done.result};
+  return fitted_moments(map, inputs, penalty, options,
+                        w == nullptr ? cross_moments<>::of(seen) : cross_moments<>::of(seen, *w));
 }
 
 }  // namespace detail
 
 /// Ridge regression on features that are given once for all: \f$ \min_w \sum_i (y_i - w^T\phi(x_i))^2 + \lambda|w|^2 \f$. With
 /// random Fourier features their number is the width of the model; with Nystrom's at all the points of a fixed design it is kernel ridge
-/// regression, exactly. Outcomes are those of `ridge`. O(n D^2) for D features.
+/// regression, exactly. Outcomes are those of `ridge`. O(n D^2) for D features, and in a chain of streamed draws O(D^2) memory.
 template <class Map, law_of_inputs Inputs>
 class feature_ridge {
  public:
   using model_type = feature_model<Map, Inputs>;
   using data = typename model_type::data;
+  using summary = feature_moments<Map, typename model_type::scalar_type, model_type::inputs_at_compile_time>;
 
   /// @throw std::invalid_argument as `ridge`, or if the inputs' dimension is not the map's
   feature_ridge(Map map, Inputs inputs, ridge_penalty penalty, regression_options options)
@@ -172,6 +194,15 @@ class feature_ridge {
   [[nodiscard]] fitted<model_type> fit(const data& x, const weights<double>& w, stream&) const {
     return detail::fitted_features(map_, inputs_, penalty_, options_, x, &w);
   }
+
+  /// Fits what pairs amount to. @throw std::invalid_argument also if it is of other features
+  [[nodiscard]] fitted<model_type> fit(const summary& m, stream&) const {
+    summary known = m;
+    known.know(map_);
+    return detail::fitted_moments(map_, inputs_, penalty_, options_, known.of_features());
+  }
+  /// A summary of no pairs that knows the features, for pairs to be folded into as they come.
+  [[nodiscard]] summary empty_summary() const { return summary(map_); }
 
   /// The exact learner of the family: least squares on the features.
   [[nodiscard]] feature_ridge ideal() const { return feature_ridge(map_, inputs_, {0}, options_); }
@@ -211,7 +242,8 @@ class feature_ridge {
 
 /// Kernel ridge regression, \f$ \min_f \sum_i (y_i - f(x_i))^2 + \lambda\|f\|^2 \f$ over the Hilbert space of a kernel. By the representer
 /// theorem f lies in the span of the kernel at the inputs: it is found in Nystrom features whose landmarks are all of them, exactly, or some
-/// of them, picked at random in each fit. O(n^3), or O(n m^2) for m landmarks.
+/// of them, picked at random in each fit. O(n^3), or O(n m^2) for m landmarks. Its features are known when all inputs are: it takes stored
+/// draws only, and a plan that asks for others is refused; `feature_ridge`, on landmarks that are given, takes streamed ones.
 /// Reference: Scholkopf, Herbrich and Smola (2001), "A generalized representer theorem"; Williams and Seeger (2001).
 template <class Kernel, law_of_inputs Inputs>
 class kernel_ridge {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <concepts>
 #include <string_view>
 #include <utility>
 
@@ -9,7 +10,9 @@
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/sampled.hpp>
+#include <simulacra/core/summary.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/linear/fixed_inputs.hpp>
 #include <simulacra/random/stream.hpp>
 
 namespace simulacra {
@@ -56,6 +59,15 @@ class label_law {
     data pairs{detail::sampled(inputs_, n, rng, {Words::sample, "the law of inputs"}), {}};
     static_cast<const Law&>(*this).label(pairs, rng);
     return pairs;
+  }
+
+  /// What n pairs amount to, where the law of inputs must be asked for all of them at once.
+  template <summary_of<data> Summary>
+    requires std::same_as<Inputs, fixed_inputs<scalar_type, inputs_at_compile_time>>
+  [[nodiscard]] Summary stream_summary(Index n, as<Summary>, stream& rng) const {
+    Summary sum;
+    sum.fold(sample(n, rng));
+    return sum;
   }
 
   /// The same inputs with labels of this model in the place of theirs. O(n d), n words of the stream.

@@ -95,13 +95,6 @@ class linear_model : public label_law<linear_model<Inputs>, detail::linear_model
     return summary(moments<T, size>(n, std::move(mean), scaled_factor<T, size>::from_lower(factor)));
   }
 
-  /// The same of pairs that are drawn, where the law of inputs must be asked for all of them at once.
-  [[nodiscard]] summary stream_summary(Index n, as<summary>, stream& rng) const
-    requires std::same_as<Inputs, fixed_inputs<scalar_type, inputs_at_compile_time>>
-  {
-    return summary::of(this->sample(n, rng));
-  }
-
   /// The mean of a pair, label last.
   [[nodiscard]] point<scalar_type, with_label<inputs_at_compile_time>> mean() const
     requires has_moments<Inputs>
