@@ -173,15 +173,6 @@ template <class M, class Data, class Summary>
   return n;
 }
 
-/// Makes a summary one of no observations; one with `clear()` may keep what else it knows.
-template <class Summary>
-void start_over(Summary& sum) {
-  if constexpr (requires { sum.clear(); })
-    sum.clear();
-  else
-    sum = Summary();
-}
-
 /// Draws n observations, folds them into the summary and forgets them. @return how many draws it took
 template <class M, class Data, class Summary>
 [[gnu::noinline]] Index draw_streamed(const M& m, Index dimension, Index n, training_set<Data, Summary>& x, const asked& by,
@@ -192,7 +183,10 @@ template <class M, class Data, class Summary>
     require_summary(x.summary, dimension, n, by);
     return n;
   } else {
-    start_over(x.summary);
+    if constexpr (requires { x.summary.clear(); })
+      x.summary.clear();  // what else it knows stays
+    else
+      x.summary = Summary();
     return draw_in_blocks(m, dimension, n, by, rng, [&x](const auto& block) { x.summary.fold(block); });
   }
 }
