@@ -208,20 +208,14 @@ class gauss_sum {
   template <class Finish>
   void evaluate_exactly(const samples<T, D>& y, Eigen::Ref<Eigen::VectorXd> out, Finish&& finish) const {
     const Eigen::Matrix<double, D, Eigen::Dynamic> at = y.template cast<double>();
-    detail::gauss::with_dimension(d_, [&](auto dimension) {
-      constexpr int N = D == dynamic ? decltype(dimension)::value : D <= 3 ? D : dynamic;
-      simulacra::packets::at_used_level([&]<class L>(L) __attribute__((always_inline)) {
-        out.setZero();
-        for (Index p = 0; p < exact_.size(); ++p)
-          for (Index j = 0; j < at.cols(); ++j)
-            out[j] += detail::gauss::sum_of<L, N>(exact_[p], at.data() + j * d_, d_, exact_[p].stride);
-        const auto piece = [this](Index p) { return exact_[p]; };
-        for (Index j = 0; j < at.cols(); ++j)
-          out[j] = out[j] >= least_value
-                       ? finish(out[j], 0.0)
-                       : finish(1.0, detail::gauss::log_sum_of<L, N>(exact_.size(), piece, at.data() + j * d_, d_));
-      });
-    });
+    if constexpr (D == dynamic)
+      detail::gauss::with_dimension(
+          d_, [&](auto n) { detail::gauss::sums_at<decltype(n)::value>(exact_, at.data(), at.cols(), d_, out.data()); });
+    else
+      detail::gauss::sums_at<D <= 3 ? D : dynamic>(exact_, at.data(), at.cols(), d_, out.data());
+    for (Index j = 0; j < at.cols(); ++j)
+      out[j] = out[j] >= least_value ? finish(out[j], 0.0)
+                                     : finish(1.0, detail::gauss::log_sum_at(exact_, at.data() + j * d_, d_));
   }
 
   Index d_;

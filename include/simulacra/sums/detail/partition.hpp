@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <type_traits>
 #include <vector>
 
 #include <simulacra/core/types.hpp>
@@ -32,18 +33,26 @@ class partition {
   template <class Emit>
   void operator()(std::vector<numbered<D>>& points, Emit&& emit) {
     other_.resize(points.size());
-    divide(points.data(), other_.data(), static_cast<Index>(points.size()), emit);
+    using given = std::remove_reference_t<Emit>;
+    divide(points.data(), other_.data(), static_cast<Index>(points.size()),
+           {[](void* to, const numbered<D>* p, Index n, const box<D>& around) { (*static_cast<given*>(to))(p, n, around); },
+            &emit});
   }
 
  private:
   static constexpr Index most_slabs = 1024, points_per_slab = 4;
 
-  template <class Emit>
-  void divide(numbered<D>* here, numbered<D>* there, Index n, Emit&& emit) {
+  /// Whoever takes the cells, by address: dividing is compiled once for all of them, and one call for each cell is nothing.
+  struct taker {
+    void (*call)(void*, const numbered<D>*, Index, const box<D>&);
+    void* to;
+  };
+
+  void divide(numbered<D>* here, numbered<D>* there, Index n, const taker& emit) {
     box<D> around;
     for (Index k = 0; k < n; ++k) around.take_in(here[k].x);
     if (n <= few_ || around.fits(side_)) {
-      emit(static_cast<const numbered<D>*>(here), n, around);
+      emit.call(emit.to, here, n, around);
       return;
     }
     // The widest direction first; how many slabs make cells of about the right size, were the points spread evenly.

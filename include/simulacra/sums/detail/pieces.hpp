@@ -151,7 +151,7 @@ template <class L, int D, class At>
   return top + std::log(total);
 }
 
-/// The same for any d: those of one, two and three dimensions are compiled for themselves.
+/// f(d as a type): those of one, two and three dimensions are compiled for themselves, all others as one.
 template <class F>
 [[gnu::always_inline]] inline auto with_dimension(Index d, F&& f) {
   switch (d) {
@@ -160,6 +160,28 @@ template <class F>
     case 3: return f(std::integral_constant<int, 3>{});
     default: return f(std::integral_constant<int, dynamic>{});
   }
+}
+
+/// out[j] = the sum over all pieces at query j of m, whose d coordinates stand together from `y` on. Nothing but numbers come in and go
+/// out: so it is compiled once for each level and dimension, whatever is made of the sums.
+/// @tparam D  d, or `dynamic`
+template <int D>
+void sums_at(const pieces& sources, const double* y, Index m, Index d, double* out) {
+  simulacra::packets::at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+    std::fill_n(out, m, 0.0);
+    for (Index p = 0; p < sources.size(); ++p) {
+      const piece x = sources[p];
+      for (Index j = 0; j < m; ++j) out[j] += sum_of<L, D>(x, y + j * d, d, x.stride);
+    }
+  });
+}
+
+/// log of the sum over all pieces at one query, far from all sources: seldom asked for, and so compiled for any d alone.
+[[gnu::noinline]] inline double log_sum_at(const pieces& sources, const double* y, Index d) {
+  return simulacra::packets::at_used_level([&]<class L>(L) __attribute__((always_inline)) {
+    return log_sum_of<L, dynamic>(
+        sources.size(), [&](Index p) { return sources[p]; }, y, d);
+  });
 }
 
 }  // namespace simulacra::detail::gauss
