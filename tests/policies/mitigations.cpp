@@ -1,5 +1,5 @@
 // What is done to data before a fit, and to draws before they are published.
-#include "support.hpp"
+#include "recursion/support.hpp"
 
 #include <cmath>
 #include <limits>
