@@ -10,6 +10,7 @@
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/estimator.hpp>
+#include <simulacra/core/sampled.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/recursion/draw_from.hpp>
@@ -55,7 +56,7 @@ auto reference_fit(const Estimator& estimator, const Law& law, Index n, stream d
   constexpr bool summed = has_summary<Estimator>;
   try {
     draw_from(law, static_cast<Index>(law.dimension()), n, summed ? draw::collapsed : draw::stored, x,
-              {"ledger", "the law of a reference fit"}, draws);
+              asked{"ledger", "the law of a reference fit"}, draws);
   } catch (const std::bad_alloc&) {
     argument::reject("ledger", "reference", n, "be fewer: so many draws of the training law find no room in memory");
   } catch (const std::length_error&) {
