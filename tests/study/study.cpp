@@ -303,35 +303,45 @@ TEST_CASE("torn, flipped and foreign journals get their sentence, and cost what 
 
 TEST_CASE("processes in one folder share the work, block by block") {
   const std::string right = undisturbed();
-  const sim::study_options how{.replicates = 50, .seed = 3, .block = 3, .check = false};
   const sim::stopping_rule rule{.metric = "x", .generation = 2, .mcse = 0.1, .relative = true, .least = 20, .most = 400};
-  for (const bool until : {false, true}) {
-    folder f;
-    fs::create_directories(f.path);
-    const fs::path tally = f.path / "tally";  // a byte a replicate, by the process that ran it
-    const auto share = [&](char name) {
-      return in_child([&, name] {
-        sim::study s(grid(), how, f.path);
-        if (until) s.until(rule);
-        const auto all = s.run(sim::thread_executor{2}, [&](const sim::cell& c, const sim::replication& many) {
-          ::usleep(3000);
-          std::ofstream(tally, std::ios::app) << std::string(static_cast<std::size_t>(many.replicates), name) << std::flush;
-          return body(c, many);
+  for (const bool until : {false, true})
+    for (const bool tasks : {false, true}) {
+      folder f;
+      fs::create_directories(f.path);
+      const fs::path tally = f.path / "tally";  // a byte a replicate, by the process that ran it
+      sim::study_options how{.replicates = 50, .seed = 3, .block = 3, .check = false};
+      const auto share = [&](char name, sim::task part, useconds_t slow) {
+        return in_child([&, name, part, slow] {
+          sim::study_options mine = how;
+          mine.part = part;
+          sim::study s(grid(), mine, f.path);
+          if (until) s.until(rule);
+          const auto all = s.run(sim::thread_executor{2}, [&](const sim::cell& c, const sim::replication& many) {
+            ::usleep(slow);
+            std::ofstream(tally, std::ios::app)
+                << std::string(static_cast<std::size_t>(many.replicates), name) << std::flush;
+            return body(c, many);
+          });
+          if (!tasks && (!all.complete() || (!until && all.table().csv() != right)))
+            throw std::runtime_error("not the same");
         });
-        if (!all.complete() || (!until && all.table().csv() != right)) throw std::runtime_error("not the same");
-      });
-    };
-    const pid_t a = share('a'), b = share('b');
-    CHECK(ended(a) == 0);
-    CHECK(ended(b) == 0);
-    const std::string ran = content(tally);
-    sim::study whole(grid(), how, f.path);
-    if (until) whole.until(rule);
-    const auto all = whole.status();
-    CHECK(static_cast<Index>(ran.size()) == all.done());  // nothing twice
-    CHECK(std::count(ran.begin(), ran.end(), 'a') > 30);
-    CHECK(std::count(ran.begin(), ran.end(), 'b') > 30);
-  }
+      };
+      // Two tasks of which one is slow: the other does its own part, and most of that one's.
+      const pid_t b = tasks ? share('b', {1, 2}, 40000) : share('b', {}, 12000);
+      while (!fs::exists(tally)) ::usleep(1000);
+      const pid_t a = tasks ? share('a', {0, 2}, 1000) : share('a', {}, 12000);
+      CHECK(ended(a) == 0);
+      CHECK(ended(b) == 0);
+      const std::string ran = content(tally);
+      sim::study whole(grid(), how, f.path);
+      if (until) whole.until(rule);
+      const auto all = whole.join();
+      if (!until) CHECK(all.table().csv() == right);
+      CHECK(static_cast<Index>(ran.size()) == all.done());  // nothing twice
+      CHECK(std::count(ran.begin(), ran.end(), 'b') > 3);
+      CHECK(std::count(ran.begin(), ran.end(), 'a') > 10);
+      if (tasks && !until) CHECK(std::count(ran.begin(), ran.end(), 'a') > 160);  // of 300, half of them its own
+    }
 }
 
 TEST_CASE("what a process was at when it died is run by one that waits for it") {

@@ -96,7 +96,7 @@ class study {
   }
 
   /// Runs what is left, or this task's part of it, and returns when nothing is: blocks that other processes are at are waited for, and run here
-  /// if those die. What one block throws costs that block, which is tried again in the next sitting; what all throw is thrown on.
+  /// if those die. A task that has done its part helps those that are at work in the folder. What one block throws costs that block, which is tried again in the next sitting; what all throw is thrown on.
   /// @param on  an executor: each of its threads takes the next block that nobody is at; with `mpi_executor`, each rank
   /// @throw std::runtime_error if the folder cannot be written; if `check` finds other bits
   template <executor Executor>

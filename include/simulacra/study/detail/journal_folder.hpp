@@ -107,6 +107,7 @@ class journal_folder {
       const std::string name = files_[k].path.stem().string();  // blocks-<time>-<host>-<process>
       const std::size_t host = name.find('-', name.find('-') + 1), process = name.rfind('-');
       if (k == own_ || !files_[k].alive || host == std::string::npos || process <= host) continue;
+      if (name.ends_with("-" + this_host() + "-" + argument::text(::getpid()))) continue;
       all.push_back("process " + name.substr(process + 1) + " on " + name.substr(host + 1, process - host - 1));
     }
     return all;

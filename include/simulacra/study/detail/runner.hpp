@@ -74,7 +74,7 @@ inline void run_study(const study_work& work, journal& files, const study_runner
   };
   const deadline limit(std::move(stop), time_limit);
   unit_runner run(work, files, body, limit.token());
-  work_queue queue(work, files, run, looks, limit.token());
+  work_queue queue(work, files, run, looks, !runner.together, limit.token());
   const auto left = [&] {
     bool mine = false;
     together([&] { mine = queue.fill(); });

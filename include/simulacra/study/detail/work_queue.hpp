@@ -18,19 +18,21 @@
 #include <simulacra/study/detail/states.hpp>
 #include <simulacra/study/detail/unit_runner.hpp>
 #include <simulacra/study/journal.hpp>
+#include <simulacra/study/task.hpp>
 
 namespace simulacra::detail {
 
 /// What is left to be run by this task. Without a stopping rule units end at multiples of a length that depends on nothing but what is wanted,
 /// so that tasks deal alike whatever is there already; with one a task has whole cells. All cells get on evenly.
-inline std::deque<study_unit> units_of(const study_work& work, const journal& files,
-                                       const std::vector<cell_status>& states) {
+/// @param part  the task; the whole for one that helps the others
+inline std::deque<study_unit> units_of(const study_work& work, const journal& files, const std::vector<cell_status>& states,
+                                       const task& part) {
   std::deque<study_unit> units;
   const std::size_t most = (std::max)(std::size_t{16}, (std::size_t{1} << 16) / states.size());  // a cell at once
   for (std::size_t at = 0; at < states.size(); ++at) {
     const Index wanted = states[at].wanted;
     const auto position = static_cast<Index>(at);
-    if (work.rule && !work.part.takes(position)) continue;
+    if (work.rule && !part.takes(position)) continue;
     const auto gaps = files.missing(at, wanted);
     Index length = work.block > 0 ? work.block : wanted / 32 + 1;
     if (work.rule && !gaps.empty())  // a look waits for all threads to have their share
@@ -39,7 +41,7 @@ inline std::deque<study_unit> units_of(const study_work& work, const journal& fi
     for (auto [from, to] : gaps)
       while (from < to && units.size() < begun + most) {
         const Index number = from / length, end = (std::min)(to, (number + 1) * length);
-        if (work.rule || work.part.takes(position + number)) units.push_back({at, from, end - from, number});
+        if (work.rule || part.takes(position + number)) units.push_back({at, from, end - from, number});
         from = end;
       }
   }
@@ -49,11 +51,13 @@ inline std::deque<study_unit> units_of(const study_work& work, const journal& fi
 }
 
 /// The blocks that are left, for the threads of this process and for all processes that work in the folder: each takes the next that nobody
-/// is at. A stopping rule looks as soon as a cell has what it asked for, while other cells are run.
+/// is at. A stopping rule looks as soon as a cell has what it asked for, while other cells are run. A task that has done its part helps others
+/// as long as one is at work in the folder: without them it is not known that the folder is shared.
 class work_queue {
  public:
-  work_queue(const study_work& work, journal& files, unit_runner& run, rule_looks& looks, std::stop_token stop)
-      : work_(work), files_(files), run_(run), looks_(looks), stop_(std::move(stop)) {}
+  /// @param helps  whether it may do more than its part
+  work_queue(const study_work& work, journal& files, unit_runner& run, rule_looks& looks, bool helps, std::stop_token stop)
+      : work_(work), files_(files), run_(run), looks_(looks), helps_(helps), stop_(std::move(stop)) {}
 
   /// From here on blocks may be taken. @throw std::runtime_error if the folder cannot be written
   void open() { claims_.emplace(files_.folder()); }
@@ -64,8 +68,17 @@ class work_queue {
       files_.scan();
       bool settled = true;
       const std::vector<cell_status> states = states_of(work_.cells, files_, work_.replicates, work_.rule, looks_, settled);
-      units_ = units_of(work_, files_, states);
-      std::erase_if(units_, [&](const study_unit& u) { return run_.gave_up(u.cell); });
+      task part = work_.part;
+      const auto list = [&] {
+        units_ = units_of(work_, files_, states, part);
+        std::erase_if(units_, [&](const study_unit& u) { return run_.gave_up(u.cell); });
+      };
+      list();
+      helping_ = units_.empty() && helps_ && !part.whole() && !files_.at_work().empty();
+      if (helping_) {
+        part = {};
+        list();
+      }
       Index done = 0, left = 0;
       for (const cell_status& s : states) done += s.done;
       for (const study_unit& u : units_) left += u.count;
@@ -73,7 +86,7 @@ class work_queue {
       // Another thread may have brought what a look waited for, after the look: then look again.
       outrun = false;
       for (std::size_t at = 0; units_.empty() && work_.rule && at < states.size(); ++at)
-        outrun = outrun || (!looks_[at].decided && !run_.gave_up(at) && work_.part.takes(static_cast<Index>(at)));
+        outrun = outrun || (!looks_[at].decided && !run_.gave_up(at) && part.takes(static_cast<Index>(at)));
     }
     return !units_.empty();
   }
@@ -113,7 +126,7 @@ class work_queue {
         lock.lock();
         ++finished_;
         changed_.notify_all();
-      } else if (units_.empty()) {
+      } else if (units_.empty() || (helping_ && !work_.rule)) {  // what others are at is theirs to finish
         over_ = true;
       } else {  // others of this process will say when they are done, and of other processes nobody does
         changed_.wait_for(lock, stop_, std::chrono::milliseconds(50),
@@ -155,6 +168,7 @@ class work_queue {
   journal& files_;
   unit_runner& run_;
   rule_looks& looks_;
+  bool helps_, helping_ = false;
   std::stop_token stop_;
   std::optional<claims> claims_;
   std::mutex guard_;
