@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include <unistd.h>
+
 #include <simulacra/families/gaussian/estimator.hpp>
 #include <simulacra/io/records_file.hpp>
 #include <simulacra/mpi.hpp>
@@ -153,6 +155,7 @@ int main(int argc, char** argv) {
     sim::study s(grid(), {.replicates = 60, .seed = 2, .block = 4}, argv[2]);
     const bool again = s.status().done() > 0;
     const auto all = s.run(on, [&](const sim::cell& c, const sim::replication& many) {
+      if (!again) ::usleep(3000);  // so that every rank gets some
       if (!again && on.rank() == on.ranks() - 1 && ++blocks == 3) std::raise(SIGKILL);
       return body(c, many);
     });
