@@ -1,10 +1,12 @@
 #include "invariance/rig.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <doctest/doctest.h>
 
 #include <simulacra/families/gaussian/estimator.hpp>
+#include <simulacra/families/gaussian/known_variance.hpp>
 #include <simulacra/families/kernel/cross_validation.hpp>
 #include <simulacra/families/kernel/estimator.hpp>
 #include <simulacra/families/kernel/selectors.hpp>
@@ -154,4 +156,41 @@ TEST_CASE("invariance: exponential") {
                           {relation::far_translation, "the law begins at 0: it is not a family of location"},
                           {relation::zero_weight,
                            "the rig's far observation is negative, which this law refuses whatever its weight"}}});
+}
+
+TEST_CASE("invariance: kernel densities") {
+  subject s{.name = "kernel_density_estimator",
+            .x = grid_data(2, 24),
+            .read =
+                [](const data& x, const weights& w, const unit& in) {
+                  const auto done =
+                      fit(sim::kernel_density_estimator<double>({.bandwidth = sim::scott(sim::divisor::n)}), x, w);
+                  reading r{.said = std::string(name_of(done.result.what)), .places = {}, .lengths = {}, .pure = {}};
+                  for (Index k = 0; k < x.rows(); ++k) r.places.push_back(done.model.mean()[k]);
+                  add_covariance(r, done.model.bandwidth().lower());
+                  const sim::point<double> at = sim::point<double>::Constant(x.rows(), 2 * in.scale + in.shift);
+                  r.pure.push_back(done.model.log_density(at) + static_cast<double>(x.rows()) * std::log(in.scale));
+                  return r;
+                },
+            .of_mean_rounding = 0};
+  s.exempt[relation::repetition] =
+      "a bandwidth depends on n, and by Kish two observations of weight 1 are more than one of weight 2";
+  put_through(s);
+}
+
+TEST_CASE("invariance: a normal mean beside a prior") {
+  subject s{.name = "gaussian_mean_estimator, a prior",
+            .x = grid_data(2, 24),
+            .read = [](const data& x, const weights& w, const unit& in) {
+              const sim::normal_prior<double> prior{sim::point<double>::Constant(x.rows(), in.scale + in.shift),
+                                                    9 * in.scale * in.scale};
+              const auto done =
+                  fit(sim::gaussian_mean_estimator<double>(4 * in.scale * in.scale, prior, sim::posterior::mean), x, w);
+              reading r{.said = std::string(name_of(done.result.what)), .places = {}, .lengths = {}, .pure = {}};
+              add_gaussian(r, done.model);
+              return r;
+            }};
+  s.exempt[relation::light_weights] = s.exempt[relation::heavy_weights] =
+      "weights count observations, which stand beside those that the prior is worth";
+  put_through(s);
 }

@@ -14,6 +14,10 @@ std::string name_of(relation r) {
     case relation::far_translation: return "translation by 2^40";
     case relation::small_scale: return "scale 2^-332";
     case relation::large_scale: return "scale 2^332";
+    case relation::tiny_scale: return "scale 2^-498";
+    case relation::huge_scale: return "scale 2^498";
+    case relation::least_scale: return "scale 2^-996";
+    case relation::largest_scale: return "scale 2^996";
     case relation::order: return "order";
     case relation::repetition: return "repetition";
     case relation::light_weights: return "weights * 1e-300";
@@ -63,7 +67,8 @@ void check_same(const reading& base, const reading& got, const unit& in, double 
   if (base.said == "refused" || got.said == "refused") return;
   const double loose = tolerance + rounding;
   const auto near = [](double a, double b, double relative, double absolute) {
-    return a == b || std::abs(a - b) <= relative * (std::max)(std::abs(a), std::abs(b)) + absolute;
+    return a == b || !std::isfinite(b) ? a == b
+                                       : std::abs(a - b) <= relative * (std::max)(std::abs(a), std::abs(b)) + absolute;
   };
   const auto each = [](const std::vector<double>& a, const std::vector<double>& b, auto&& check) {
     REQUIRE(a.size() == b.size());
@@ -130,6 +135,19 @@ void put_through(const subject& s, relation r) {
       if (r == relation::large_scale) in.scale = 0x1p332;
       const double rounding = s.of_mean_rounding * in.shift * std::numeric_limits<double>::epsilon();
       check_same(read(s.x, {}), read((s.x.array() * in.scale + in.shift).matrix(), {}, in), in, s.tolerance, rounding);
+      return;
+    }
+    case relation::tiny_scale:
+    case relation::huge_scale:
+    case relation::least_scale:
+    case relation::largest_scale: {
+      const int e = r == relation::tiny_scale || r == relation::huge_scale ? 498 : 996;
+      const unit in{.scale = std::ldexp(1.0, r == relation::tiny_scale || r == relation::least_scale ? -e : e)};
+      const reading got = read(s.x * in.scale, {}, in);
+      if (got.said == "ok")
+        check_same(read(s.x, {}), got, in, s.tolerance, none);
+      else
+        check_sound(got);
       return;
     }
     case relation::order: {

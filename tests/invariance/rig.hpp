@@ -44,6 +44,10 @@ enum class relation {
   far_translation,   ///< + 2^40, about 1e12
   small_scale,       ///< * 2^-332, about 1e-100
   large_scale,       ///< * 2^332, about 1e100
+  tiny_scale,        ///< * 2^-498, about 1e-150: the same, or an outcome that is not `ok`
+  huge_scale,        ///< * 2^498, about 1e150: likewise
+  least_scale,       ///< * 2^-996, about 1e-300: likewise
+  largest_scale,     ///< * 2^996, about 1e300: likewise
   order,             ///< the observations in another order
   repetition,        ///< each observation twice, against weight 2; without weights, against once
   light_weights,     ///< all weights * 1e-300
@@ -55,11 +59,24 @@ enum class relation {
   affine,            ///< a shear with a stretch, where the subject has moments: they must be sheared and stretched
   single_precision   ///< float data, where a subject reads them: as far as float goes
 };
-inline constexpr relation relations[] = {relation::near_translation, relation::far_translation, relation::small_scale,
-                                         relation::large_scale,      relation::order,           relation::repetition,
-                                         relation::light_weights,    relation::heavy_weights,   relation::zero_weight,
-                                         relation::one_observation,  relation::all_equal,       relation::few,
-                                         relation::affine,           relation::single_precision};
+inline constexpr relation relations[] = {relation::near_translation,
+                                         relation::far_translation,
+                                         relation::small_scale,
+                                         relation::large_scale,
+                                         relation::tiny_scale,
+                                         relation::huge_scale,
+                                         relation::least_scale,
+                                         relation::largest_scale,
+                                         relation::order,
+                                         relation::repetition,
+                                         relation::light_weights,
+                                         relation::heavy_weights,
+                                         relation::zero_weight,
+                                         relation::one_observation,
+                                         relation::all_equal,
+                                         relation::few,
+                                         relation::affine,
+                                         relation::single_precision};
 
 [[nodiscard]] std::string name_of(relation r);
 

@@ -1,5 +1,8 @@
 #include "invariance/rig.hpp"
 
+#include <cmath>
+#include <string>
+
 #include <doctest/doctest.h>
 
 #include <simulacra/families/rkhs/herding.hpp>
@@ -23,22 +26,37 @@ line landmarks(Index m, const unit& in) {
   return z;
 }
 
-/// A subject whose models have a mean and a variance on the line; `make(unit)` makes the estimator.
+/// What is said beside the outcome and the mean: the deviation. Its square leaves the range in some units, so laws of points say where these
+/// are, or what they weigh.
+template <class Model>
+void add_shape(reading& r, const Model& m) {
+  if constexpr (requires { m.points(Index{}); }) {
+    const auto z = m.points(8);
+    r.places.insert(r.places.end(), z.data(), z.data() + z.size());
+  } else if constexpr (requires { m.weights(); }) {
+    r.pure.assign(m.weights().data(), m.weights().data() + m.weights().size());
+  } else {
+    r.lengths.push_back(std::sqrt(m.covariance()(0, 0)));
+  }
+}
+
+/// A subject whose models have a mean and a shape on the line; `make(unit)` makes the estimator.
 template <class Make>
 subject on_the_line(const std::string& name, double tolerance, Make make) {
-  return {.name = name,
-          .x = grid_data(1, 24),
-          .read =
-              [make](const data& x, const weights& w, const unit& in) {
-                sim::stream rng(5);
-                const auto e = make(in);
-                const auto done = w.size() > 0 ? e.fit(line(x), w, rng) : e.fit(line(x), rng);
-                return reading{.said = std::string(name_of(done.result.what)),
-                               .places = {done.model.mean()[0]},
-                               .lengths = {std::sqrt(done.model.covariance()(0, 0))},
-                               .pure = {}};
-              },
-          .tolerance = tolerance};
+  return {
+      .name = name,
+      .x = grid_data(1, 24),
+      .read =
+          [make](const data& x, const weights& w, const unit& in) {
+            sim::stream rng(5);
+            const auto e = make(in);
+            const auto done = w.size() > 0 ? e.fit(line(x), w, rng) : e.fit(line(x), rng);
+            reading r{
+                .said = std::string(name_of(done.result.what)), .places = {done.model.mean()[0]}, .lengths = {}, .pure = {}};
+            add_shape(r, done.model);
+            return r;
+          },
+      .tolerance = tolerance};
 }
 
 }  // namespace

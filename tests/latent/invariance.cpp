@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <functional>
+#include <stdexcept>
 #include <string>
 
 #include <simulacra/families/latent/factor_analysis.hpp>
@@ -82,6 +83,18 @@ TEST_CASE("latent laws: where the data lie and their units do not matter, each b
       CHECK(wide.what == here.what);
       CHECK_CLOSE(wide.log_density + 4 * std::log(scale), here.log_density, r.within + 1e-11);
       CHECK((wide.noise / scale - here.noise).norm() < r.within * 100 * here.noise.norm());
+    }
+    for (const double scale : {0x1p-996, 0x1p-498, 0x1p498, 0x1p996}) {  // right, or another outcome, or refused
+      CAPTURE(scale);
+      try {
+        const account wide = r.fit(scale * x, nullptr);
+        CHECK_FALSE(wide.noise.hasNaN());
+        CHECK_FALSE(wide.covariance.hasNaN());
+        if (wide.what != status::ok) continue;
+        CHECK_CLOSE(wide.log_density + 4 * std::log(scale), here.log_density, r.within + 1e-11);
+        CHECK((wide.noise / scale - here.noise).norm() < r.within * 100 * here.noise.norm());
+      } catch (const std::domain_error&) {
+      }
     }
     const point<> units = (point<>(4) << 1e-8, 1, 1e8, 100).finished();
     const account tilted = r.fit(units.asDiagonal() * x, nullptr);

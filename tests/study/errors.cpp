@@ -41,6 +41,8 @@ TEST_CASE("Wilson's interval") {
     CHECK_CLOSE(i.lower, r.lower, 1e-13);
     CHECK_CLOSE(i.upper, r.upper, 1e-13);
   }
+  // A confidence of which 1 - (1 - c) keeps four digits: z^2 = pi c^2 / 2.
+  CHECK_CLOSE(sim::wilson_interval(0, 1, 1e-12).upper / 1.5707963267948966e-24, 1.0, 1e-13);
   CHECK_THROWS_AS(static_cast<void>(sim::wilson_interval(2, 1)), std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(sim::wilson_interval(-1, 1)), std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(sim::wilson_interval(0, 0)), std::invalid_argument);

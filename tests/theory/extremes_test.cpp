@@ -22,6 +22,8 @@ struct extreme {
 };
 
 const extreme extremes[] = {
+    {"zipf_exact_missing_mass(120000, 1, 1e9)", zipf_exact_missing_mass(120000, 1, 1e9), 1.5208984096543898e-299},
+    {"zipf_exact_missing_mass(300000, 1.3, 3e9)", zipf_exact_missing_mass(300000, 1.3, 3e9), 1.8429190876031165589e-30},
     {"heterozygosity(.5, 100, 2000)", heterozygosity(.5, 100, 2000), 9.3187830149613337e-10},
     {"heterozygosity(.5, 2, 1000)", heterozygosity(.5, 2, 1000), 4.6663180925160944e-302},
     {"heterozygosity(.25, 1000000000, 1000000000)", heterozygosity(.25, 1000000000, 1000000000), 9.196986024687565e-2},

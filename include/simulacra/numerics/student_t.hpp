@@ -59,6 +59,19 @@ inline double normal_two_tails_quantile(double tail) {
   return z;
 }
 
+/// The z with P(|Z| <= z) = confidence, right to rounding also where that is tiny, and its complement is 1.
+inline double normal_central_quantile(double confidence) {
+  if (confidence > 0.1) return normal_two_tails_quantile(1 - confidence);
+  double z = std::sqrt(std::numbers::pi / 2) * confidence;  // below z, where erf is concave
+  for (int i = 0; i < 20; ++i) {
+    const double step =
+        (confidence - std::erf(z / std::numbers::sqrt2)) / (std::sqrt(2 / std::numbers::pi) * std::exp(-z * z / 2));
+    z += step;
+    if (std::abs(step) <= 2 * std::numeric_limits<double>::epsilon() * z) break;
+  }
+  return z;
+}
+
 /// The t with P(|T| <= t) = confidence, to about 1e-11 of itself. The tail falls in t, so a bracket closes on it, by Newton's steps
 /// on the logarithm of the tail where they stay inside; beyond 1e5 degrees of freedom three terms of its expansion are exact.
 /// About a microsecond.

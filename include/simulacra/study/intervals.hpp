@@ -25,7 +25,7 @@ namespace simulacra {
   argument::require(confidence > 0 && confidence < 1, function, "confidence", confidence, "lie in (0, 1)");
   const double n = static_cast<double>(of), p = static_cast<double>(successes) / n;
   const double q = static_cast<double>(of - successes) / n;
-  const double z = detail::normal_two_tails_quantile(1 - confidence), half = z * z / (2 * n);
+  const double z = detail::normal_central_quantile(confidence), half = z * z / (2 * n);
   const double reach = z * std::sqrt(p * q / n + z * z / (4 * n * n));
   // The product of the ends is p^2 / (1 + z^2/R): the small one is not a difference.
   return {p * p / (p + half + reach), of == successes ? 1 : (p + half + reach) / (1 + 2 * half)};

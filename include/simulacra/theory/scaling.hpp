@@ -24,15 +24,18 @@ struct discrete_rule {
   }
 };
 
-/// \f$\sum_{i=a}^b f(i)\f$ of a function that varies with log i: term by term to 1e5, then in blocks of a thousandth of i.
+/// \f$\sum_{i=a}^b f(i)\f$ of a function that varies with log i: term by term to 1e5, then in blocks of a thousandth of i, or shorter ones
+/// @param steep  by how many e-folds f changes while i doubles: beyond 20, blocks are as much shorter
 template <class F>
-double zipf_sum(Index first, Index last, const F& f) {
+double zipf_sum(Index first, Index last, const F& f, double steep = 0) {
   constexpr Index direct = 100'000;
   compensated_sum sum;
+  const double block = 1000 * std::fmax(1, steep / 20);
   Index i = first;
   for (; i <= (std::min)(last, direct); ++i) sum.add(f(real(i)));
   while (i <= last) {
-    const Index length = (std::min)(i / 1000, last - i + 1), odd = length - (length % 2 == 0);
+    const Index length = (std::max)(Index{1}, (std::min)(static_cast<Index>(real(i) / block), last - i + 1)),
+                odd = length - (length % 2 == 0);
     const discrete_rule rule(real(odd));
     const double centre = real(i) + real(odd - 1) / 2;
     sum.add(rule.middle * f(centre));
@@ -54,14 +57,19 @@ class zipf {
 
   double probability(double i) const { return std::pow(i, -exponent_) / whole_; }
 
-  /// \f$\sum_ip_i\,g(p_i,\log(1-p_i))\f$. The first symbol may be nearly everything: what it leaves is the sum of the others.
+  /// \f$\sum_ip_i\,g(p_i,\log(1-p_i))\f$ of a g that falls no faster than \f$e^{-Tp}\f$. The first symbol may be nearly everything:
+  /// what it leaves is the sum of the others.
   template <class G>
-  double mean(const G& g) const {
+  double mean(const G& g, double samples = 0) const {
     const double first = 1 / whole_, left = rest_ / whole_;
-    return first * g(first, first < 0.5 ? std::log1p(-first) : std::log(left)) + zipf_sum(2, symbols_, [&](double i) {
-             const double p = probability(i);
-             return p > 0 ? p * g(p, std::log1p(-p)) : 0;
-           });
+    return first * g(first, first < 0.5 ? std::log1p(-first) : std::log(left)) +
+           zipf_sum(
+               2, symbols_,
+               [&](double i) {
+                 const double p = probability(i);
+                 return p > 0 ? p * g(p, std::log1p(-p)) : 0;
+               },
+               exponent_ * std::fmin(samples * probability(real(symbols_)) + 50, 1000));
   }
 
  private:
@@ -77,13 +85,14 @@ class zipf {
 /// @param symbols K >= 1
 /// @param exponent b >= 0 and finite
 /// @param samples T >= 0 and finite; it need not be whole
-/// @throw std::invalid_argument if an argument is out of range. Cost O(min(K, 1e5) + 1000 log K). Source: Good (1953).
+/// @throw std::invalid_argument if an argument is out of range. Cost O(min(K, 1e5) + 1000 log K), more where
+/// even the last symbol is all but certain to be seen. Source: Good (1953).
 inline double zipf_exact_missing_mass(Index symbols, double exponent, double samples) {
   constexpr auto name = "theory::zipf_exact_missing_mass";
   const detail::zipf law(name, symbols, exponent);
   detail::check_not_negative(name, "samples", samples);
   if (samples == 0) return 1;
-  return law.mean([samples](double, double log_rest) { return std::exp(samples * log_rest); });
+  return law.mean([samples](double, double log_rest) { return std::exp(samples * log_rest); }, samples);
 }
 
 /// The local slope of that loss against T, \f$-\log(\text{loss}(T_2)/\text{loss}(T_1))/\log(T_2/T_1)\f$.
@@ -149,7 +158,7 @@ inline double zipf_mixed_missing_mass(Index symbols, double exponent, double sam
   const detail::zipf law(name, symbols, exponent);
   detail::check_not_negative(name, "samples", samples);
   const double effective = samples * mixed_survival_exponent(alpha, generation);
-  return law.mean([effective](double p, double) { return std::exp(-effective * p); });
+  return law.mean([effective](double p, double) { return std::exp(-effective * p); }, effective);
 }
 
 /// A line through logarithms.

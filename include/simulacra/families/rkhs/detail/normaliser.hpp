@@ -60,18 +60,20 @@ class line_table {
     // What is narrower than a cell can be missed at both resolutions: that they agree says nothing then.
     if (!(width_ <= length)) error_ = std::numeric_limits<double>::infinity();
     using rule = gauss_legendre<10>;
-    double first = 0, second = 0;
+    double first = 0, second = 0;  // in units of the deviation, to a power of two: squares of places may leave the range
+    const double unit = std::ldexp(1.0, std::ilogb(deviation));
     for (Index i = 0; i < cells; ++i) {
       const double left = lower_ + width_ * static_cast<double>(i);
       for (std::size_t k = 0; k < 10; ++k) {
         const double x = left + width_ * rule::rule().nodes[k] - mean,
-                     p = width_ * rule::rule().weights[k] * density(mean + x);
-        first += p * x;
-        second += p * x * x;
+                     p = width_ / unit * rule::rule().weights[k] * density(mean + x);
+        first += p * (x / unit);
+        second += p * (x / unit) * (x / unit);
       }
     }
-    centre_ = first / table->mass();
-    variance_ = second / table->mass() - centre_ * centre_;
+    const double mass = table->mass() / unit, apart = first / mass;
+    centre_ = apart * unit;
+    variance_ = (second / mass - apart * apart) * unit * unit;
     inverse_ = std::move(*table);
   }
 
