@@ -14,8 +14,8 @@
 #include <simulacra/families/mixture/law.hpp>
 #include <simulacra/laws/contaminated.hpp>
 #include <simulacra/laws/data_law.hpp>
+#include <simulacra/laws/empirical_law.hpp>
 #include <simulacra/laws/mixed_law.hpp>
-#include <simulacra/ledger/empirical_law.hpp>
 #include <simulacra/policies/augmented.hpp>
 
 /// Covariances and spreads of data at the ends of the range: right where they are numbers, infinite with their sign where they are too

@@ -21,7 +21,7 @@
 #include <simulacra/hilbert/grid_features.hpp>
 #include <simulacra/hilbert/nystrom_features.hpp>
 #include <simulacra/hilbert/random_fourier.hpp>
-#include <simulacra/ledger/empirical_law.hpp>
+#include <simulacra/laws/empirical_law.hpp>
 #include <simulacra/metrics/level_sets.hpp>
 #include <simulacra/metrics/two_sample_test.hpp>
 #include <simulacra/policies/augmented.hpp>

@@ -7,9 +7,9 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/laws/edited_law.hpp>
+#include <simulacra/laws/empirical_law.hpp>
 #include <simulacra/laws/mixed_law.hpp>
 #include <simulacra/ledger/corners.hpp>
-#include <simulacra/ledger/empirical_law.hpp>
 #include <simulacra/ledger/term.hpp>
 #include <simulacra/recursion/decoder.hpp>
 #include <simulacra/recursion/draw_from.hpp>

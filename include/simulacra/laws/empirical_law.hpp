@@ -5,18 +5,18 @@
 #include <concepts>
 #include <cstddef>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
 #include <simulacra/core/data.hpp>
+#include <simulacra/core/estimator.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/random/discrete.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/random/uniform.hpp>
-#include <simulacra/recursion/draw_from.hpp>
-#include <simulacra/recursion/training_set.hpp>
 
 namespace simulacra {
 
@@ -35,9 +35,10 @@ class empirical_law {
  public:
   empirical_law() = default;
 
+  /// @param x                  a `training_set`, or what has its members
   /// @param keep_observations  whether the observations themselves are copied, if there are any
-  [[gnu::cold]] empirical_law(const training_set<Data, Summary>& x, bool keep_observations)
-      : count_(x.count()), weight_(x.weight()) {
+  template <class TrainingSet>
+  [[gnu::cold]] empirical_law(const TrainingSet& x, bool keep_observations) : count_(x.count()), weight_(x.weight()) {
     if constexpr (!std::same_as<Summary, detail::no_summary>) {
       if (!x.stored())
         summary_ = x.summary;
@@ -63,14 +64,12 @@ class empirical_law {
     if constexpr (!std::same_as<Summary, detail::no_summary>) summary_.merge(other.summary_);
     has_data_ = has_data_ && other.has_data_;
     if (has_data_) {
-      training_set<Data, Summary> mine, theirs;
-      mine.data = std::move(data_);
-      mine.w = std::move(w_);
-      theirs.data = other.data_;
-      theirs.w = other.w_;
-      detail::append(mine, std::move(theirs));
-      data_ = std::move(mine.data);
-      w_ = std::move(mine.w);
+      if (w_.size() > 0 || other.w_.size() > 0) {
+        weights<double> both(count_ + other.count_);
+        both << filled(w_, count_), filled(other.w_, other.count_);
+        w_ = std::move(both);
+      }
+      data_traits<Data>::append(data_, other.data_);
     }
     count_ = argument::sum_of_counts(count_, other.count_, "ledger");
     weight_ += other.weight_;
@@ -189,6 +188,11 @@ class empirical_law {
     argument::require(
         has_data_, "ledger", "plan.how", "a way that keeps no observations",
         "be draw::stored where data are kept and the estimator has no closed form for what they are mixed with");
+  }
+
+  /// Weights of n observations; where there are none all are 1.
+  [[nodiscard]] static weights<double> filled(const weights<double>& w, Index n) {
+    return w.size() > 0 ? w : weights<double>(weights<double>::Ones(n));
   }
 
   /// The share of one observation.
