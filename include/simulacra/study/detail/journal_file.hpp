@@ -28,8 +28,8 @@
 #include <simulacra/core/argument.hpp>
 #include <simulacra/study/detail/frame.hpp>
 
-/// The files of a journal. A process appends to a file of its own, which nobody else ever writes to, so that processes in one folder cannot
-/// harm each other on any file system, locks or not.
+/// The files of a journal. A process appends to a file of its own, to which nobody else adds, so that processes in one folder cannot harm each
+/// other on any file system, locks or not. (A torn tail is cut off when its process is gone: `journal_folder::cut_torn`.)
 namespace simulacra::detail {
 
 [[noreturn]] inline void journal_fault(const std::filesystem::path& path, std::string_view what) {
