@@ -45,3 +45,26 @@ TEST_CASE("edits: books of risk and infinitely many data follow labels that are 
   const auto limit = run_population(what, {.generations = 3, .samples = 40}, stream(1), 100'000);
   CHECK((limit->weights() - truth.weights()).norm() < 4.5 * std::sqrt(3 * 2 / 100'000.0));
 }
+
+TEST_CASE("logistic ledger: on risk, the terms are their closed forms") {
+  // The truth has an intercept and the family none; its penalty on the mean never fades.
+  const gaussian<> inputs(point<>(Eigen::Vector2d(0.5, -1)), square<>(Eigen::Matrix2d{{1, 0.3}, {0.3, 2}}));
+  const logistic_model<> truth(Eigen::Vector2d(1, 0.5), inputs, 0.8);
+  const logistic_regression learner(inputs, {.penalty = {0.05, 1}});
+  risk_ledger books(experiment{truth, learner, replace{}});
+  std::vector<logistic_model<>> models;
+  run_lineage(experiment{truth, learner, replace{}}, {.generations = 3, .samples = 400}, stream(2), books,
+              [&](const auto& g) { models.push_back(g.model); });
+  REQUIRE(books.rows().size() == 3);
+  for (std::size_t t = 0; t < 3; ++t) {
+    const logistic_model<>& law = t == 0 ? truth : models[t - 1];
+    const risk_terms& row = books.rows()[t];
+    const double best = excess_risk(law, learner.project(law)), limit = excess_risk(law, learner.population_fit(law));
+    CHECK(std::abs(row.expressivity - best) < 1e-12);
+    CHECK_CLOSE(row.approximation, limit - best, 1e-9);
+    CHECK_CLOSE(row.total, excess_risk(law, models[t]), 1e-9);
+    CHECK_CLOSE(row.statistical, excess_risk(law, models[t]) - limit, 1e-7);
+    CHECK((t == 0) == (row.expressivity > 1e-6));  // models of the family have no intercept
+    CHECK(row.approximation > 1e-4);
+  }
+}

@@ -6,7 +6,9 @@
 #include <tuple>
 #include <vector>
 
+#include <simulacra/families/linear/fixed_inputs.hpp>
 #include <simulacra/families/linear/logistic_estimator.hpp>
+#include <simulacra/families/linear/logistic_population.hpp>
 #include <simulacra/policies/decoders.hpp>
 #include <simulacra/recursion.hpp>
 #include <simulacra/theory/logistic.hpp>
@@ -269,4 +271,53 @@ TEST_CASE("a chain of logistic regressions whose labels are cooled") {
   const double error = std::sqrt(variance);
   CHECK_Z(line.model->weights()[0], expected, error);
   CHECK(std::abs(z_score(line.model->weights()[0], expected * tau, error)) > z_limit);
+}
+
+TEST_CASE("logistic regression: the best of the family and infinitely many pairs, by quadrature in the plane") {
+  const gaussian<> inputs = gaussian<>::from_factor(Eigen::Vector2d(0.5, -1),
+                                                    scaled_factor<double>::from_lower(Eigen::Matrix2d{{1, 0}, {0.5, 0.8}}));
+  const logistic_model<> truth(Eigen::Vector2d(1.5, -0.7), inputs, 0.8);
+  const auto close = [](const auto& m, double first, double second, double intercept) {
+    CHECK_CLOSE(m.weights()[0], first, 1e-12);
+    CHECK_CLOSE(m.weights()[1], second, 1e-12);
+    CHECK(std::abs(m.intercept() - intercept) < 1e-12);
+  };
+  // A trapezoidal rule of 145 x 145 inputs, and Newton's method on it.
+  const by none(inputs), penal(inputs, {.penalty = {0.1, 1}}), affine(inputs, {.penalty = {0.1, 1}, .intercept = true});
+  close(none.project(truth), 1.842186759633849, -1.2258006893620441, 0);
+  close(none.population_fit(truth), 1.842186759633849, -1.2258006893620441, 0);
+  close(penal.project(truth), 1.842186759633849, -1.2258006893620441, 0);
+  close(penal.population_fit(truth), 0.8725368395919327, -0.7091955179973818, 0);
+  close(affine.population_fit(truth), 0.5668012405665185, -0.10177895044873723, 1.4681023942297673);
+  CHECK(affine.project(truth) == truth);
+  CHECK(by(inputs, {.penalty = {7}, .intercept = true}).population_fit(truth) == truth);
+  const auto best = none.project(truth);
+  CHECK_CLOSE(cross_entropy(truth, best) - entropy(inputs), 0.353191433987113, 1e-12);
+  CHECK_CLOSE(entropy(truth) - entropy(inputs), 0.34058358152192353, 1e-12);
+  CHECK_CLOSE(excess_risk(truth, best), 0.012607852465189473, 1e-11);
+  CHECK_CLOSE(kl_divergence(truth, best), 0.012607852465189473, 1e-11);
+  // A penalty beyond all others leaves the share of label 1.
+  const auto alone = by(inputs, {.penalty = {1, 2}, .intercept = true}).population_fit(truth);
+  CHECK(alone.weights().norm() == 0);
+  // Odds that are spread so widely that only a sliver of inputs is in doubt: the integral of a coin's entropy over its log odds is pi^2 / 3.
+  const gaussian<> line = standard(1);
+  const logistic_model<> steep(slope(1e5), line), steeper(slope(2e5), line);
+  const double pi = std::acos(-1.0), sliver = pi * pi / 3 / (1e5 * std::sqrt(2 * pi));
+  CHECK(std::abs(entropy(steep) - entropy(line) - sliver) < 1e-15 * 1e5 * 4);
+  CHECK(excess_risk(steep, steeper) > 0);
+  // Either rule where they meet: odds of spread 20.
+  const auto below = entropy(logistic_model<>(slope(19.999999999), line, 3)),
+             above = entropy(logistic_model<>(slope(20.000000001), line, 3));
+  CHECK_CLOSE(below, above, 1e-10);
+  // Over a design: each input with either label, in proportion; a fit to many draws comes near, and one to too few does not.
+  const fixed_inputs<> design(eight().x);
+  const logistic_model<fixed_inputs<>> on_design(Eigen::Vector2d(0.7, -0.3), design, 0.4);
+  const logistic_regression<fixed_inputs<>> through_origin(design);
+  const auto found = through_origin.project(on_design).weights();
+  point<> left = point<>::Zero(2);
+  for (Index i = 0; i < 8; ++i) {
+    const point<> x = design.data().col(i);
+    left += x * (on_design.probability(x) - 1 / (1 + std::exp(-x.dot(found))));
+  }
+  CHECK(left.norm() < 1e-12);
 }

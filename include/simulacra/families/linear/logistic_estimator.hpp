@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -11,9 +12,13 @@
 #include <simulacra/core/outcome.hpp>
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/types.hpp>
+#include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/linear/detail/logistic_search.hpp>
 #include <simulacra/families/linear/detail/logistic_sums.hpp>
+#include <simulacra/families/linear/fixed_inputs.hpp>
+#include <simulacra/families/linear/label_law.hpp>
 #include <simulacra/families/linear/logistic_law.hpp>
+#include <simulacra/families/linear/logistic_population.hpp>
 #include <simulacra/families/linear/options.hpp>
 #include <simulacra/random/stream.hpp>
 
@@ -45,6 +50,13 @@ struct logistic_options {
 /// Reference: McCullagh and Nelder (1989), "Generalized linear models"; separation: Albert and Anderson (1984), Biometrika 71.
 template <law_of_inputs Inputs>
 class logistic_regression {
+  using numbers = detail::numbers_of<data_of<Inputs>>;
+
+  /// Inputs over which labels can be averaged exactly: Gaussian ones, or a fixed design.
+  template <class Other>
+  static constexpr bool known_inputs = std::is_same_v<Other, gaussian<typename numbers::scalar, numbers::dimension>> ||
+                                       std::is_same_v<Other, fixed_inputs<typename numbers::scalar, numbers::dimension>>;
+
  public:
   using model_type = logistic_model<Inputs>;
   using scalar_type = typename model_type::scalar_type;
@@ -71,6 +83,21 @@ class logistic_regression {
     return logistic_regression(inputs_, best);
   }
 
+  /// The best member of the family for a law of labels over Gaussian inputs or over a design, by the divergence of labels: the law itself, unless
+  /// it has an intercept and the family has none. @throw std::domain_error if inputs do not span every direction
+  template <class Other>
+    requires known_inputs<Other>
+  [[nodiscard]] model_type project(const logistic_model<Other>& law) const {
+    return at_infinity(law, 0);
+  }
+
+  /// What this procedure returns from infinitely many pairs of that law: only a penalty that grows with n is left of it.
+  template <class Other>
+    requires known_inputs<Other>
+  [[nodiscard]] model_type population_fit(const logistic_model<Other>& law) const {
+    return at_infinity(law, options_.penalty.of_the_mean());
+  }
+
   /// Fits pairs. About eight steps of O(n d), or O(n d^2) where they form the information.
   /// @throw std::invalid_argument if there is none, an input is not finite, a label is neither 0 nor 1, or they differ in number
   [[nodiscard]] fitted<model_type> fit(const data& x, stream&) const { return fitted_to(x, nullptr); }
@@ -82,6 +109,34 @@ class logistic_regression {
   using sums = detail::logistic_sums<double>;
   using matrix = typename sums::matrix;
   using vector = typename sums::vector;
+
+  template <class Other>
+  [[nodiscard]] model_type at_infinity(const logistic_model<Other>& law, double penalty) const {
+    argument::require(law.weights().size() == static_cast<Index>(inputs_.dimension()), "logistic_regression::project",
+                      "law.weights().size()", law.weights().size(), "be the dimension of the law of inputs");
+    if (penalty == 0 && (options_.intercept || law.intercept() == 0))
+      return model_type(law.weights(), inputs_, law.intercept());
+    if constexpr (requires { law.inputs().data(); }) {
+      // Each input with either label, with its probability for a weight.
+      const auto& x = law.inputs().data();
+      const point<> one = law.probabilities(x);
+      const Index n = x.cols();
+      data both{samples<scalar_type, model_type::inputs_at_compile_time>(x.rows(), 2 * n),
+                samples<scalar_type, 1>(1, 2 * n)};
+      weights<double> w(2 * n);
+      both.x << x, x;
+      both.y.leftCols(n).setOnes(), both.y.rightCols(n).setZero();
+      w << one.array(), 1 - one.array();
+      logistic_options how = options_;
+      how.penalty = {(std::min)(penalty, (std::numeric_limits<double>::max)() / 4 / static_cast<double>(n)), 1};
+      return logistic_regression(inputs_, how).fitted_to(both, &w).model;
+    } else {
+      const vector best = detail::population_weights(law, penalty, options_.intercept);
+      typename model_type::input_type beta = best.head(law.weights().size()).template cast<scalar_type>();
+      return model_type(std::move(beta), inputs_,
+                        options_.intercept ? static_cast<scalar_type>(best[best.size() - 1]) : scalar_type(0));
+    }
+  }
 
   [[nodiscard]] fitted<model_type> fitted_to(const data& given, const weights<double>* w) const {
     check(given);

@@ -73,6 +73,13 @@ class logistic_model : public label_law<logistic_model<Inputs>, detail::logistic
     return margin > 0 ? -std::log1p(std::exp(-margin)) : margin - std::log1p(std::exp(margin));
   }
 
+  /// Log density of a pair, in nats: of its input, and of its label, 0 or 1, given that.
+  [[nodiscard]] double log_density(const labelled<input_type, point<scalar_type, 1>>& pair) const
+    requires requires(const Inputs& law, const input_type& x) { law.log_density(x); }
+  {
+    return this->inputs().log_density(pair.x) + log_probability(pair.x, pair.y[0]);
+  }
+
   friend bool operator==(const logistic_model& a, const logistic_model& b) { return a.same_form(b); }
 
  private:
