@@ -6,6 +6,7 @@
 #include <simulacra/core/estimator.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/recursion/decoder.hpp>
+#include <simulacra/recursion/ingredient.hpp>
 #include <simulacra/recursion/recipe.hpp>
 #include <simulacra/recursion/schedule.hpp>
 #include <simulacra/recursion/training_set.hpp>
@@ -56,6 +57,43 @@ template <class Truth, class Estimator, class Recipe>
 experiment(Truth, Estimator, Recipe) -> experiment<Truth, Estimator, Recipe, as_is>;
 template <class Truth, class Estimator, class Recipe, class Decoder>
 experiment(Truth, Estimator, Recipe, Decoder) -> experiment<Truth, Estimator, Recipe, Decoder>;
+
+namespace detail {
+
+/// What a recipe asks to be kept, without the recipe: its type is gone.
+struct retention_alone {
+  retention asked;
+
+  [[nodiscard]] retention keeps() const noexcept { return asked; }
+};
+
+/// An experiment as those see it who gather its data: they care neither for the type of the recipe nor for that of the estimator, only for
+/// the model's and the summary's. So a program that runs several recipes compiles them once.
+template <class Truth, class Model, class Summary, class Decoder>
+struct gathered_view {
+  using truth_type = Truth;
+  using data_type = data_of<Truth>;
+  using summary_type = Summary;
+  using model_type = Model;
+  using training_type = training_set<data_type, Summary>;
+
+  const Truth& truth;
+  retention_alone recipe;
+  const Decoder& decoder;
+};
+
+/// That, or the experiment itself where its recipe's type says how little there is to do.
+template <class Truth, class Estimator, class Recipe, class Decoder>
+decltype(auto) seen_by_gatherer(const experiment<Truth, Estimator, Recipe, Decoder>& what) {
+  using chain = experiment<Truth, Estimator, Recipe, Decoder>;
+  if constexpr (draws_one_source<Recipe>)
+    return (what);
+  else
+    return gathered_view<Truth, typename chain::model_type, typename chain::summary_type, Decoder>{
+        what.truth, {retention_of(what.recipe)}, what.decoder};
+}
+
+}  // namespace detail
 
 /// Whether a lineage ends at an outcome, or goes on with what is left. A failed fit always ends it.
 struct stop_at {

@@ -48,16 +48,17 @@ class gatherer {
   [[nodiscard]] const std::optional<model_type>& model() const noexcept { return pantry_.newest(); }
   [[nodiscard]] const training_type& data() const noexcept { return pool_; }  ///< what was gathered last
 
-  /// The training data of generation t, of what the experiment's recipe names.
+  /// The training data of generation t, of what the recipe names: the experiment's, whose type is known where this is called.
   /// @param samples  the number of observations that the plan says
   /// @param show     is shown each part before the parts are merged
-  template <class Show>
-  [[gnu::always_inline]] const training_type& gather(Index t, Index samples, const stream& root, const Show& show) {
-    if constexpr (one_source && requires { what_.recipe.only(t, samples); }) {
+  template <class Recipe, class Show>
+  [[gnu::always_inline]] const training_type& gather_by(const Recipe& recipe, Index t, Index samples, const stream& root,
+                                                        const Show& show) {
+    if constexpr (one_source && requires { recipe.only(t, samples); }) {
       begin(t, samples, root);
-      return gather_one(t, what_.recipe.only(t, samples), root, show);
+      return gather_one(t, recipe.only(t, samples), root, show);
     } else {
-      return gather(t, samples, what_.recipe(t, samples), root, show);
+      return gather(t, samples, recipe(t, samples), root, show);
     }
   }
 
@@ -88,7 +89,7 @@ class gatherer {
   }
 
  private:
-  using goods = training_goods<Experiment, Others>;
+  using goods = training_goods<training_type, model_type, Others>;
 
   [[gnu::always_inline]] void begin(Index t, Index samples, const stream& root) {
     samples_ = samples;

@@ -138,13 +138,14 @@ auto run_lineage(const experiment<Truth, Estimator, Recipe, Decoder>& what, cons
                            "run_lineage", "generations / snapshot_every");
 
   const detail::part_shower<typename chain::training_type, std::remove_reference_t<Observers>...> show{{observers...}};
-  detail::gatherer<chain> kept(what, how.how);
+  const auto& seen_so = detail::seen_by_gatherer(what);
+  detail::gatherer<std::remove_cvref_t<decltype(seen_so)>> kept(seen_so, how.how);
   lineage<typename chain::model_type> line;
   bool fitting = false;  // a `std::domain_error` ends the lineage if it is the estimator's; an observer's is the caller's
   try {
     for (Index t = 0; t < how.generations; ++t) {
       const Index samples = how.samples(t);
-      const auto& data = kept.gather(t, samples, root, show);
+      const auto& data = kept.gather_by(what.recipe, t, samples, root, show);
       fitting = true;
       auto [model, result] = detail::refit(what, kept, data, t, how, root);
       fitting = false;

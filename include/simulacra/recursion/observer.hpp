@@ -63,12 +63,12 @@ concept observer_of = std::invocable<O&, const Generation&> &&
 
 namespace detail {
 
-/// Shows a part to every observer that sees parts; nothing at all is done where none does.
+/// Shows a part to every observer that sees parts.
 template <class Training, class... Observers>
-struct part_shower {
+struct shows_parts {
   std::tuple<Observers&...> observers;
 
-  static constexpr bool anyone = (sees_parts<Observers, Training> || ...);
+  static constexpr bool anyone = true;
 
   template <class Observations>
   void operator()(const gathered_part<Training>& part, const Observations& observations) const {
@@ -78,6 +78,21 @@ struct part_shower {
     std::apply([&](auto&... each) { (show(each), ...); }, observers);
   }
 };
+
+/// Where none does: one type for all observers, so that what gathers is not compiled for each set of them.
+struct shows_nothing {
+  struct whoever {
+    template <class... Observers>
+    whoever(Observers&...) {}  // NOLINT: from any list of observers
+  };
+  [[no_unique_address]] whoever observers;
+
+  static constexpr bool anyone = false;
+};
+
+template <class Training, class... Observers>
+using part_shower =
+    std::conditional_t<(sees_parts<Observers, Training> || ...), shows_parts<Training, Observers...>, shows_nothing>;
 
 /// The same of a population's members.
 template <class... Observers>

@@ -15,11 +15,11 @@ struct alone {
   static constexpr bool has_others = false;
 };
 
-/// Training sets, as the pantry keeps them.
-template <class Experiment, class Others = alone>
+/// Training sets, as the pantry keeps them. Named by what is kept, so that all recipes share one pantry's code.
+template <class Training, class Model, class Others = alone>
 struct training_goods {
-  using value = typename Experiment::training_type;
-  using model = typename Experiment::model_type;
+  using value = Training;
+  using model = Model;
   static constexpr std::string_view caller = Others::has_others ? "run_population" : "run_lineage";
   static constexpr std::string_view missing_data = list_must::keep_data, missing_law = list_must::keep_law;
 
