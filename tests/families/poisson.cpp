@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <simulacra/laws/empirical_law.hpp>
+#include <simulacra/laws/mixed_law.hpp>
 #include <simulacra/one_parameter.hpp>
 #include <simulacra/recursion.hpp>
 
@@ -202,4 +204,24 @@ TEST_CASE("poisson: a total beyond the range of counts is drawn at once, with th
   }
   CHECK_Z(sum / times, 0.0, 1 / std::sqrt(times));
   CHECK_Z(squares / times, 1.0, std::sqrt(2.0 / times));
+}
+
+TEST_CASE("poisson: moments of whole numbers are no whole numbers, of mixtures, of data and of kept data") {
+  using data = sim::samples<Index, 1>;
+  const sim::poisson a(0.4), b(2.0);
+  sim::mixed_law<data, sim::poisson> mixed;
+  mixed.add(0.5, a);
+  mixed.add(0.5, b);
+  CHECK_CLOSE(mixed.mean()[0], 1.2, 1e-15);
+  CHECK_CLOSE(mixed.covariance()(0, 0), 1.2 + 0.8 * 0.8, 1e-15);
+  CHECK_CLOSE(sim::poisson_estimator().project(mixed).rate(), 1.2, 1e-15);
+  const data x{{0, 1, 1, 2, 4}};  // mean 8 / 5, second moment 22 / 5
+  const sim::data_law truth(x);
+  CHECK_CLOSE(truth.mean()[0], 1.6, 1e-15);
+  CHECK_CLOSE(truth.covariance()(0, 0), 1.84, 1e-14);
+  sim::training_set<data, sim::detail::no_summary> kept;
+  kept.data = x;
+  const sim::empirical_law<data, sim::detail::no_summary> law(kept, true);
+  CHECK_CLOSE(law.mean()[0], 1.6, 1e-15);
+  CHECK_CLOSE(law.covariance()(0, 0), 1.84, 1e-14);
 }

@@ -9,6 +9,14 @@
 
 namespace simulacra {
 
+namespace detail {
+
+/// What the moments of data are numbers of: those of whole numbers are none themselves.
+template <class T>
+using moment_number = std::conditional_t<std::is_floating_point_v<T>, T, double>;
+
+}  // namespace detail
+
 /// How the loop handles stored data: count, join, pick. The primary template serves every `samples<T, D>`; a family whose
 /// data are no matrix (a corpus, say) specialises it. `dimension`, `finite` and `whole` may be left out; what is there is held
 /// against every sample that a plug-in returns (see `core/sampled.hpp`). Where observations have no dimension, `law_dimension(x)` is that of

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <memory>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -36,17 +37,26 @@ struct moments_of_data_law {
 
 template <class T, int D>
 struct moments_of_data_law<samples<T, D>> {
-  using mean_type = point<T, D>;
-  using covariance_type = square<T, D>;
+  using number = moment_number<T>;
+  using mean_type = point<number, D>;
+  using covariance_type = square<number, D>;
 
   static mean_type mean(const samples<T, D>& x) {
-    const mean_type plain = x.template cast<double>().rowwise().mean().template cast<T>();
-    return plain.allFinite() ? plain : moments<T, D>::of(x).mean();  // their sum may be too large where it is not
+    const mean_type plain = x.template cast<double>().rowwise().mean().template cast<number>();
+    return plain.allFinite() ? plain : summary(x).mean();  // their sum may be too large where it is not
   }
   static covariance_type covariance(const samples<T, D>& x) {
-    const auto m = moments<T, D>::of(x);
-    const covariance_type plain = m.scatter() / static_cast<T>(x.cols());
+    const auto m = summary(x);
+    const covariance_type plain = m.scatter() / static_cast<number>(x.cols());
     return plain.allFinite() ? plain : m.covariance_factor(divisor::n).second_moment();
+  }
+
+ private:
+  static moments<number, D> summary(const samples<T, D>& x) {
+    if constexpr (std::is_same_v<T, number>)
+      return moments<T, D>::of(x);
+    else
+      return moments<number, D>::of(x.template cast<number>());
   }
 };
 

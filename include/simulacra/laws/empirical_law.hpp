@@ -121,19 +121,19 @@ class empirical_law {
     requires(std::same_as<Summary, detail::no_summary> && is_matrix)
   {
     require_observations();
-    using scalar = typename Data::Scalar;
+    using scalar = detail::moment_number<typename Data::Scalar>;
     Eigen::Matrix<scalar, Data::RowsAtCompileTime, 1> m =
         Eigen::Matrix<scalar, Data::RowsAtCompileTime, 1>::Zero(data_.rows());
-    for (Index i = 0; i < data_.cols(); ++i) m += static_cast<scalar>(share(i)) * data_.col(i);
+    for (Index i = 0; i < data_.cols(); ++i) m += static_cast<scalar>(share(i)) * data_.col(i).template cast<scalar>();
     return m;
   }
   [[nodiscard]] auto covariance() const
     requires(std::same_as<Summary, detail::no_summary> && is_matrix)
   {
-    using scalar = typename Data::Scalar;
+    using scalar = detail::moment_number<typename Data::Scalar>;
     constexpr int D = Data::RowsAtCompileTime;
     const auto centre = mean();
-    const scalar reach = data_.size() > 0 ? data_.cwiseAbs().maxCoeff() : scalar(0);
+    const scalar reach = data_.size() > 0 ? static_cast<scalar>(data_.cwiseAbs().maxCoeff()) : scalar(0);
     constexpr scalar large = std::numeric_limits<scalar>::digits > 24 ? scalar(0x1p500) : scalar(0x1p60);
     const scalar unit = reach < large ? scalar(1) : std::ldexp(scalar(1), std::ilogb(reach)),
                  per_unit = 1 / unit;  // no inf - inf
@@ -141,8 +141,8 @@ class empirical_law {
     for (Index i = 0; i < data_.cols(); ++i)
       for (Index k = 0; k < data_.rows(); ++k)
         for (Index l = 0; l < data_.rows(); ++l)
-          c(l, k) += static_cast<scalar>(share(i)) * (data_(l, i) * per_unit - centre[l] * per_unit) *
-                     (data_(k, i) * per_unit - centre[k] * per_unit);
+          c(l, k) += static_cast<scalar>(share(i)) * (static_cast<scalar>(data_(l, i)) * per_unit - centre[l] * per_unit) *
+                     (static_cast<scalar>(data_(k, i)) * per_unit - centre[k] * per_unit);
     if (unit > scalar(1)) c = ((c * unit) * unit).eval();
     return c;
   }

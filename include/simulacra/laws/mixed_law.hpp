@@ -31,8 +31,8 @@ template <class Data>
 struct moments_of_data {};
 template <class T, int D>
 struct moments_of_data<samples<T, D>> {
-  using mean_type = point<T, D>;
-  using covariance_type = square<T, D>;
+  using mean_type = point<moment_number<T>, D>;
+  using covariance_type = square<moment_number<T>, D>;
 };
 template <class T, int D>
 struct moments_of_data<labelled_numbers<T, D>> : moments_of_data<samples<T, with_label<D>>> {};
