@@ -70,3 +70,42 @@ TEST_CASE("whole runs have the bits that they always had") {
   CHECK(bits_of<2>(sim::draw::stored, sim::replace{}) == 16344573818910357623u);
   CHECK(bits_of<2>(sim::draw::streamed, sim::accumulate{}) == 7135934049300860608u);
 }
+
+namespace {
+
+/// A collapsed chain by hand, each generation from its own stream.
+template <class T>
+sim::gaussian<T, 1> by_hand(Index generations, const sim::schedule& samples, const sim::stream& root,
+                            std::uint64_t off = 0) {
+  auto model = sim::gaussian<T, 1>::standard();
+  const sim::gaussian_estimator<T, 1> estimator(sim::divisor::n);
+  for (Index t = 0; t < generations; ++t) {
+    const auto index = static_cast<std::uint64_t>(t);
+    sim::stream rng = t == 0 ? root.at(0, sim::purpose::truth) : root.at(index + off, sim::purpose::sample);
+    model = estimator.fit(model.sample_summary(samples(t), sim::as<sim::moments<T, 1>>{}, rng)).model;
+  }
+  return model;
+}
+
+template <class T>
+void check_ahead(const sim::schedule& samples) {
+  const sim::experiment what{sim::gaussian<T, 1>::standard(), sim::gaussian_estimator<T, 1>(sim::divisor::n),
+                             sim::replace{}};
+  const sim::stream root({5, 1}, {.replicate = 8});
+  for (const Index generations : {Index{1}, Index{2}, Index{16}, Index{17}, Index{18}, Index{33}, Index{70}}) {
+    const auto run = sim::run_lineage(what, {.generations = generations, .samples = samples}, root);
+    CHECK(*run.model == by_hand<T>(generations, samples, root));
+    if (generations > 1) CHECK_FALSE(*run.model == by_hand<T>(generations, samples, root, 1));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("what a chain draws ahead has the bits of each generation's own stream, also where n changes") {
+  check_ahead<double>(sim::schedule(25));
+  check_ahead<double>(sim::schedule([](Index t) { return t < 37 ? Index{25} : Index{1000}; }));
+  check_ahead<double>(sim::schedule([](Index t) { return Index{20} + t % 3; }));
+  check_ahead<double>(sim::schedule([](Index t) { return t % 32 < 16 ? Index{20} : Index{3}; }));
+  check_ahead<double>(sim::schedule::linear(2, 1));
+  check_ahead<float>(sim::schedule(25));
+}

@@ -18,7 +18,7 @@ class stream;
 /// |---|---|
 /// | `sample_into(block, rng)` | stored draws without a copy |
 /// | `sample_summary(n, as<S>{}, rng)` | collapsed draws of the summary S |
-/// | `summary_constants`, a type | what such draws need of n alone is kept from one to the next: see `gaussian` |
+/// | `summary_draws`, a type | such draws made ahead in a chain, where they do not depend on the model but for what is done to them: see `gaussian` |
 /// | `stream_summary(n, as<S>{}, rng)` | streamed draws by a way of the model's own |
 /// | `mean()`, `covariance()` | projections on families that match moments |
 /// | `log_density(x)` | risks |
@@ -44,25 +44,6 @@ template <class M, class Summary>
 concept collapses_to = model<M> && requires(const M& m, Index n, stream& rng) {
                                      { m.sample_summary(n, as<Summary>{}, rng) } -> std::convertible_to<Summary>;
                                    };
-
-namespace detail {
-
-/// What a model says that a draw of the summary needs of n alone, to be kept by whoever draws n again and again: a default-constructible
-/// `M::summary_constants` whose `of(n)` gives the constants of n, which `sample_summary` takes in the place of n.
-struct no_constants {};
-template <class M, class Summary>
-struct summary_constants_of {
-  using type = no_constants;
-};
-template <class M, class Summary>
-  requires requires(const M& m, typename M::summary_constants& kept, Index n, stream& rng) {
-             { m.sample_summary(kept.of(n), as<Summary>{}, rng) } -> std::convertible_to<Summary>;
-           }
-struct summary_constants_of<M, Summary> {
-  using type = typename M::summary_constants;
-};
-
-}  // namespace detail
 
 /// A model that folds n observations into a summary in a way of its own while drawing them.
 template <class M, class Summary>

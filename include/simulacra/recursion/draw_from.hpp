@@ -194,11 +194,10 @@ template <class M, class Data, class Summary>
 /// Draws n observations from a model, in the given way, in the place of what is in the training set.
 /// @param dimension  what the observations must have; whatever the model says of itself
 /// @param by         who is asked, for what is said of a model that gives something else: `asked`, or what becomes one
-/// @param constants  kept for models of some type, which may be this one's
 /// @return how many draws it took: n, or more where a law rejects some and counts them
-template <class M, class Data, class Summary, class By, class Constants = no_constants>
+template <class M, class Data, class Summary, class By>
 [[gnu::always_inline]] inline Index draw_from(const M& m, Index dimension, Index n, draw how, training_set<Data, Summary>& x,
-                                              const By& by, stream& rng, [[maybe_unused]] Constants&& constants = {}) {
+                                              const By& by, stream& rng) {
   if (x.w.size() > 0) x.w.resize(0);
   if constexpr (std::same_as<Summary, no_summary>) {
     return draw_stored(m, dimension, n, x, by, rng);  // the one way that `decide` leaves
@@ -206,11 +205,7 @@ template <class M, class Data, class Summary, class By, class Constants = no_con
     if constexpr (collapses_to<M, Summary>)
       if (how == draw::collapsed) [[likely]] {
         x.how = draw::collapsed;
-        if constexpr (std::same_as<std::remove_cvref_t<Constants>, no_constants> ||
-                      !std::same_as<std::remove_cvref_t<Constants>, typename summary_constants_of<M, Summary>::type>)
-          x.summary = m.sample_summary(n, as<Summary>{}, rng);
-        else
-          x.summary = m.sample_summary(constants.of(n), as<Summary>{}, rng);
+        x.summary = m.sample_summary(n, as<Summary>{}, rng);
         require_summary(x.summary, dimension, n, by);
         return n;
       }

@@ -5,17 +5,14 @@
 #include <type_traits>
 
 #include <simulacra/core/small_list.hpp>
-#include <simulacra/core/types.hpp>
 #include <simulacra/random/stream.hpp>
-#include <simulacra/random/streams_ahead.hpp>
 #include <simulacra/recursion/training_goods.hpp>
 
 namespace simulacra::detail {
 
 /// Which streams the fresh draws of a generation take: each purpose counts its own.
 /// @tparam Others  the members of a population, or `alone`
-/// @tparam Ahead   whether models are drawn from once in a generation, always: then its words may be made ahead
-template <class Others, bool Ahead>
+template <class Others>
 class fresh_streams {
  public:
   void begin() noexcept {
@@ -25,14 +22,6 @@ class fresh_streams {
 
   [[nodiscard]] std::uint32_t next_of_truth() noexcept { return truths_++; }
   [[nodiscard]] std::uint32_t next_of_models() noexcept { return models_++; }
-
-  /// The stream of a draw. @param few  whether few words are taken of it: only a summary takes so few that making them ahead is worth while
-  [[gnu::always_inline, nodiscard]] stream at(const stream& root, Index t, purpose use, std::uint32_t component,
-                                              [[maybe_unused]] bool few) {
-    if constexpr (Ahead)
-      if (few && use == purpose::sample) return ahead_.at(root, static_cast<std::uint64_t>(t), use);
-    return root.at(static_cast<std::uint64_t>(t), use, component);
-  }
 
   /// Draws of the truth that are shared under a name have a root and components that do not depend on who asks.
   [[nodiscard]] const stream& shared(const Others& others, std::int32_t name, std::uint32_t& component) {
@@ -47,7 +36,6 @@ class fresh_streams {
   std::uint32_t truths_ = 0, models_ = 0;                                             ///< draws so far
   std::conditional_t<Others::has_others, small_list<std::int32_t, 4>, alone> names_;  ///< of shared draws so far
   std::optional<stream> root_;
-  std::conditional_t<Ahead, streams_ahead, alone> ahead_;
 };
 
 }  // namespace simulacra::detail

@@ -11,6 +11,7 @@
 #include <simulacra/core/small_list.hpp>
 #include <simulacra/random/stream.hpp>
 #include <simulacra/recursion/draw_from.hpp>
+#include <simulacra/recursion/draws_ahead.hpp>
 #include <simulacra/recursion/edit.hpp>
 #include <simulacra/recursion/experiment.hpp>
 #include <simulacra/recursion/fresh_streams.hpp>
@@ -265,11 +266,11 @@ class gatherer {
           if constexpr (Others::has_others)
             if (part.from.what == source::kind::truth && part.from.who != myself)
               base = &streams_.shared(*others_, part.from.who, component);
-          stream rng = streams_.at(*base, t, use, component, how_ == draw::collapsed);
           const asked_by_loop by{use == purpose::truth, part.from.generation, part.count == samples_};
           if constexpr (requires { what_.estimator.empty_summary(); })
             if (how_ != draw::stored) x.summary = what_.estimator.empty_summary();
-          [[maybe_unused]] const Index tried = draw_from(sampled, dimension_, part.count, how_, x, by, rng, constants_);
+          [[maybe_unused]] const Index tried =
+              draws_.from(sampled, dimension_, part.count, how_, x, by, *base, t, use, component);
           if constexpr (!one_source)
             if (part.weighted()) weigh(part, x);
           if constexpr (Show::anyone)
@@ -290,9 +291,9 @@ class gatherer {
   training_law law_{};
   Index samples_ = 0;       ///< what the plan says for this generation
   std::uint32_t part_ = 0;  ///< so far in this generation
-  fresh_streams<Others, one_source && !Others::has_others> streams_;
+  fresh_streams<Others> streams_;
   truth_now<truth_type> now_;
-  typename summary_constants_of<decoded_model<Experiment>, typename Experiment::summary_type>::type constants_{};
+  chain_draws<decoded_model<Experiment>, typename Experiment::summary_type> draws_;
 };
 
 }  // namespace simulacra::detail

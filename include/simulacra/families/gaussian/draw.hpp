@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <string>
@@ -16,6 +18,7 @@
 #include <simulacra/random/gamma.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/stream.hpp>
+#include <simulacra/random/streams_ahead.hpp>
 #include <simulacra/random/wishart.hpp>
 #include <simulacra/summary/moments.hpp>
 
@@ -147,32 +150,15 @@ struct standard_moments {
   square<T, D> factor;  ///< lower triangular
 };
 
-/// What a collapsed draw of n observations needs of n alone: roots and quotients that cost as much as its random numbers, so whoever draws
-/// n again keeps them.
+/// What a collapsed draw of n observations needs of n alone: roots and quotients that cost as much as its random numbers.
 template <class T>
-class collapsed_constants {
- public:
-  collapsed_constants() = default;
-  [[gnu::always_inline]] explicit collapsed_constants(Index n)
-      : n_(n), per_root_n_(T(1) / std::sqrt(static_cast<T>(n))), scatter_(static_cast<double>(n > 1 ? n - 1 : 1)) {}
+struct collapsed_constants {
+  explicit collapsed_constants(Index observations)
+      : n(observations), per_root_n(T(1) / std::sqrt(static_cast<T>(n))), scatter(static_cast<double>(n > 1 ? n - 1 : 1)) {}
 
-  /// These, if they are of n; else they become so.
-  [[gnu::always_inline]] const collapsed_constants& of(Index n) {
-    if (n != n_) [[unlikely]]
-      *this = collapsed_constants(n);
-    return *this;
-  }
-
-  [[nodiscard]] Index count() const noexcept { return n_; }
-  [[nodiscard]] T per_root_n() const noexcept { return per_root_n_; }
-  [[nodiscard]] const chi_square_sampler& scatter() const noexcept {
-    return scatter_;
-  }  ///< n - 1 degrees of freedom; of n = 1: 1
-
- private:
-  Index n_ = 0;
-  T per_root_n_{};
-  chi_square_sampler scatter_{1};
+  Index n;
+  T per_root_n;
+  chi_square_sampler scatter;  ///< n - 1 degrees of freedom; of n = 1: 1
 };
 
 /// The moments of n standard normal observations, by their exact law.
@@ -182,15 +168,52 @@ template <class T, int D>
   standard_moments<T, D> z{point<T, D>(d), square<T, D>(d, d)};
   auto& [mean, factor] = z;
   if constexpr (D == 1) {
-    mean[0] = static_cast<T>(standard_normal(rng)) * of.per_root_n();
-    factor(0, 0) = of.count() > 1 ? static_cast<T>(std::sqrt(of.scatter()(rng))) : T(0);
+    mean[0] = static_cast<T>(standard_normal(rng)) * of.per_root_n;
+    factor(0, 0) = of.n > 1 ? static_cast<T>(std::sqrt(of.scatter(rng))) : T(0);
   } else {
     fill_normal(std::span<T>(mean.data(), static_cast<std::size_t>(d)), rng);
-    mean *= of.per_root_n();
-    fill_bartlett<T, D>(factor, of.count() - 1, rng);
+    mean *= of.per_root_n;
+    fill_bartlett<T, D>(factor, of.n - 1, rng);
   }
   return z;
 }
+
+/// What a chain draws in one dimension, generation after generation: moments of n observations in standard units, which do not depend on the
+/// model that they are drawn for. So they are made for sixteen generations at a time, each by its own stream, where no draw waits for the
+/// fit before it. The first sixteen, and those after a change of n, are made when they are asked for.
+template <class T>
+class collapsed_draws {
+ public:
+  struct draw {
+    Index n = 0;
+    standard_moments<T, 1> z{};
+  };
+
+  /// What the stream `root.at(t, use)` gives for n >= 1 observations. Always of one root and one purpose.
+  [[gnu::always_inline, nodiscard]] draw at(Index n, const stream& root, std::uint64_t t, purpose use) {
+    if (t / group != made_ || n != constants_.n) [[unlikely]]
+      make(n, root, t, use);
+    return {n, z_[t % group]};
+  }
+
+ private:
+  static constexpr std::uint64_t group = 16, none = ~std::uint64_t{0};
+
+  [[gnu::noinline]] void make(Index n, const stream& root, std::uint64_t t, purpose use) {
+    const bool steady = n == constants_.n && t >= group && t % group == 0;
+    if (n != constants_.n) constants_ = collapsed_constants<T>(n);
+    made_ = steady ? t / group : none;
+    for (std::uint64_t k = t; k < t + (steady ? group : 1); ++k) {
+      stream rng = words_.at(root, k, use);
+      z_[k % group] = standard_moments_collapsed<T, 1>(1, constants_, rng);
+    }
+  }
+
+  std::uint64_t made_ = none;  ///< t / 16 of what is there
+  collapsed_constants<T> constants_{1};
+  std::array<standard_moments<T, 1>, group> z_;
+  streams_ahead words_;
+};
 
 /// The moments of n standard normal observations that are drawn in blocks. Their mean is known to be near 0 and their
 /// covariance near I, so raw second moments lose nothing and Cholesky cannot fail once n exceeds d by a little.

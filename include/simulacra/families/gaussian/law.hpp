@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
@@ -101,16 +102,19 @@ class gaussian {
   /// N(mu, Sigma / n), the scatter is Wishart with n - 1 degrees of freedom, independent of each other:
   /// \f[ \bar x = \mu + F \bar z, \qquad R = F A, \f]
   /// A by Bartlett's decomposition (1933). O(d^3 / 3). @throw std::invalid_argument if n < 1
-  [[gnu::always_inline, nodiscard]] moments<T, D> sample_summary(Index n, as<moments<T, D>> what, stream& rng) const {
+  [[gnu::always_inline, nodiscard]] moments<T, D> sample_summary(Index n, as<moments<T, D>>, stream& rng) const {
     argument::require(n >= 1, "gaussian::sample_summary", "n", n, "be at least 1");
-    return sample_summary(summary_constants(n), what, rng);
+    const detail::collapsed_constants<T> of(n);
+    return from_standard(n, detail::standard_moments_collapsed<T, D>(dimension(), of, rng));
   }
 
-  /// What such a draw needs of n alone, n >= 1, and the draw by those who have it already.
-  using summary_constants = detail::collapsed_constants<T>;
-  [[gnu::always_inline, nodiscard]] moments<T, D> sample_summary(const summary_constants& of, as<moments<T, D>>,
-                                                                 stream& rng) const {
-    return from_standard(of.count(), detail::standard_moments_collapsed<T, D>(dimension(), of, rng));
+  /// The same of what has been drawn ahead: a chain in one dimension does so.
+  using summary_draws = std::conditional_t<D == 1, detail::collapsed_draws<T>, void>;
+  [[gnu::always_inline, nodiscard]] moments<T, D> sample_summary(const typename detail::collapsed_draws<T>::draw& of,
+                                                                 as<moments<T, D>>) const
+    requires(D == 1)
+  {
+    return from_standard(of.n, of.z);
   }
 
   /// The moments of n observations that are drawn block by block, in standard units, and not kept. The same normal numbers
