@@ -246,3 +246,10 @@ TEST_CASE("kernel density: under a singular bandwidth draws and points are on th
                "kernel_density::log_density", "'x' is nan"));
   CHECK(flat.log_density(point<>(Eigen::Vector2d(infinity, 0))) == -infinity);
 }
+
+TEST_CASE("kernel density: one that is inflated out of the range ends its chain, and is no mistake") {
+  const kernel_density<double, 1> law(samples<double, 1>{{-1, 0, 2}}, 0.5);
+  const kernel_density<double, 1> wide = law.inflated(1e300).inflated(1e300);
+  CHECK(wide.points().allFinite());
+  CHECK_THROWS_AS(static_cast<void>(wide.inflated(1e300)), chain_end);
+}

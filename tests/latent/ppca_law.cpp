@@ -166,3 +166,12 @@ TEST_CASE("ppca law: moments at the ends of the range") {
         .covariance();
   });
 }
+
+TEST_CASE("ppca law: a law that is inflated out of the range ends its chain, and is no mistake") {
+  const factor_model<> wide = uneven().inflated(1e300).inflated(1e300);
+  CHECK(wide.noise().allFinite());
+  CHECK_THROWS_AS(static_cast<void>(wide.inflated(1e300)), chain_end);
+  const ppca<> round(point<>::Zero(2), samples<>::Ones(2, 1), 1);
+  CHECK(round.inflated(4).noise_deviation() == 2);
+  CHECK_THROWS_AS(static_cast<void>(round.inflated(1e300).inflated(1e300).inflated(1e300)), chain_end);
+}

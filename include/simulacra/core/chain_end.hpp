@@ -13,4 +13,16 @@ struct chain_end : std::domain_error {
   std::string_view reason;  ///< of static lifetime
 };
 
+namespace detail {
+
+/// Ends the chain where a law that is asked for has grown out of the range of floating point: growth is an outcome, in every family.
+inline void end_if_grown(bool finite, std::string_view function) {
+  if (finite) [[likely]]
+    return;
+  constexpr std::string_view why = "the law that is sampled has left the range of floating point";
+  throw chain_end("simulacra::" + std::string(function) + ": " + std::string(why), why);
+}
+
+}  // namespace detail
+
 }  // namespace simulacra

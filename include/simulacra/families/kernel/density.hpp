@@ -13,6 +13,7 @@
 #include <Eigen/Core>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/chain_end.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/turn.hpp>
 #include <simulacra/core/types.hpp>
@@ -174,10 +175,15 @@ class kernel_density {
 
   /// The law of mean + sqrt(lambda) (x - mean): its covariance is multiplied by lambda, and its shape stays. (There is no
   /// `tempered`: a root of a sum of kernels is no sum of kernels.) @throw std::invalid_argument unless lambda >= 0 and finite
+  /// @throw chain_end if that leaves the range: a lineage ends there
   [[nodiscard]] kernel_density inflated(double lambda) const {
     argument::require(lambda >= 0 && lambda <= (std::numeric_limits<double>::max)(), "kernel_density::inflated", "lambda",
                       lambda, "be >= 0 and finite");
-    return pulled(square<double, D>::Identity(dimension(), dimension()) * std::sqrt(lambda));
+    const double c = std::sqrt(lambda);
+    detail::end_if_grown(std::isfinite(c * bandwidth_.lower().cwiseAbs().maxCoeff()), "kernel_density::inflated");
+    kernel_density moved = pulled(square<double, D>::Identity(dimension(), dimension()) * c);
+    detail::end_if_grown(argument::all_finite(moved.points_), "kernel_density::inflated");
+    return moved;
   }
 
   /// The shrunk law: pulled towards its mean by the lower-triangular A that gives it the covariance S of its points,

@@ -11,6 +11,7 @@
 #include <Eigen/QR>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/chain_end.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/turn.hpp>
@@ -167,11 +168,15 @@ class factor_model {
   }
 
   /// The law with covariance lambda Sigma. @throw std::invalid_argument unless lambda >= 0 and finite
+  /// @throw chain_end if that leaves the range: a lineage ends there
   [[nodiscard]] factor_model inflated(double lambda) const {
     argument::require(lambda >= 0 && lambda <= (std::numeric_limits<double>::max)(), "factor_model::inflated", "lambda",
                       lambda, "be >= 0 and finite");
     const T c = static_cast<T>(std::sqrt(lambda));
-    return factor_model(mean_, c * loadings_, c * noise_);
+    loadings_type w = c * loadings_;
+    point<T, D> noise = c * noise_;
+    detail::end_if_grown(argument::all_finite(w) && argument::all_finite(noise), "factor_model::inflated");
+    return factor_model(mean_, std::move(w), std::move(noise));
   }
 
   /// The law with density proportional to the tau-th root of this one's. @throw std::invalid_argument unless tau > 0 and finite

@@ -33,11 +33,12 @@ class ppca : public factor_model<T, D> {
   [[nodiscard]] ppca means() const { return ppca(this->mean(), this->loadings(), T(0)); }
 
   /// The law with covariance lambda Sigma. @throw std::invalid_argument unless lambda >= 0 and finite
+  /// @throw chain_end if that leaves the range: a lineage ends there
   [[nodiscard]] ppca inflated(double lambda) const {
     argument::require(lambda >= 0 && lambda <= (std::numeric_limits<double>::max)(), "ppca::inflated", "lambda", lambda,
                       "be >= 0 and finite");
-    const T c = static_cast<T>(std::sqrt(lambda));
-    return ppca(this->mean(), c * this->loadings(), c * noise_deviation());
+    const factor_model<T, D> all = factor_model<T, D>::inflated(lambda);
+    return ppca(all.mean(), all.loadings(), all.noise()[0]);
   }
 
   /// The law with density proportional to the tau-th root of this one's. @throw std::invalid_argument unless tau > 0 and finite

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
+#include <simulacra/core/chain_end.hpp>
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/relative_weights.hpp>
 #include <simulacra/core/turn.hpp>
@@ -112,10 +113,13 @@ class smoothed_points {
   }
 
   /// The law with bandwidth h sqrt(lambda); the points stay. @throw std::invalid_argument unless lambda >= 0 and finite
+  /// @throw chain_end if that leaves the range: a lineage ends there
   [[nodiscard]] smoothed_points inflated(double lambda) const {
     argument::require(lambda >= 0 && lambda <= (std::numeric_limits<double>::max)(), "smoothed_points::inflated", "lambda",
                       lambda, "be >= 0 and finite");
-    return smoothed_points(points_, weights_, bandwidth_ * std::sqrt(lambda));
+    const double h = bandwidth_ * std::sqrt(lambda);
+    detail::end_if_grown(std::isfinite(h), "smoothed_points::inflated");
+    return smoothed_points(points_, weights_, h);
   }
 
   friend bool operator==(const smoothed_points& a, const smoothed_points& b) {
