@@ -60,7 +60,7 @@ versus() {
   local o t r
   o=$(median <"$build/ours") t=$(median <"$build/theirs") r=$(median <"$build/ratios")
   printf '%-34s %-22s %12.4g %12.4g %6.2fx %8s\n' "$how, d = $d, M = $m" "$name" "$o" "$t" "$r" ">= ${target}x"
-  echo "$how $d $m,$name,$o,$t,$r,$target" >>"$results/compare.csv"
+  echo "$how $d $m,\"$name\",$o,$t,$r,$target" >>"$results/compare.csv"
 }
 : >"$build/said"
 

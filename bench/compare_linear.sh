@@ -22,7 +22,7 @@ report() {  # report <what> <d> <n> <peer> <target>: their time over ours, the m
   b=$(median <"$build/times.theirs")
   awk -v what="$1, $2, $3" -v peer="$4" -v a="$a" -v b="$b" -v r="$ratio" -v t="$5" \
     'BEGIN { printf "%-22s %-26s %12.4g %12.4g %7.2fx %8s\n", what, peer, a / 1e3, b / 1e3, r, t == "-" ? t : ">= " t "x" }'
-  echo "$1,$2,$3,$4,$a,$b,$ratio,$5" >>"$out"
+  echo "$1,$2,$3,\"$4\",$a,$b,$ratio,$5" >>"$out"
 }
 
 in_turns() {  # in_turns <what> <d> <n> <peer> <target> <our words> -- <their command...>

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# How time grows: against n, k and d for EM, against n for sums of kernels, against M and d for lineages; plain -O2 beside a native build.
+# How time grows: against n, k and d for EM, against n for sums of kernels, against M and d for lineages, against threads for an ensemble; plain
+# -O2 beside a native build.
 # The slope of each curve's last step on log axes, and the one that theory says, go to growth.csv; gnuplot, where it is, draws growth.svg.
 #   bench/growth.sh [folder for growth.csv]
 # Environment: CXX, SECONDS_EACH (0.2), BUILD (where programs go).
 set -euo pipefail
 export SECONDS_EACH=${SECONDS_EACH:-0.2}
 source "$(dirname "$0")/peers/measure.sh" "$@"
-for source in simulacra mixture kernel; do
+for source in simulacra mixture kernel ensemble; do
   for which in native plain; do
     declare -n flags=$which
-    "$cxx" "${flags[@]}" -I"$here/../include" "${eigen_flags[@]}" "$here/peers/$source.cpp" -o "$build/growth_${source}_$which"
+    "$cxx" "${flags[@]}" -I"$here/../include" "${eigen_flags[@]}" "$here/peers/$source.cpp" -pthread -o "$build/growth_${source}_$which"
   done
 done
 
@@ -40,6 +41,10 @@ for n in 1000 10000 100000; do kernel 'kernel sum to 1e-10' 1 $n 1e-10; done
 for m in 100 1000 10000 100000; do point 'stored generation' M 1 $m simulacra stored 1 $m "$each"; done
 for m in 100 1000 10000 100000; do point 'collapsed generation' M 0 $m simulacra collapsed 1 $m "$each"; done
 for d in 10 20 50 100; do point 'collapsed generation against d' d 3 $d simulacra collapsed $d 1000 "$each"; done
+# Of no more threads than there are cores, which on a busy machine are not all free: see its load.
+for ((t = 1; t <= $(getconf _NPROCESSORS_ONLN); t *= 2)); do
+  point 'ensemble of 64 lineages' threads -1 $t ensemble threads $t 10000 "$each"
+done
 
 # The slope between the last two points of each curve.
 awk -F, 'NR > 1 { key = $1 "," $2 "," $3 "," $4

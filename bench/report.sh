@@ -9,12 +9,15 @@ machine="$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 
 
 # All tables as: task | peer | build | ours, ms | theirs, ms | ratio | target
 rows() {
-  [[ -f $results/compare.csv ]] && awk -F, 'NR > 1 { print "\"" $1 "\",\"" $2 "\",native," $3 "," $4 "," $5 "," $6 }' "$results/compare.csv"
+  # Peers have commas in their names, and are quoted.
+  local cut='NR > 1 { match($0, /"[^"]*"/); peer = substr($0, RSTART, RLENGTH); rest = substr($0, RSTART + RLENGTH + 1); split($0, f, ",");'
+  [[ -f $results/compare.csv ]] && awk "$cut"' print "\"" f[1] "\"," peer ",native," rest }' "$results/compare.csv"
   [[ -f $results/compare_mixture.csv ]] && awk -F, 'NR > 1 { best = $6; if (best == "nan" || ($7 != "nan" && $7 < best)) best = $7
       print "\"EM " $1 " " $2 " " $3 "\",the quicker peer," $4 "," $5 "," best "," $8 "," $9 }' "$results/compare_mixture.csv"
   for table in compare_kernel compare_metrics; do
     [[ -f $results/$table.csv ]] && tail -n +2 "$results/$table.csv"
   done
+  [[ -f $results/compare_linear.csv ]] && awk "$cut"' print "\"" f[1] " " f[2] " " f[3] "\"," peer ",native," rest }' "$results/compare_linear.csv"
   true
 }
 # Fields may be quoted and have commas inside.

@@ -2,9 +2,11 @@
 # Builds the benchmarks as fast as this machine goes, runs them, and keeps their numbers in build/bench/results/*.json.
 # Other libraries are compared where they are installed (see bench/README.md); none is needed.
 #   scripts/bench.sh [arguments for Google Benchmark, such as --benchmark_filter=normal]
-#   scripts/bench.sh --report       the comparisons and how time grows, without the benchmarks: build/bench/results/report.html
+#   scripts/bench.sh --report       (QUICK=1: one short round of each, to see that all of it runs)
+#                                   the comparisons and how time grows, without the benchmarks: build/bench/results/report.html
 source "$(dirname "$0")/lib.sh"
 if [[ ${1:-} == --report ]]; then
+  [[ -z ${QUICK:-} ]] || export ROUNDS=1 SECONDS_EACH=0.02
   for measured in bench/compare*.sh bench/growth.sh; do
     say "${measured##*/}"
     "$measured" build/bench/results

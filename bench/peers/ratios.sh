@@ -19,7 +19,7 @@ report() {  # report <task> <peer> <build> <target>: the median over the rounds 
   ratio=$(paste "$build/times.$3" "$build/times.peer" | awk '{ print $2 / $1 }' | median)
   awk -v task="$1" -v peer="$2" -v w="$3" -v o="$ours" -v p="$theirs" -v r="$ratio" -v t="$4" 'BEGIN {
     printf "%-34s %-22s %-7s %12.4g %12.4g %8.4gx %9s\n", task, peer, w, o / 1e6, p / 1e6, r, t == "-" ? t : ">= " t "x" }'
-  echo "\"$1\",$2,$3,$ours,$theirs,$ratio,$4" >>"$results/$table.csv"
+  echo "\"$1\",\"$2\",$3,$ours,$theirs,$ratio,$4" >>"$results/$table.csv"
 }
 
 # against <task> <peer> <target native> <target plain> <tolerance> <program> <its arguments...> -- <the peer's command...>

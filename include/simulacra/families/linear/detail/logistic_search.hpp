@@ -115,7 +115,10 @@ class logistic_search {
       faded = faded || (!full && spans);  // labels have become certain along a direction that was there
       // A step by its own root squares what is left; one by an old root, by what the steps since have taught, does less.
       const bool done = old_root ? enough(promised, promised_before) : promised <= tolerance_;
-      const bool arrived = done || !(promised > 1e-28 * here.loss);
+      // Of inputs that all but depend on each other, rounding promises something for ever, and moves nothing.
+      const bool still =
+          promised <= 1e-13 * here.loss && promised > 0.25 * promised_before && pairs_.most_moved(towards) < 1e-4;
+      const bool arrived = done || still || !(promised > 1e-28 * here.loss);
       if (!arrived && boundless_ && here.separates && step > 0) {
         result = {.what = status::degenerate, .reason = separated};
         break;
@@ -133,8 +136,11 @@ class logistic_search {
       const bool moved = advance(towards, arrived || promised <= 1e-13 * here.loss, !arrived && !old_root, here);
       if (arrived || !moved) {
         result = {};
-        // Newton's steps square what is left; a promise that falls by a factor only, as e^-1, is that of a likelihood without maximum.
-        if (boundless_ && (here.separates || faded || (arrived && promised > 1e-20 && promised > 0.05 * promised_before)))
+        // Newton's steps square what is left; a promise that falls by a factor only, as e^-1, while log odds go on by about 1 each time, is that
+        // of a likelihood without maximum.
+        if (boundless_ &&
+            (here.separates || faded ||
+             (arrived && promised > 1e-20 && promised > 0.05 * promised_before && pairs_.most_moved(towards) > 0.01)))
           result = {.what = status::degenerate, .reason = separated};
         break;
       }

@@ -98,6 +98,15 @@ class logistic_sums {
     if (information) at.information = unit_.asDiagonal() * products.topLeftCorner(d_, d_) * unit_.asDiagonal();
   }
 
+  /// The most by which a step changes the log odds of a pair that has weight.
+  [[nodiscard]] T most_moved(const vector& step) const {
+    const vector w = unit_.cwiseProduct(step);
+    T most = 0;
+    for (Index i = 0; i < n_; ++i)
+      if (side_[i] != 0) most = (std::max)(most, std::abs(Eigen::Map<const vector>(x_ + i * d_, d_).dot(w)));
+    return most;
+  }
+
   /// The square roots of the information's terms at a place, d x (n + d): for a QR, where the information's own root would lack digits.
   [[nodiscard]] matrix roots(const place& at) const {
     matrix rows(d_, n_ + d_);
