@@ -1,6 +1,8 @@
 #include "recursion/support.hpp"
 
 #include <set>
+#include <stdexcept>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -334,4 +336,30 @@ TEST_CASE("network: shares become whole numbers, and what a row leaves is real")
   const auto list = drawn(2, 8, {0, 2});
   CHECK(list.independent_draws == 8);
   CHECK(list.size() == 3);
+}
+
+TEST_CASE("population: what is wrong with a member's list or draws is said of run_population") {
+  const auto said = [](const auto& run) -> std::string {
+    try {
+      run();
+    } catch (const std::invalid_argument& error) {
+      return error.what();
+    }
+    return {};
+  };
+  const auto list = seated_by_hand{
+      [](Index t, Index m, const seat&) { return t == 0 ? ingredients{from_model(0, m)} : ingredients{from_law(0, m)}; },
+      {.laws = everything}};
+  const std::string law = said([&] {
+    run_population(population{tag{0}, member{numbered{1}, list}}, plan{.generations = 2, .samples = 4}, stream(1));
+  });
+  CHECK(law.find("simulacra::run_population: argument 'ingredient.from' is a law") == 0);
+  struct short_of_one : tag {
+    [[nodiscard]] samples<double, 1> sample(Index n, stream&) const { return samples<double, 1>::Constant(1, n - 1, value); }
+  };
+  const std::string few = said([&] {
+    run_population(population{short_of_one{{0}}, member{numbered{1}, replace{}}}, plan{.generations = 1, .samples = 4},
+                   stream(1));
+  });
+  CHECK(few.find("simulacra::run_population: argument 'sample(4, rng) of the truth'") == 0);
 }

@@ -79,11 +79,13 @@ struct asked_by_loop {
   bool truth;
   Index generation;  ///< of the model
   bool as_planned;   ///< whether the plan says how many
+  bool of_member = false;
 
   [[gnu::noinline]] operator asked() const {
     const std::string_view count = as_planned ? std::string_view("samples") : std::string_view("ingredient.count");
-    return truth ? asked{"run_lineage", "the truth", -1, {}, count}
-                 : asked{"run_lineage", "the model", generation, "as it is decoded", count};
+    const std::string_view caller = of_member ? std::string_view("run_population") : std::string_view("run_lineage");
+    return truth ? asked{caller, "the truth", -1, {}, count}
+                 : asked{caller, "the model", generation, "as it is decoded", count};
   }
 };
 

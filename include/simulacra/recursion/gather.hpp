@@ -72,7 +72,7 @@ class gatherer {
       return gather_one(t, *list.begin(), root, show);
     if constexpr (one_source) {
       require_sound(list, goods::caller);
-      argument::reject("run_lineage", "recipe(t, m)", "a list of another kind",
+      argument::reject(goods::caller, "recipe(t, m)", "a list of another kind",
                        "be one ingredient that is fresh and not weighted, as draws_one_source says of this recipe");
     } else {
       return gather_parts(t, list, root, show);
@@ -139,7 +139,7 @@ class gatherer {
     pantry_.put_law(t, law_);
     if (pantry_.keeps_data()) pantry_.put_data(t, pool_);
     if (list.subsample > 0) {
-      argument::require(pool_.stored(), "run_lineage", "plan.how", name_of(how_),
+      argument::require(pool_.stored(), goods::caller, "plan.how", name_of(how_),
                         "be draw::stored for a recipe that subsamples");
       pool_ = subsampled(pool_, list.subsample, root.at(index(t), purpose::subsample));
     }
@@ -200,7 +200,7 @@ class gatherer {
     x.w.resize(0);
     const auto draw = [&](const auto& law, purpose use, std::uint32_t component) {
       stream rng = root.at(index(t), use, component);
-      const asked by = asked_by_loop{use == purpose::truth, from.generation, part.count == samples_};
+      const asked by = asked_by_loop{use == purpose::truth, from.generation, part.count == samples_, Others::has_others};
       x.data = left_of(law, dimension_, part.count, by, rng);
     };
     if (from.what == source::kind::model && from.who == myself && from.generation > 0)
@@ -218,13 +218,14 @@ class gatherer {
     const source of = part.from.edited();
     if (is_fresh(of)) {
       stream rng = root.at(index(t), purpose::truth, streams_.next_of_truth());
-      draw_stored(truth(), dimension_, part.count, before, asked_by_loop{true, 0, part.count == samples_}, rng);
+      draw_stored(truth(), dimension_, part.count, before,
+                  asked_by_loop{true, 0, part.count == samples_, Others::has_others}, rng);
     } else {
       before = pantry_.taken({of, part.count});
       require_editable(before);
     }
     x = before;
-    const asked by{"run_lineage", "the model", part.from.generation, "as it is decoded, when it edits"};
+    const asked by{goods::caller, "the model", part.from.generation, "as it is decoded, when it edits"};
     with_source({source::kind::model, part.from.generation, part.from.who}, root,
                 [&](const auto& editor, purpose use, std::uint32_t component) {
                   stream rng = root.at(index(t), use, component);
@@ -257,8 +258,8 @@ class gatherer {
   template <class Show>
   [[gnu::always_inline]] void draw_fresh(Index t, const ingredient& part, const stream& root, const Show& show,
                                          training_type& x) {
-    argument::require(part.count >= 1, "run_lineage", "ingredient.count", part.count, list_must::draw_some);
-    argument::require(part.from.what != source::kind::law, "run_lineage", "ingredient.from", "a law",
+    argument::require(part.count >= 1, goods::caller, "ingredient.count", part.count, list_must::draw_some);
+    argument::require(part.from.what != source::kind::law, goods::caller, "ingredient.from", "a law",
                       "be drawn from by setting ingredients.independent_draws");
     with_source(
         part.from, root, [&](const auto& sampled, purpose use, std::uint32_t component) __attribute__((always_inline)) {
@@ -266,7 +267,7 @@ class gatherer {
           if constexpr (Others::has_others)
             if (part.from.what == source::kind::truth && part.from.who != myself)
               base = &streams_.shared(*others_, part.from.who, component);
-          const asked_by_loop by{use == purpose::truth, part.from.generation, part.count == samples_};
+          const asked_by_loop by{use == purpose::truth, part.from.generation, part.count == samples_, Others::has_others};
           if constexpr (requires { what_.estimator.empty_summary(); })
             if (how_ != draw::stored) x.summary = what_.estimator.empty_summary();
           [[maybe_unused]] const Index tried =
