@@ -363,3 +363,30 @@ TEST_CASE("population: what is wrong with a member's list or draws is said of ru
   });
   CHECK(few.find("simulacra::run_population: argument 'sample(4, rng) of the truth'") == 0);
 }
+
+namespace {
+
+struct editor : tag {
+  [[nodiscard]] samples<double, 1> edit(const samples<double, 1>& x, stream&) const { return (x.array() + value).matrix(); }
+};
+struct edits_by {
+  double value;
+  editor fit(const samples<double, 1>&, stream&) const { return {{value}}; }
+};
+
+}  // namespace
+
+TEST_CASE("population: a member edits what another was trained on") {
+  const retention keeps{.data = 1, .stored = true, .others_too = true};
+  const auto of = [&keeps](Index whose) {
+    return seated_by_hand{[whose](Index t, Index m, const seat&) {
+                            return t == 0 ? ingredients{from_model(0, m)}
+                                          : ingredients{from_edit(t, from_data(t - 1, everything, whose))};
+                          },
+                          keeps};
+  };
+  const auto others = read(population{tag{0}, member{edits_by{10}, of(1)}, member{numbered{3}, replace{}}}, 4, 4);
+  CHECK(others == std::vector<std::vector<double>>{{13, 13, 13, 13}, {3, 3, 3, 3}});
+  const auto own = read(population{tag{0}, member{edits_by{10}, of(0)}, member{numbered{3}, replace{}}}, 4, 4);
+  CHECK(own[0] == std::vector<double>{30, 30, 30, 30});  // 0, and 10 more in each generation
+}
