@@ -6,6 +6,7 @@
 
 #include <simulacra/ensemble.hpp>
 #include <simulacra/gaussian.hpp>
+#include <simulacra/recursion.hpp>
 
 #include "measure.hpp"
 
