@@ -63,7 +63,7 @@ static_assert(!estimator_of<fits_nothing, data> && !estimator_of<fits_a_number, 
 static_assert(!has_summary<fits_smallest> && !fits_weighted<fits_smallest, data>);
 static_assert(std::same_as<model_for<fit, data>, law> && std::same_as<model_for<fits_smallest, data>, smallest>);
 
-static_assert(recipe<replace> && recipe<accumulate> && recipe<preserve> && recipe<mixture> && recipe<weighted> &&
+static_assert(recipe<replace> && recipe<accumulate> && recipe<preserve> && recipe<general_process> && recipe<weighted> &&
               recipe<window>);
 constexpr auto wrong_list = [](Index, Index) { return 3; };
 constexpr auto right_list = [](Index t, Index m) { return ingredients{from_model(t, m)}; };
