@@ -185,4 +185,10 @@ class data_law {
   std::shared_ptr<const Data> x_;
 };
 
+template <class Data>
+[[deprecated("is data_law now: a source is where an ingredient comes from")]] [[nodiscard]] data_law<Data> data_source(
+    Data x) {
+  return data_law<Data>(std::move(x));
+}
+
 }  // namespace simulacra

@@ -123,6 +123,11 @@ template <class Score>
   return {k, std::move(score)};
 }
 
+template <class Score>
+[[deprecated("is best_of now")]] [[nodiscard]] best_scored<Score> best_by(Index k, Score score) {
+  return best_of(k, std::move(score));
+}
+
 /// A decoder that publishes one of k draws, x with probability proportional to \f$ e^{r(x)} \f$: `chosen(2, linear_reward(0.5))`. For k = 2 it
 /// is the choice of Bradley and Terry between a pair of answers; as k grows the law tends to the tilted one, see `tilted`.
 ///

@@ -148,6 +148,8 @@ struct general_process {
   [[nodiscard]] retention keeps() const { return {.laws = beta > 0 ? Index{1} : Index{0}}; }
 };
 
+using mixture [[deprecated("is general_process now: a mixture is a family of laws")]] = general_process;
+
 /// n fresh real observations with total weight w beside m draws of the newest model with total weight 1 - w.
 /// He et al. (2025), who find the best w to be a golden ratio when n = m.
 struct weighted {
