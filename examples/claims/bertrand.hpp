@@ -49,7 +49,7 @@ inline finding contraction(const budget& b) {
           .regime = "normal, 100 fixed real + 40 synthetic (lambda = 0.4)",
           .predicted = lambda / (1 + lambda),
           .found = mean_of(rate),
-          .wrong = "the general bound lambda/(1 - lambda), as if it were attained",
+          .wrong = "the bound lambda/(1 - lambda), as if it were attained",
           .wrong_predicted = lambda / (1 - lambda)};
 }
 

@@ -11,7 +11,7 @@
 
 #include "runs.hpp"
 
-/// Dohmatob et al., "A tale of tails", arXiv 2402.07043 (2024), and "Strong model collapse", arXiv 2410.04840 (2024).
+/// Dohmatob et al., "A tale of tails", arXiv 2402.07043 (2024), and "Strong model collapse" (2024).
 namespace claims::dohmatob {
 
 namespace theory = simulacra::theory;
@@ -42,7 +42,7 @@ inline finding tail_slope(const budget& b) {
   // The two share random numbers, which makes this error too large, if anything: both fall and rise together.
   const double error = std::hypot(few.mcse / few.value, many.mcse / many.value) / std::log(10);
   return {.says = "the mass lost falls as T^-(1 - 1/b), read at the sizes one can reach",
-          .source = "Dohmatob et al. (2024) state it for T to infinity; exact slope derived here",
+          .source = "Dohmatob et al. (2024), as often read; asymptote and exact slope derived here",
           .regime = "100000 symbols, exponent 1.1, from T = 100 to 1000",
           .predicted = 1 - 1 / 1.1,
           .found = {std::log10(few.value / many.value), error, few.carried_by_few || many.carried_by_few},
@@ -69,7 +69,7 @@ inline finding no_floor(const budget& b) {
   const auto all = run(regression_chain{10, 600, 12, third}, b, b.runs(16'000));
   return {
       .says = "a floor stays that more data do not remove, read for models that learn from their predecessors",
-      .source = "Dohmatob et al. (2024) state it for one fixed generator; recursion derived here",
+      .source = "Dohmatob et al. (2024), as often read; fixed generator and recursion derived here",
       .regime = "least squares, d = 10, 600 rows, 400 labelled by the last model, n = 12; floor of the first fit to 60 rows",
       .predicted = floor,
       .found = mean_of(all, "risk"),

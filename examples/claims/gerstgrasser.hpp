@@ -58,7 +58,7 @@ inline finding bounded(const budget& b) {
 inline finding fresh_inputs(const budget& b) {
   const auto all = run(regression_chain{d, rows, 10, sim::accumulate{}}, b, b.runs(32'000));
   return {.says = "all data kept, read for fresh inputs in every generation: the same sum of 1/i^2",
-          .source = theirs + " state it for the same inputs; fresh ones derived here",
+          .source = theirs + ", as often read; same inputs and fresh ones derived here",
           .regime = "least squares, fresh inputs, d = 10, 50 rows, n = 10",
           .predicted = theory::regression_risk_accumulate_fixed(d, rows, 10),
           .found = mean_of(all, "risk"),

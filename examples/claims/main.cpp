@@ -1,6 +1,6 @@
 // Does what is published hold? One function a claim (in the headers named after their authors), each with a number that it predicts, a
 // simulation, and a negative control: the same measurement held against the wrong divisor or another regime's rate, which must fail.
-// Some claims are not so, as they are printed or as they are often read; then what is true instead is beside them.
+// Some claims are not so, as they are often read; then what is true instead is beside them.
 //
 // Builds on: recipes. New here: nothing but a register. Each kind of chain is compiled once (runs_*.cpp) and asked by many claims.
 

@@ -68,10 +68,12 @@ std::string page(const std::vector<tried>& all, const std::string& command) {
       "it). Each "
       "has a *negative control*: the same\nmeasurement held against the wrong divisor or another regime's rate, which must "
       "fail by "
-      "the same rule, so that a row that says \"holds\" could have said\nanother thing. Sources are papers, not equations "
-      "of theirs; "
-      "\"derived here\" says that the number was worked out for this library from the regime\nthat the paper states. Made "
-      "by\n\n"
+      "the same rule, so that a row that says \"holds\" could have said\nanother thing.\n\n"
+      "A source names the authors whom a statement is ascribed to, by author and year. The statements are written as they "
+      "are "
+      "often quoted: none was held\nagainst the text of its paper, so a row that fails says nothing of what is printed "
+      "there. "
+      "\"derived here\" says that the number was worked out for\nthis library. Made by\n\n"
       "```sh\n" +
       command +
       "\n```\n\n"
@@ -85,8 +87,10 @@ std::string page(const std::vector<tried>& all, const std::string& command) {
                with_error(t.result.found) + "; true is " + number(t.result.instead) + " (z " +
                short_z(t.result.z(t.result.instead)) + "). " + t.result.source + ".\n";
   if (!wrong.empty())
-    text += "\n## What is not so\n\nFalse as printed, or when read for a regime other than its own, as is often done:\n\n" +
-            wrong;
+    text +=
+        "\n## What is not so\n\nFalse as it is often quoted, or as it is often read, for a regime other than its own; what "
+        "the papers print was not looked up:\n\n" +
+        wrong;
   const paper* last = nullptr;
   for (const tried& t : all) {
     if (t.by != last) {

@@ -65,7 +65,7 @@ inline finding distance_grows(const budget& b) {
 
 inline finding distance_stays(const budget& b) {
   const auto all = run(gaussian_chain{likelihood, 100, 200}, b, b.runs(40'000));
-  return {.says = "E W2^2 grows without a bound, read for divisor n, which the paper's code has",
+  return {.says = "E W2^2 grows without a bound, read for divisor n, which the authors' code has",
           .source = exact,
           .regime = "normal, replace, divisor n, M = 100, n = 200",
           .predicted = theory::wasserstein_risk_mean(100, 200, unbiased),
@@ -80,7 +80,7 @@ inline finding distance_variance(const budget& b) {
   const double expected = theory::wasserstein_risk_mean(m, n, unbiased), per = 1.0 / (m * m);
   const auto all = run(gaussian_chain{unbiased, m, n}, b, b.runs(160'000));
   return {.says = "Var W2^2 is (sum of 3/M_i^2 + sum over i != j of 4/(M_i M_j)) / 2",
-          .source = theirs + ", arXiv 2305.17493",
+          .source = theirs + ", as often quoted; not held against its text",
           .regime = "normal, replace, unbiased, M = 1000, n = 20",
           .predicted = (3.0 * n + 4.0 * n * (n - 1)) / 2 * per,
           .found = mean_of(all, "w2_sq", [expected](double w) { return (w - expected) * (w - expected); }),

@@ -54,7 +54,7 @@ inline finding bernoulli_bound(const budget& b) {
           .regime = "symbols 0.99, 0.01, replace, M = 100, n = 50",
           .predicted = -std::expm1(-100 * 0.01 * g),
           .found = mean_of(all, "last_left"),
-          .wrong = "g_n = 3/n, their upper bound of it",
+          .wrong = "g_n = 3/n, an upper bound of it",
           .wrong_predicted = -std::expm1(-100 * 0.01 * 3.0 / 50),
           .is = relation::at_least};
 }
