@@ -57,6 +57,8 @@ struct finding {
   }
 
   [[nodiscard]] bool is_false() const { return !std::isnan(instead); }
+  /// What the claim is held against in the end: itself, or what is true instead.
+  [[nodiscard]] double truth() const { return is_false() ? instead : predicted; }
   [[nodiscard]] bool control_fails() const { return !std::isnan(z(wrong_predicted)) && !bears_out(wrong_predicted); }
 
   /// Whether all is as it is written here: the claim borne out, or else what is true instead; the control not.
