@@ -85,7 +85,7 @@ TEST_CASE("the loop: poisoned text is the same text, stored and streamed, and no
   const auto words = [&](sim::draw how) {
     sim::training_set<sim::corpus, sim::ngram_counts<1>> x;
     sim::stream rng(3);
-    sim::detail::draw_from(law, law.dimension(), lines, how, x, {"test"}, rng);
+    sim::detail::draw_from(law, law.dimension(), lines, how, x, sim::detail::asked{"test"}, rng);
     if (x.stored()) x.summary.fold(x.data);
     auto count = x.summary.tree().of_length(1).count;
     count[sim::sentence_start] = 0;
