@@ -153,6 +153,15 @@ inline std::string legend_below(int rows = 1) {
   return "set key at screen 0.5,0.012 center bottom horizontal maxrows " + std::to_string(rows) + " width 1 samplen 3\n";
 }
 
+/// The same where panels are too narrow for it, or placed by hand: a last panel at the foot of the picture that shows nothing but the titles of
+/// its curves. @param titles  lines of NaN, one for each title
+inline std::string legend_panel(const plot_list& titles) {
+  return "set lmargin at screen 0.02\nset rmargin at screen 0.98\nset bmargin at screen 0.005\nset tmargin at screen 0.06\n"
+         "unset logscale\nunset title\nunset xlabel\nunset tics\nunset border\nunset grid\n"
+         "set xrange [0:1]\nset yrange [0:1]\nset key center center horizontal maxrows 1 samplen 3 width 1\n" +
+         titles.text();
+}
+
 /// A name as it stands in a picture: gnuplot would take its underscores for subscripts.
 inline std::string words(std::string name) {
   std::replace(name.begin(), name.end(), '_', ' ');
