@@ -66,7 +66,7 @@ void walk(example::session& run, const shares& part, const setting& s, sim::tabl
 example::figure picture(const sim::table& out, const std::vector<double>& old, const std::vector<double>& real,
                         const setting& s) {
   example::figure f(out);
-  f << "set multiplot layout 1,2 margins 0.07,0.985,0.13,0.92 spacing 0.08\n"
+  f << "set multiplot layout 1,2 margins 0.07,0.985,0.13,0.91 spacing 0.08\n"
     << example::log_axis("x") << example::log_axis("y") << "set xlabel 'generation' offset 0,0.4\n"
     << "set key top left\nset title 'squared error of the mean, no old data; dotted: where it settles'\n";
   example::plot_list path, ends;
@@ -75,7 +75,9 @@ example::figure picture(const sim::table& out, const std::vector<double>& old, c
     path.mean(f.over_generations(conditions({0, truth}), "mean_error_sq"), ++colour,
               sim::argument::text(100 * truth) + " % real");
     if (truth > 0)
-      path.add(sim::argument::text(stationary({0, truth}, s, "mean_error_sq")) + " with lines lw 1.5 dt (1,2) lt " +
+      path.add("(x < " + sim::argument::text(0.3 * static_cast<double>(s.generations)) +
+               " ? NaN : " +  // clear of the legend
+               sim::argument::text(stationary({0, truth}, s, "mean_error_sq")) + ") with lines lw 2 dt (1,2) lt " +
                std::to_string(colour) + " notitle");
   }
   f << path.text() << "set xlabel 'share of real data' offset 0,0.4\nset key top right\n"
