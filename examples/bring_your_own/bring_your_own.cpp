@@ -3,66 +3,33 @@
 // from it. (What collapse does to it is Shumailov et al. (2024)'s story again; the exact law of its scale, with the location
 // known, is that of the exponential law's mean: a product of Gamma(M) variables over M.)
 //
-// Builds on: gaussian_walk. New here: `laplace` and `laplace_mle` below. Everything else is the library's: one lineage (program
+// Builds on: gaussian_walk. New here: `laplace` and `laplace_mle`, in laplace.hpp. Everything else is the library's: one lineage (program
 // 1), an ensemble with its table beside theory (program 2), the same with other recipes, and the error ledger (program 3), which need
 // no change in the two structs. Two one-line members tell the ledger more: the characteristic function, where the law lies exactly;
 // `ideal`, that this fit is the best there is.
 
-#include <algorithm>
 #include <cmath>
-#include <complex>
 #include <cstdio>
 #include <limits>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <simulacra/ledger.hpp>
-#include <simulacra/random/exponential.hpp>
 #include <simulacra/recursion.hpp>
 #include <simulacra/theory.hpp>
 
 #include "common/session.hpp"
+#include "laplace.hpp"
+#include "picture.hpp"
 
 namespace sim = simulacra;
 namespace theory = simulacra::theory;
+using bring_your_own::laplace;
+using bring_your_own::laplace_mle;
 using sim::Index;
 
 namespace {
-
-/// The law with density exp(-|x - location| / scale) / (2 scale). A model needs no more than the first two functions.
-struct laplace {
-  double location = 0, scale = 1;
-
-  [[nodiscard]] Index dimension() const { return 1; }
-  [[nodiscard]] sim::samples<double, 1> sample(Index n, sim::stream& rng) const {
-    sim::samples<double, 1> x(1, n);
-    for (double& value : x.reshaped())  // the difference of two exponential numbers
-      value = location + scale * (sim::standard_exponential(rng) - sim::standard_exponential(rng));
-    return x;
-  }
-  [[nodiscard]] std::complex<double> characteristic_function(const Eigen::VectorXd& w) const {
-    return std::polar(1 / (1 + scale * scale * w[0] * w[0]), location * w[0]);
-  }
-};
-
-/// Maximum likelihood: the median, and the mean absolute deviation from it, or from the location where that is known.
-struct laplace_mle {
-  std::optional<double> location{};
-
-  [[nodiscard]] laplace fit(const sim::samples<double, 1>& x, sim::stream&) const {
-    const double centre = location ? *location : median(x);
-    return {centre, (x.array() - centre).abs().mean()};
-  }
-  [[nodiscard]] laplace_mle ideal() const { return *this; }
-
- private:
-  static double median(sim::samples<double, 1> x) {
-    const Index half = x.cols() / 2;
-    std::nth_element(x.data(), x.data() + half, x.data() + x.cols());
-    return x.cols() % 2 == 1 ? x[half] : (x[half] + *std::max_element(x.data(), x.data() + half)) / 2;
-  }
-};
 
 /// Program 1: one lineage. An observer sees each generation; what is returned is the last model and how it all went.
 void one_lineage(const sim::stream& root, Index samples, Index generations) {
@@ -140,28 +107,6 @@ void many(example::session& run, const std::string& estimator, const std::string
       [&](const sim::table_row& row) { return trusted(recipe, row, samples); });
 }
 
-example::figure picture(const sim::table& out, const std::vector<std::string>& estimators,
-                        const std::vector<std::string>& recipes, Index samples, Index generations) {
-  example::figure f(out);
-  f << "set multiplot layout 1,3 margins 0.05,0.99,0.13,0.91 spacing 0.055,0.1\nset xlabel 'generation'\n"
-    << "set xrange [1:" + std::to_string(generations) + "]\n";
-  const auto panel = [&](const std::string& title, const std::string& estimator, const std::string& metric) {
-    example::plot_list list;
-    int colour = 0;
-    for (const std::string& recipe : recipes) {
-      const auto c = f.over_generations({estimator, recipe, std::to_string(samples)}, metric);
-      list.band_and_mean(c, ++colour, recipe);
-    }
-    f << "set title \"" + title + "\"\n" << list.text();
-  };
-  f << "set key bottom left\n";
-  panel("maximum likelihood: log scale", estimators.front(), "log_scale");
-  panel("location known: log scale", estimators.back(), "log_scale");
-  f << example::log_axis("x") << example::log_axis("y") << "set key bottom right\nset yrange [1e-6:*]\n";
-  panel("maximum likelihood: squared error of location", estimators.front(), "location_error_sq");
-  return f;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -188,6 +133,6 @@ int main(int argc, char** argv) {
                         for (const std::string& estimator : estimators)
                           for (const std::string& recipe : recipes)
                             if (!run.stopped()) many(run, estimator, recipe, samples, generations, replicates, out);
-                        run.save(out, picture(out, estimators, recipes, samples, generations), 1700, 520);
+                        run.save(out, bring_your_own::picture(out, estimators, recipes, samples, generations), 1700, 520);
                       });
 }
