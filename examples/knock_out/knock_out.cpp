@@ -4,8 +4,8 @@
 //
 // Builds on: error_ledger. New here: `run_knock_outs`, which takes main effects, interactions and Shapley values from the eight.
 
-#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <string>
 #include <vector>
@@ -15,6 +15,7 @@
 #include <simulacra/recursion.hpp>
 
 #include "common/session.hpp"
+#include "picture.hpp"
 
 namespace sim = simulacra;
 using sim::error_sources;
@@ -79,31 +80,6 @@ std::string name_of(const error_sources& s) {
   return std::string(s.expressivity ? "E" : "") + (s.approximation ? "A" : "") + (s.statistical ? "S" : "");
 }
 
-example::figure picture(const sim::table& out, const std::vector<std::string>& metrics, const std::string& recipe) {
-  example::figure f(out);
-  f << "set multiplot layout 1," + std::to_string(metrics.size()) + " margins 0.06,0.99,0.2,0.9 spacing 0.06,0.1\n"
-    << "set style fill solid 0.6 border lt -1\nset boxwidth 0.7\nset xzeroaxis lt -1\nset xtics rotate by -40 scale "
-       "0\nunset key\n";
-  const std::vector<std::string> bars{"effect_E",  "effect_A",   "effect_S",  "effect_EA", "effect_ES",
-                                      "effect_AS", "effect_EAS", "shapley_E", "shapley_A", "shapley_S"};
-  for (const std::string& metric : metrics) {
-    std::vector<std::vector<double>> lines;
-    std::string tics;
-    for (std::size_t k = 0; k < bars.size(); ++k)
-      for (const sim::table_row& row : out.rows())
-        if (row.conditions == std::vector<std::string>{recipe, bars[k]} && row.metric == metric) {
-          lines.push_back({static_cast<double>(k), row.values.mean, row.values.mcse, k < 3 ? 1.0 : k < 7 ? 2.0 : 3.0});
-          tics += (tics.empty() ? "" : ", ") + std::string("'") + (k < 7 ? bars[k].substr(7) : "Sh " + bars[k].substr(8)) +
-                  "' " + std::to_string(k);
-        }
-    const std::string block = f.numbers(metric + ": bar, value, standard error, colour", lines);
-    f << "set title '" + example::words(metric) + ": effects of errors on the last model'\nset xtics (" + tics +
-             ")\nset xrange [-0.7:9.7]\n"
-      << "plot " + block + " using 1:2:4 with boxes lc variable, " + block + " using 1:2:3 with yerrorbars lt -1 pt 0\n";
-  }
-  return f;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -153,6 +129,6 @@ int main(int argc, char** argv) {
           add("shapley_A", all.shapley(sim::term::approximation, k));
           add("shapley_S", all.shapley(sim::term::statistical, k));
         }
-        run.save(out, picture(out, all.metrics(), recipe), 1700, 520);
+        run.save(out, knock_out::picture(out, all.metrics(), recipe), 1700, 520);
       });
 }
