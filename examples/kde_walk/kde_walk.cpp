@@ -6,12 +6,9 @@
 //
 // Builds on: gaussian_walk. New here: kernel densities, closed forms between them and a Gaussian truth, a truth of one's own.
 
-#include <cmath>
-#include <cstddef>
 #include <limits>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <simulacra/gaussian.hpp>
@@ -20,10 +17,12 @@
 #include <simulacra/theory.hpp>
 
 #include "common/session.hpp"
+#include "kde_walk/picture.hpp"
 #include "kde_walk/shapes.hpp"
 
 namespace sim = simulacra;
 namespace theory = simulacra::theory;
+using kde_walk::conditions;
 using sim::Index;
 
 namespace {
@@ -33,10 +32,6 @@ constexpr double length_scale = 1;  ///< of the kernel of MMD
 sim::any_recipe recipe_named(const std::string& name) {
   if (name == "replace") return sim::replace{};
   return sim::accumulate{};
-}
-
-std::vector<std::string> conditions(const std::string& truth, const std::string& recipe, Index samples, double h) {
-  return {truth, recipe, std::to_string(samples), sim::argument::text(h)};
 }
 
 template <int D>
@@ -90,62 +85,6 @@ void shape_walk(example::session& run, example::shape truth, const std::string& 
       [](const sim::table_row&) { return false; });
 }
 
-struct sweep {
-  std::vector<example::shape::kind> shapes;
-  std::vector<Index> samples;
-  std::vector<double> bandwidths;
-  Index generations, replicates;
-};
-
-example::figure picture(const sim::table& out, const std::vector<std::string>& recipes, Index samples, double h,
-                        const sweep& s) {
-  example::figure f(out);
-  f << "set multiplot layout 2,4 margins 0.04,0.985,0.19,0.95 spacing 0.045,0.15\nset xlabel 'generation' offset 0,0.4\n"
-    << example::log_axis("x") << example::log_axis("y") << "set key top left\n";
-  const auto panel = [&](const std::string& metric, const std::string& title) {
-    example::plot_list list;
-    int colour = 0;
-    for (const std::string& recipe : recipes) {
-      const std::string label = recipe == "accumulate" ? "all data kept" : example::words(recipe);
-      list.band_and_mean(f.over_generations(conditions("normal", recipe, samples, h), metric), ++colour, label);
-    }
-    f << "set title \"" + title + "\"\n" << list.text() << "unset key\n";
-  };
-  panel("mise", "normal truth: squared error");
-  panel("mmd_squared", "normal truth: MMD^2");
-  panel("spread", "normal truth: spread");
-  panel("second_moment", "normal truth: second moment");
-
-  f << example::legend_below(3) << "set xlabel 'bandwidth' offset 0,0.4\n" << example::linear_axis("y");
-  for (const auto what : s.shapes) {
-    example::plot_list list;
-    const auto over_bandwidths = [&](const std::string& recipe, Index m, Index t) {
-      return f.over(
-          name_of(what) + " " + recipe + " " + std::to_string(m) + ": held-out NLL in generation " + std::to_string(t),
-          [&](const sim::table_row& row) {
-            return row.generation == t && row.conditions[0] == name_of(what) && row.conditions[1] == recipe &&
-                   row.conditions[2] == std::to_string(m);
-          },
-          [](const sim::table_row& row) { return std::stod(row.conditions[3]); });
-    };
-    int colour = 0;
-    for (const std::string& recipe : recipes)
-      for (const Index m : s.samples)
-        list.mean(over_bandwidths(recipe, m, s.generations), ++colour,
-                  (recipe == "accumulate" ? "all kept, " : recipe + ", ") + std::to_string(m));
-    for (const Index m : s.samples) {
-      const auto first = over_bandwidths(recipes.front(), m, 1);
-      if (!first.empty)
-        list.add(first.name + " using 1:2 with lines lt 8 lw 1 dt (2,3) " +
-                 (m == s.samples.front() ? "title \"one fit\"" : "notitle"));
-    }
-    f << "set title \"" + example::words(name_of(what)) + ": held-out NLL, generation " + std::to_string(s.generations) +
-             "\"\nset yrange [2:11]\nset xrange [0.02:2]\n"
-      << list.text() << "unset key\n";
-  }
-  return f;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -168,12 +107,13 @@ int main(int argc, char** argv) {
         if (!(h > 0)) throw example::usage_error("--bandwidth must be > 0");
         const Index generations = run.number("generations", 100, 10), replicates = run.number("replicates", 200, 200);
         using kind = example::shape::kind;
-        const sweep s{{kind::blobs, kind::circles, kind::moons, kind::swiss_roll},
-                      run.settings("samples", run.quick() ? std::vector<Index>{32} : std::vector<Index>{32, 316}),
-                      run.settings("bandwidth", run.quick() ? std::vector<double>{0.1, 0.3, 1}
-                                                            : std::vector<double>{0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2}),
-                      run.number("generations", 20, 5),
-                      run.number("shape-replicates", 10, 3)};
+        const kde_walk::sweep s{
+            {kind::blobs, kind::circles, kind::moons, kind::swiss_roll},
+            run.settings("samples", run.quick() ? std::vector<Index>{32} : std::vector<Index>{32, 316}),
+            run.settings("bandwidth", run.quick() ? std::vector<double>{0.1, 0.3, 1}
+                                                  : std::vector<double>{0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2}),
+            run.number("generations", 20, 5),
+            run.number("shape-replicates", 10, 3)};
         run.record()
             .set("samples", samples)
             .set("bandwidth", h)
@@ -188,6 +128,6 @@ int main(int argc, char** argv) {
               for (const double width : s.bandwidths)
                 if (!run.stopped()) shape_walk(run, {what}, recipe, m, width, s.generations, s.replicates, out);
         }
-        run.save(out, picture(out, recipes, samples, h, s), 1700, 800);
+        run.save(out, kde_walk::picture(out, recipes, samples, h, s), 1700, 800);
       });
 }
