@@ -3,15 +3,10 @@
 //
 // Builds on: gaussian_walk, mixture_walk, recipes. New here: the metrics of tails, made-up data and modes, and `collapse_profile`.
 
-#include <array>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
-#include <limits>
-#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <simulacra/gaussian.hpp>
@@ -21,50 +16,18 @@
 #include <simulacra/theory.hpp>
 
 #include "common/session.hpp"
+#include "picture.hpp"
+#include "probe.hpp"
 
 namespace sim = simulacra;
 namespace theory = simulacra::theory;
+using collapse_profile::chain_report;
+using collapse_profile::mixture_law;
+using collapse_profile::normal;
+using collapse_profile::unknown;
 using sim::Index;
 
 namespace {
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-using normal = sim::gaussian<double, 1>;
-using mixture_law = sim::gaussian_mixture<double, 1>;
-
-/// Everything that the profile asks for, read off a generation; masses by draws of the model.
-template <class Truth>
-class profile_probe {
- public:
-  profile_probe(Truth truth, sim::level_sets sets, sim::samples<double, 1> modes, Index last)
-      : truth_(std::move(truth)), sets_(sets), modes_(std::move(modes)), last_(last) {}
-
-  [[nodiscard]] std::vector<std::string> names() const { return {"mmd_sq", "variance", "tail", "outside", "modes"}; }
-
-  template <class Generation>
-  void operator()(const Generation& g, std::span<double> out) {
-    if (!example::is_spread(g.number, last_)) return;  // nobody records the others
-    sim::stream rng = g.root.at(static_cast<std::uint64_t>(g.number), sim::purpose::metric, 1);
-    const sim::samples<double, 1> x = g.model.sample(500, rng);
-    const auto masses = sim::masses_in(sets_, truth_, x);
-    out[0] = mmd_squared(mixture_law(g.model), mixture_law(truth_), 1.0);
-    out[1] = g.model.covariance()(0, 0);
-    out[2] = masses.tail.value;
-    out[3] = masses.outside.value;
-    out[4] = modes_.cols() > 1 ? sim::coverage_of_modes(modes_, 2, x, 5).covered.value : unknown;
-  }
-
- private:
-  Truth truth_;
-  sim::level_sets sets_;
-  sim::samples<double, 1> modes_;
-  Index last_;
-};
-
-struct chain_report {
-  std::string family, recipe;
-  std::array<sim::profile_row, 8> rows;
-};
 
 /// One family under one recipe, at the sample size of the profile and at others for the scaling law.
 template <class Truth, class Estimator, class Recipe>
@@ -73,7 +36,7 @@ chain_report study(example::session& run, const std::string& family, const std::
                    Index generations, Index replicates, const sim::theory_curve& expected, sim::table& out) {
   sim::stream rng({run.seed(), 99}, {});
   const auto sets = sim::level_sets_of(truth, 0.05, 0.001, 200'000, rng);
-  const profile_probe<Truth> probe(truth, sets, modes, generations);
+  const collapse_profile::profile_probe<Truth> probe(truth, sets, modes, generations);
   sim::collapse_series s;
   s.real_tail = sets.tail - sets.outside;
   s.real_outside = sets.outside;
@@ -123,68 +86,6 @@ chain_report study(example::session& run, const std::string& family, const std::
   return {family, name, sim::collapse_profile(s)};
 }
 
-void print(const std::vector<chain_report>& all) {
-  std::printf("%-18s", "");
-  for (const chain_report& c : all) std::printf(" %22s", (c.family + ", " + c.recipe).c_str());
-  std::printf("\n");
-  for (std::size_t k = 0; k < 8; ++k) {
-    std::printf("%-18s", sim::name_of(all.front().rows[k].which).data());
-    for (const chain_report& c : all) {
-      const sim::profile_row& row = c.rows[k];
-      if (row.says == sim::verdict::not_measured)
-        std::printf(" %22s", "not measured");
-      else
-        std::printf(" %9.3g +- %-6.1g %s", row.strength.value, row.strength.error,
-                    row.says == sim::verdict::yes ? "YES" : "no ");
-    }
-    std::printf("\n");
-  }
-}
-
-example::figure picture(const sim::table& out, const std::vector<chain_report>& all, Index samples) {
-  example::figure f(out);
-  f << "set multiplot layout 1,2 margins 0.07,0.985,0.2,0.92 spacing 0.15,0.1\nset xlabel 'generation' offset 0,0.4\n"
-    << example::log_axis("x") << example::log_axis("y") << "set key top left\n";
-  example::plot_list risks;
-  int colour = 0;
-  for (const chain_report& c : all)
-    risks.mean(f.over_generations({c.family, c.recipe, std::to_string(samples)}, "mmd_sq"), ++colour,
-               c.family + ", " + c.recipe);
-  f << "set title \"risk: MMD^2 from the truth\"\n" << risks.text("");
-  // The table of verdicts: a square each, and what was measured in it.
-  std::vector<std::vector<double>> yes, no;
-  std::string labels, columns, rows;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    std::string recipe = all[i].recipe;  // a tic's label is a format, in which a % is written twice
-    for (std::size_t at = 0; (at = recipe.find('%', at)) != std::string::npos; at += 2) recipe.insert(at, "%");
-    columns += std::string(i == 0 ? "" : ", ") + "\"" + all[i].family + "\\n" + recipe + "\" " + std::to_string(i);
-    for (std::size_t k = 0; k < 8; ++k) {
-      const sim::profile_row& row = all[i].rows[k];
-      if (row.says == sim::verdict::not_measured) continue;
-      const std::vector<double> at{static_cast<double>(i), 7 - static_cast<double>(k)};
-      (row.says == sim::verdict::yes ? yes : no).push_back(at);
-      char text[32];
-      std::snprintf(text, sizeof text, "%.2g", row.strength.value);
-      labels += "set label \"" + std::string(text) + "\" at " + std::to_string(i) + "," +
-                std::to_string(7 - static_cast<int>(k)) + " center front\n";
-    }
-  }
-  for (std::size_t k = 0; k < 8; ++k)
-    rows += std::string(k == 0 ? "" : ", ") + "\"" + example::words(std::string(sim::name_of(all.front().rows[k].which))) +
-            "\" " + std::to_string(7 - k);
-  f << example::linear_axis("x") << example::linear_axis("y")
-    << "unset xlabel\nset xtics (" + columns + ") font ',10'\nset ytics (" + rows + ")\n"
-    << "set xrange [-0.5:" + std::to_string(all.size()) + "-0.5]\nset yrange [-0.5:7.5]\nunset grid\n"
-    << "set style fill solid 0.45 border -1\nset key at screen 0.98,0.03 right bottom horizontal\n"
-    << labels << "set title \"has it collapsed? eight definitions, and what each measures\"\n";
-  example::plot_list verdicts;
-  const std::string boxes = " using 1:2:(0.46):(0.42) with boxxyerror ";
-  if (!yes.empty()) verdicts.add(f.numbers("collapsed: chain, definition", yes) + boxes + "lt 2 title \"collapsed\"");
-  if (!no.empty()) verdicts.add(f.numbers("not collapsed: chain, definition", no) + boxes + "lt 3 title \"not collapsed\"");
-  f << verdicts.text("");
-  return f;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -227,7 +128,7 @@ int main(int argc, char** argv) {
           return theory::mixture_gaussian_moments(0.9, 0, 0.1, samples, t - 1, sim::divisor::n).fitted_variance;
         });
         if (all.empty()) return;
-        print(all);
-        run.save(out, picture(out, all, samples), 1600, 620);
+        collapse_profile::print(all);
+        run.save(out, collapse_profile::picture(out, all, samples), 1600, 620);
       });
 }
