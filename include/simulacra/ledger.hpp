@@ -11,6 +11,7 @@
 #include <simulacra/ledger/knock_out.hpp>
 #include <simulacra/ledger/ledger.hpp>
 #include <simulacra/ledger/ledger_row.hpp>
+#include <simulacra/ledger/origin_row.hpp>
 #include <simulacra/ledger/population_chain.hpp>
 #include <simulacra/ledger/population_ledger.hpp>
 #include <simulacra/ledger/risk.hpp>

@@ -42,6 +42,12 @@ double worst(const population<gaussian<double, 1>, many_members<member<gaussian_
         if (!std::isnan(row.part_of(t))) shares += row.share(t);
       most = (std::max)(most, std::abs(shares - 1));
     }
+    if (books.origins_of(who).size() != 6) most = 1;
+    for (const origin_row& row : books.origins_of(who)) {
+      double shares = row.fresh / row.distance_sq;
+      for (std::size_t k = 0; k < row.inherited.size(); ++k) shares += row.share(k);
+      most = (std::max)({most, row.residual, std::abs(shares - 1)});
+    }
   }
   return most;
 }
@@ -134,6 +140,74 @@ TEST_CASE("population: the ledger is a probe, with the columns of each member") 
   const books_type books(all, features());
   const records record = run_ensemble(all, {.generations = 3, .samples = 20}, {.replicates = 4}, serial_executor{}, books);
   for (Index who = 0; who < 3; ++who)
-    for (const double misfit : record.values_at_generation(3, "m" + std::to_string(who) + "_residual"))
-      CHECK(misfit <= 1e-10);
+    for (const char* name : {"_residual", "_residual_of_origins"})
+      for (const double misfit : record.values_at_generation(3, "m" + std::to_string(who) + name)) CHECK(misfit <= 1e-10);
+  const auto column = [&](const std::string& name) { return record.values_at_generation(3, "m1_" + name); };
+  for (std::size_t r = 0; r < 4; ++r)
+    CHECK_CLOSE(column("inherited_m0")[r] + column("inherited_m1")[r] + column("inherited_m2")[r] + column("fresh")[r],
+                column("distance_sq")[r], 1e-10);
+}
+
+TEST_CASE("population: whose error it is, of two Gaussians of which one reads the other, in closed form") {
+  // Of 5 draws member 0 takes 2 from itself and 3 from member 1, which reads itself. What 1 made in generation s reaches 0's data of
+  // generation t with weight 1 - (2/5)^(t - s), and each of its means has moved by a variance of 1/5 a generation.
+  const any_list two_of_five{[](Index t, Index m, const seat& at) -> ingredients {
+    if (t == 0) return {from_truth(m)};
+    if (at.number == 1) return {from_model(t, m)};
+    return {from_model(t, m / 2), from_model(t, m - m / 2, 1)};
+  }};
+  const population all{normal, many(member{gaussian_estimator<double, 1>(divisor::n_minus_1), two_of_five}, 2)};
+  const feature_space<moment_features> space{moment_features(1)};
+  population_ledger books(all, space);
+  constexpr Index generations = 6;
+  std::vector<double> parts;
+  double worst_of_all = 0, asked_apart = 1;
+  for (std::uint64_t r = 0; r < 12000; ++r) {
+    Eigen::Vector2d given = Eigen::Vector2d::Zero(), asked = given;
+    auto other = given;
+    run_population(all, {.generations = generations, .samples = 5}, stream(100 + r), books, [&](const auto& g) {
+      given = 0.4 * given + 0.6 * other;
+      asked = 0.5 * asked + 0.5 * other;
+      const auto& inherited = books.of(0).book().training().made;
+      if (g.number > 1) {
+        worst_of_all = (std::max)(worst_of_all, (inherited[1] - given).norm() / given.norm());
+        if (g.number == 2) asked_apart = (std::min)(asked_apart, (inherited[1] - asked).norm() / asked.norm());
+      }
+      const auto& of_one = books.of(1).book();
+      other = of_one.model().place - of_one.truth().place;
+      if (g.number == generations) parts.push_back(inherited[1][0] * (books.of(0).book().model().place[0]));
+    });
+    for (const origin_row& row : books.origins_of(1)) worst_of_all = (std::max)(worst_of_all, std::abs(row.inherited[0]));
+  }
+  CHECK(worst_of_all <= 1e-10);
+  CHECK(asked_apart > 0.1);  // planted: by what was asked, a half
+  const auto expected = [](double own) {
+    double sum = 0;
+    for (Index s = 1; s < generations; ++s) sum += std::pow(1 - std::pow(own, static_cast<double>(generations - s)), 2) / 5;
+    return sum;
+  };
+  const band mean = band_of(parts);
+  CHECK_Z(mean.mean, expected(0.4), mean.mcse);
+  CHECK(std::abs(z_score(mean.mean, expected(0.5), mean.mcse)) > z_limit);  // planted: by what was asked, a half
+}
+
+TEST_CASE("population: whose error it is, by groups, and not of too many") {
+  const auto all = members(by_network, 3);
+  const auto space = features();
+  books_type each(all, space), grouped(all, space, {}, {0, 1, 1});
+  CHECK(worst(all, each) <= 1e-10);
+  CHECK(worst(all, grouped) <= 1e-10);
+  for (std::size_t t = 0; t < 6; ++t) {
+    const auto &one = each.origins_of(0)[t].inherited, &two = grouped.origins_of(0)[t].inherited;
+    REQUIRE(two.size() == 2);
+    CHECK(two[0] == one[0]);
+    CHECK(std::abs(two[1] - one[1] - one[2]) <= 1e-12);
+    // Member 2 reads nobody but itself.
+    CHECK(each.origins_of(2)[t].inherited[0] == 0);
+    CHECK(each.origins_of(2)[t].inherited[1] == 0);
+  }
+  CHECK(books_type(members(in_pool, 17), space).names().size() ==
+        17 * ledger(experiment{normal, likelihood, replace{}}, space).names().size());
+  CHECK(throws([&] { (void)books_type(all, space, {}, {0, 1}); }, "population_ledger", "'groups.size()' is 2"));
+  CHECK(throws([&] { (void)books_type(all, space, {}, {0, 1, 16}); }, "population_ledger", "'groups' is 16"));
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <utility>
+#include <vector>
 
 #include <simulacra/hilbert/embedding_error.hpp>
 #include <simulacra/ledger/term.hpp>
@@ -22,6 +23,12 @@ struct active_terms {
   }
 };
 
+/// In which column of a population's origins the errors of a book's own making stand; of a lineage there are none.
+struct origin_column {
+  std::size_t columns = 0;
+  std::size_t mine = 0;  ///< under `columns`, if there are any
+};
+
 /// Where a law stands and why: its embedding, and one vector a term whose sum is the embedding minus the truth's. Everything in
 /// it is linear in the law, so accounts mix as laws do:
 ///
@@ -34,6 +41,9 @@ struct account {
   Vector place{};
   std::array<Vector, term_count> due{};
   std::array<Vector, term_count> noise{};
+  std::vector<Vector>
+      made{};  ///< of a population: what its members have made of it, each or by groups; their sum is that of `due`
+               ///< without drift. Steps that are not identified are in it
   embedding_error place_error{};                    ///< of `place`, where a law was drawn
   std::array<embedding_error, term_count> drawn{};  ///< of `due`, where it was made of places that were drawn
   std::array<bool, term_count> lost{};  ///< terms with a step whose corner could not be found: not identified from then on
@@ -51,12 +61,14 @@ class accountant {
   using vector = typename Space::vector;
   using account_type = account<vector>;
 
-  accountant(const Space& space, active_terms active, bool noisy) : space_(&space), active_(active), noisy_(noisy) {}
+  accountant(const Space& space, active_terms active, bool noisy, origin_column origin = {})
+      : space_(&space), active_(active), noisy_(noisy), origin_(origin) {}
 
   /// An account of nothing, with all the room it will need.
   [[nodiscard]] account_type blank() const {
     account_type a;
     a.place = space_->zero();
+    a.made.assign(origin_.columns, a.place);
     active_.for_each([&](term t) {
       a[t] = space_->zero();
       if (noisy_) a.noise[index_of(t)] = space_->zero();
@@ -66,6 +78,7 @@ class accountant {
 
   void clear(account_type& a) const {
     space_->set_zero(a.place);
+    for (vector& v : a.made) space_->set_zero(v);
     a.lost.fill(false);
     a.place_error.clear();
     for (embedding_error& e : a.drawn) e.clear();
@@ -79,6 +92,7 @@ class accountant {
   void add(account_type& a, double w, const account_type& b) const {
     space_->add(a.place, w, b.place);
     a.place_error.add(w, b.place_error);
+    for (std::size_t k = 0; k < b.made.size(); ++k) space_->add(a.made[k], w, b.made[k]);
     active_.for_each([&](term t) {
       space_->add(a[t], w, b[t]);
       a.drawn[index_of(t)].add(w, b.drawn[index_of(t)]);
@@ -104,6 +118,12 @@ class accountant {
       space_->add(a[t], -1, from);
     }
   }
+  /// Books a step as one that the member has made whose book this is, made += to - from.
+  void book_origin(account_type& a, const vector& to, const vector& from) const {
+    if (origin_.columns == 0 || &to == &from) return;
+    space_->add(a.made[origin_.mine], 1, to);
+    space_->add(a.made[origin_.mine], -1, from);
+  }
   void book_noise(account_type& a, term t, double sign, const vector& half) const {
     if (noisy_) space_->add(a.noise[index_of(t)], sign, half);
   }
@@ -112,6 +132,7 @@ class accountant {
   const Space* space_;
   active_terms active_;
   bool noisy_;
+  origin_column origin_;
 };
 
 }  // namespace detail

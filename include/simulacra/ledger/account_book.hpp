@@ -39,8 +39,9 @@ class account_book {
 
   static constexpr active_terms active = setting_type::active;
 
-  [[gnu::cold]] account_book(const Experiment& what, const Space& space, const ledger_options& how)
-      : account_book(std::make_shared<const setting_type>(what, space, how)) {}
+  [[gnu::cold]] account_book(const Experiment& what, const Space& space, const ledger_options& how,
+                             origin_column origin = {})
+      : account_book(std::make_shared<const setting_type>(what, space, how, origin)) {}
   account_book(const account_book& other) : account_book(other.setting_) {}
   account_book& operator=(const account_book&) = delete;
   ~account_book() = default;
@@ -181,6 +182,7 @@ class account_book {
     square corners = sources_.law().simplest([&](const auto& law) { return find_corners(estimator, law, g); });
     if (needs_exact()) corners.exact = find_exact(estimator, g, corners.model);
     book_path(corners);
+    setting_->sums().book_origin(model_, model_.place, sources_.training().place);
     book_interaction(corners);
   }
 
@@ -269,6 +271,7 @@ class account_book {
     if constexpr (chain::decodes) {
       setting_->embed(sampled, other_.place, other_.error);
       setting_->sums().book(model_, term::decoding, other_.place, &other_.error, model_.place, &model_.place_error);
+      setting_->sums().book_origin(model_, other_.place, model_.place);
       std::swap(model_.place, other_.place);
       std::swap(model_.place_error, other_.error);
     }

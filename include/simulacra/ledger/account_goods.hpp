@@ -83,6 +83,7 @@ struct account_goods {
   [[gnu::cold]] value closed(const value& data, const account<vector>& from) const {
     auto e = std::make_shared<data_entry>(data_entry{from, data->law});
     of->sums().book(e->books, term::statistical, data->books.place, &data->books.place_error, from.place, &from.place_error);
+    of->sums().book_origin(e->books, data->books.place, from.place);
     e->books.place = data->books.place;
     e->books.place_error = data->books.place_error;
     return e;

@@ -39,9 +39,10 @@ class ledger {
 
   /// @throw std::invalid_argument if `how.reference` is under 4
   /// @param prefix  of the names of its columns, so that two ledgers can stand side by side
+  /// @param origin  of a member's: see `population_ledger`
   [[gnu::cold]] ledger(const Experiment& what, const Space& space, const ledger_options& how = {},
-                       const std::string& prefix = "")
-      : book_(what, space, how),
+                       const std::string& prefix = "", origin_column origin = {})
+      : book_(what, space, how, origin),
         columns_(book_type::active, has_feature_variance, !book_type::chain::is_closed, book_type::setting_type::draws,
                  how.interaction, prefix),
         displacement_(space.zero()),

@@ -52,12 +52,14 @@ struct setting {
   Experiment what;
   Space space;
   ledger_options how;
+  origin_column origin;  ///< of a member of a population
   retention keeps;
   account<vector> truth;  ///< nothing is due
   double truth_variance = 0;
 
-  [[gnu::cold]] setting(const Experiment& experiment, const Space& in, const ledger_options& options)
-      : what(experiment), space(in), how(options), keeps(retention_of(experiment.recipe)) {
+  [[gnu::cold]] setting(const Experiment& experiment, const Space& in, const ledger_options& options,
+                        origin_column of_errors = {})
+      : what(experiment), space(in), how(options), origin(of_errors), keeps(retention_of(experiment.recipe)) {
     chain::require_possible(options);
     truth = sums().blank();
     truth_variance = embed(what.truth, truth.place, truth.place_error);
@@ -111,18 +113,19 @@ struct setting {
     }
   }
 
-  /// Moves an account to where a law lies, and books the way there under a term.
+  /// Moves an account to where a law lies, and books the way there under a term. (It is nobody's where the truth has moved.)
   template <class Law>
   [[gnu::cold]] void move(account<vector>& books, term t, const Law& law) const {
     vector place = space.zero();
     embedding_error error;
     embed(law, place, error);
     sums().book(books, t, place, &error, books.place, &books.place_error);
+    if (t != term::drift) sums().book_origin(books, place, books.place);
     books.place = std::move(place);
     books.place_error = error;
   }
 
-  [[nodiscard]] accountant<Space> sums() const { return {space, active, !chain::is_closed}; }
+  [[nodiscard]] accountant<Space> sums() const { return {space, active, !chain::is_closed, origin}; }
   [[nodiscard]] bool keeps_data() const { return keeps.data != 0 || keeps.batches != 0 || keeps.first_data; }
 };
 

@@ -152,8 +152,8 @@ class source_book {
       return part.what.count == everything ? whole : closed(describe(part, observations), whole->books);
     }
     if (&of == this && first_front_ && first_front_->law.count() == part.data.count()) return first_front_;
-    value front = closed(part.data.stored() ? describe(part, observations) : of.pantry_.first_parts(part.data.count()),
-                         of.first_law_.value());
+    value front = of.closed(part.data.stored() ? describe(part, observations) : of.pantry_.first_parts(part.data.count()),
+                            of.first_law_.value());
     if (&of == this) first_front_ = front;
     return front;
   }
