@@ -90,6 +90,7 @@ int main(int argc, char** argv) {
        {{"data", "DIR",
          "folder with wikitext2_valid.txt and wikitext2_test.txt (default: $SIMULACRA_DATA, ../shared/data, or a made-up "
          "language)"},
+        {"blank-lines", "NAME", "keep, as benchmarks count tokens, or drop (default: drop)"},
         {"unit", "NAME", "word, character (default: word, or both)"},
         {"model", "NAME", "ngram, neural: a small network, fine-tuned from --base in each generation (default: ngram)"},
         {"base", "FILE",
@@ -114,6 +115,7 @@ int main(int argc, char** argv) {
         if (!neural && (given.has("base") || given.has("epochs")))
           throw example::usage_error("--base and --epochs are of --model neural");
         const std::vector<setting> settings = settings_of(run, neural);
+        const bool blank_lines = given.choice("blank-lines", "drop", {"keep", "drop"}) == "keep";
         const bool chosen = given.has("decoder") || given.has("unit") || neural;
         const auto folder = quick && !given.has("data") ? std::filesystem::path() : data_folder(given.text("data", ""));
         sim::table out({"text", "unit", "order", "smoothing", "decoder", "recipe"});
@@ -122,7 +124,7 @@ int main(int argc, char** argv) {
         std::string read_as, written;
         for (const setting& s : settings) {
           if (run.stopped()) break;
-          if (read_as != s.unit) text = read(folder, unit_of(s), s.most, run.seed());
+          if (read_as != s.unit) text = read(folder, unit_of(s), s.most, run.seed(), blank_lines);
           read_as = s.unit;
           kept_text kept_of = walk(run, s, text, out);
           written += written_by(s, text, kept_of);

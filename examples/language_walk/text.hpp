@@ -87,7 +87,9 @@ inline std::filesystem::path data_folder(const std::string& given) {
 }
 
 /// At most so many blocks of text for training and for testing: of WikiText-2's validation and test parts, or made up.
-inline texts read(const std::filesystem::path& folder, sim::text_unit unit, Index most, std::uint64_t seed) {
+/// @param blank_lines whether blank lines are kept, each as the end of a line: as benchmarks count tokens
+inline texts read(const std::filesystem::path& folder, sim::text_unit unit, Index most, std::uint64_t seed,
+                  bool blank_lines) {
   const Index length = 64;
   if (folder.empty()) {
     const made_up_language language(unit == sim::text_unit::word ? 3000 : 60);
@@ -97,10 +99,12 @@ inline texts read(const std::filesystem::path& folder, sim::text_unit unit, Inde
     return {"made-up language", language.symbols(), language.blocks(blocks, length, train),
             language.blocks(blocks, length, test)};
   }
-  const sim::text_lines train = sim::read_text(folder / "wikitext2_valid.txt"),
-                        test = sim::read_text(folder / "wikitext2_test.txt");
+  const sim::text_options how{.blank_lines = blank_lines};
+  const sim::text_lines train = sim::read_text(folder / "wikitext2_valid.txt", how),
+                        test = sim::read_text(folder / "wikitext2_test.txt", how);
   const sim::vocabulary words = sim::vocabulary_of(train, unit);
-  texts all{"WikiText-2", words.size(), sim::blocks_of(train, words, unit), sim::blocks_of(test, words, unit)};
+  texts all{blank_lines ? "WikiText-2 with blank lines" : "WikiText-2", words.size(), sim::blocks_of(train, words, unit),
+            sim::blocks_of(test, words, unit)};
   if (all.train.size() > most) all.train = all.train.front(most);
   if (all.test.size() > most) all.test = all.test.front(most);
   all.words = words;
