@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <tuple>
 #include <vector>
 
 #include <simulacra/categorical.hpp>
@@ -126,6 +127,10 @@ TEST_CASE("population: K members of one pool, beside theory") {
   const double u = theory::pooled_variance(40, 4, 12, divisor::n_minus_1);
   CHECK_BAND(last(inflated, "within"), u * 40 / 39);
   CHECK_BAND(last(inflated, "between"), u * theory::pooled_between_share(40, 4));
+  // Planted: as if a model that is unbiased kept the pool's variance, or K were one less.
+  CHECK(std::abs(deviation(last(inflated, "within"), 1)) > 4.5);
+  CHECK(std::abs(deviation(last(inflated, "within"), theory::pooled_variance(40, 3, 12, divisor::n_minus_1) * 40 / 39)) >
+        4.5);
   // Planted: everybody reads himself, or is dealt the pool with replacement.
   CHECK(std::abs(deviation(last(run(likelihood, replace{}, 8, 40, 20), "total"), v)) > 10);
   const network with_replacement(Eigen::MatrixXd::Constant(20, 20, 0.05), replace{}, source_counts::random);
@@ -135,11 +140,11 @@ TEST_CASE("population: K members of one pool, beside theory") {
 
 TEST_CASE("population: two islands, beside theory") {
   const categorical truth({0.4, 0.3, 0.3});
-  const auto run = [&](source_counts how, double share) {
+  const auto run = [&](source_counts how, double share, Index samples = 50, Index generations = 11) {
     return run_ensemble(
         population{truth, many(member{categorical_estimator(3), network(islands(2, share), replace{}, how)}, 2)},
-        {.generations = 11, .samples = 50}, {.replicates = 6000, .seed = 3, .generations = {1, 11}}, agree_within,
-        agree_between);
+        {.generations = generations, .samples = samples}, {.replicates = 6000, .seed = 3, .generations = {1, generations}},
+        agree_within, agree_between);
   };
   // Both islands begin with N real draws: F_b = sum p^2 and F_w = F_b + (1 - F_b) / N in generation 1.
   const double f = 0.34, first = f + (1 - f) / 50;
@@ -153,6 +158,18 @@ TEST_CASE("population: two islands, beside theory") {
   CHECK_BAND(last(drawn, "F_w"), random.within);
   CHECK_BAND(last(drawn, "F_b"), random.between);
   CHECK(std::abs(deviation(last(run(source_counts::fixed, 0.04), "F_b"), fixed.between)) > 4.5);  // planted
+  // Where islands are small it matters whether counts are random; planted: the formula of fixed ones for these, and the other way round.
+  const double small = f + (1 - f) / 4;
+  const auto few_fixed = theory::island_model(4, 0.5, small, f, 5),
+             few_random = theory::island_model_random(4, 0.5, small, f, 5);
+  const records few = run(source_counts::fixed, 0.5, 4, 6), few_drawn = run(source_counts::random, 0.5, 4, 6);
+  for (const auto& [all_of, right, wrong] :
+       {std::tuple(&few, few_fixed, few_random), std::tuple(&few_drawn, few_random, few_fixed)}) {
+    CHECK_BAND(last(*all_of, "F_w"), right.within);
+    CHECK_BAND(last(*all_of, "F_b"), right.between);
+    CHECK(std::abs(deviation(last(*all_of, "F_w"), wrong.within)) > 4.5);
+    CHECK(std::abs(deviation(last(*all_of, "F_b"), wrong.between)) > 4.5);
+  }
 }
 
 TEST_CASE("population: a network in which one member reads nobody, beside theory") {
