@@ -87,7 +87,7 @@ example::figure picture(const sim::table& out, const std::vector<truth>& truths,
                " title '" + terms[k] + "'");
     f << "set title '" + c.title + ": parts of MMD^2'\nset xtics (" + tics +
              ") scale 0 font ',9'\nset xrange [-0.6:" + std::to_string(truths.size() - 1) +
-             ".6]\nset key top right\nset offsets 0,0,graph 0.55,0\n"
+             ".6]\nset key top right\nset offsets 0,0,graph 1.1,0\n"
       << list.text() << "unset key\n";
   }
   f << "unset offsets\nset xtics auto scale 1 font ''\nset xrange [1:" + std::to_string(last) +

@@ -100,7 +100,7 @@ inline example::figure picture(const sim::table& out, const setting& shown_setti
         list.add(c.name + " using 1:10 with lines lt " + lt + " notitle");
       more(list, s, colour);
     }
-    f << place(at++, 4, 0.045, 0.99, 0.045, 0.15, 0.52) << "set title \"" + title + "\"\nset yrange " + range + "\n"
+    f << place(at++, 4, 0.045, 0.985, 0.045, 0.15, 0.52) << "set title \"" + title + "\"\nset yrange " + range + "\n"
       << list.text();
   };
   const auto nothing = [](example::plot_list&, const setting&, int) {};

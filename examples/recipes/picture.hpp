@@ -16,7 +16,7 @@ inline example::figure picture(const sim::table& out, const std::vector<regime>&
   std::vector<int> panels;
   for (const regime& r : regimes)
     if (panels.empty() || panels.back() != r.panel) panels.push_back(r.panel);
-  f << "set multiplot layout 2," + std::to_string(panels.size()) + " margins 0.07,0.99,0.22,0.95 spacing 0.06,0.13\n"
+  f << "set multiplot layout 2," + std::to_string(panels.size()) + " margins 0.07,0.985,0.22,0.95 spacing 0.06,0.13\n"
     << example::log_axis("x")
     << "set xlabel 'generation' offset 0,0.4\nset xrange [1:" + std::to_string(generations) + "]\n";
   for (const std::string metric : {"variance", "mean_error_sq"}) {
@@ -26,7 +26,7 @@ inline example::figure picture(const sim::table& out, const std::vector<regime>&
                     ":*]\n");
     for (std::size_t i = 0; i < panels.size(); ++i) {
       const int panel = panels[i];
-      const double columns = static_cast<double>(panels.size()), width = (0.92 - 0.06 * (columns - 1)) / columns;
+      const double columns = static_cast<double>(panels.size()), width = (0.915 - 0.06 * (columns - 1)) / columns;
       if (!top)  // a legend for both rows, under the lower
         f << "set key at screen " + sim::argument::text(0.07 + width / 2 + (width + 0.06) * static_cast<double>(i)) +
                  ",0.01 center bottom horizontal maxrows 3 samplen 3 width 1\n";
