@@ -362,6 +362,31 @@ TEST_CASE("population: what is wrong with a member's list or draws is said of ru
                    stream(1));
   });
   CHECK(few.find("simulacra::run_population: argument 'sample(4, rng) of the truth'") == 0);
+  const auto wrong = [&](int which, plan how) {
+    const auto lists = [which](Index t, Index m, const seat&) {
+      ingredient model = from_model(0, m);
+      if (which == 2) model.weight = 0.5;
+      ingredients all{model};
+      if (which == 1) all.subsample = m + 1;
+      if (t > 0 && which == 3) all = {from_data(0, m + 1)};
+      if (t > 0 && which == 4) all = {from_data(0, everything)}, all.independent_draws = m;
+      return all;
+    };
+    const seated_by_hand list_of{lists, {.data = 1, .stored = true}};
+    return said([&] { run_population(population{tag{0}, many(member{numbered{1}, list_of}, 2)}, how, stream(1)); });
+  };
+  const plan two{.generations = 2, .samples = 4};
+  CHECK(wrong(0, two).empty());
+  const auto begins = [](const std::string& words, const char* argument) {
+    INFO(words);
+    return words.find(std::string("simulacra::run_population: argument '") + argument) == 0;
+  };
+  CHECK(begins(wrong(0, {.generations = -1, .samples = 4}), "generations'"));
+  CHECK(begins(wrong(0, {.generations = 2, .samples = 4, .how = draw::collapsed}), "plan.how'"));
+  CHECK(begins(wrong(1, two), "ingredients.subsample'"));
+  CHECK(begins(wrong(2, two), "estimator'"));
+  CHECK(begins(wrong(3, two), "ingredient.count'"));
+  CHECK(begins(wrong(4, two), "ingredients.independent_draws'"));
 }
 
 namespace {

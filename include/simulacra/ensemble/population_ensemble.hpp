@@ -23,7 +23,7 @@ records run_ensemble(const population<Truth, Members...>& what, const plan& how,
                      const Probes&... probes) {
   static_assert((detail::check_member<Truth, Members>() && ...));
   using run_type = detail::population_run<Truth, Members...>;
-  detail::require_numbers(how);
+  detail::require_numbers(how, "run_population");
   if (how.generations > 0) static_cast<void>(run_type(what, how, stream(0)));  // what every replicate would refuse
   const auto run = [&](const stream& root, auto& observer) { return run_population(what, how, root, observer); };
   return detail::replicated<typename run_type::seen, false>(what.truth, run, how, many, on, probes...);

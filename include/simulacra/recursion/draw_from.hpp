@@ -43,23 +43,22 @@ using decoded_model = std::remove_cvref_t<decltype(decode_at(
 
 /// Settles how data are drawn, or says why it cannot be as the caller wants it.
 template <class Experiment>
-draw decide(const Experiment&, draw asked, const retention& keeps) {
+draw decide(const Experiment&, draw asked, const retention& keeps, std::string_view caller = "run_lineage") {
   using summary = typename Experiment::summary_type;
   if constexpr (std::same_as<summary, no_summary>) {
     if (asked == draw::streamed || asked == draw::collapsed)
-      argument::reject("run_lineage", "plan.how", name_of(asked), "be draw::stored for an estimator without a summary");
+      argument::reject(caller, "plan.how", name_of(asked), "be draw::stored for an estimator without a summary");
     return draw::stored;
   } else {
     if (keeps.stored) {
       if (asked == draw::streamed || asked == draw::collapsed)
-        argument::reject("run_lineage", "plan.how", name_of(asked),
-                         "be draw::stored for a recipe that picks single observations");
+        argument::reject(caller, "plan.how", name_of(asked), "be draw::stored for a recipe that picks single observations");
       return draw::stored;
     }
     constexpr bool can_collapse =
         collapses_to<typename Experiment::truth_type, summary> && collapses_to<decoded_model<Experiment>, summary>;
     if (asked == draw::collapsed && !can_collapse)
-      argument::reject("run_lineage", "plan.how", name_of(asked),
+      argument::reject(caller, "plan.how", name_of(asked),
                        "be another way: the truth, or the model as it is decoded, has no sample_summary for this estimator");
     // What is left of the cheapest way is decided source by source: see draw_from.
     return asked == draw::cheapest ? draw::collapsed : asked;
@@ -267,10 +266,10 @@ void append(training_set<Data, Summary>& pool, training_set<Data, Summary> more)
 
 /// The first n observations of a set that holds at least as many.
 template <class Data, class Summary>
-training_set<Data, Summary> front(const training_set<Data, Summary>& x, Index n) {
-  argument::require(n >= 1 && n <= x.count(), "run_lineage", "ingredient.count", n, list_must::take_what_is_there);
+training_set<Data, Summary> front(const training_set<Data, Summary>& x, Index n, std::string_view caller) {
+  argument::require(n >= 1 && n <= x.count(), caller, "ingredient.count", n, list_must::take_what_is_there);
   if (!x.stored())
-    argument::reject("run_lineage", "plan.how", name_of(x.how),
+    argument::reject(caller, "plan.how", name_of(x.how),
                      "be draw::stored where a kept set is cut: a summary cannot be (preserve with a schedule that changes m "
                      "is such a case)");
   training_set<Data, Summary> part = x;
@@ -281,8 +280,8 @@ training_set<Data, Summary> front(const training_set<Data, Summary>& x, Index n)
 
 /// k observations of a stored set, without replacement.
 template <class Data, class Summary>
-training_set<Data, Summary> subsampled(const training_set<Data, Summary>& x, Index k, stream rng) {
-  argument::require(k <= x.count(), "run_lineage", "ingredients.subsample", k, "not be more than the pool holds");
+training_set<Data, Summary> subsampled(const training_set<Data, Summary>& x, Index k, stream rng, std::string_view caller) {
+  argument::require(k <= x.count(), caller, "ingredients.subsample", k, "not be more than the pool holds");
   const std::vector<Index> chosen = subsample(x.count(), k, rng);
   training_set<Data, Summary> part = x;
   part.data = data_traits<Data>::select(x.data, chosen);

@@ -83,9 +83,9 @@ template <class M>
 
 /// Throws unless kept data are there to be edited.
 template <class Data, class Summary>
-void require_editable(const training_set<Data, Summary>& x) {
+void require_editable(const training_set<Data, Summary>& x, std::string_view caller) {
   if (!x.stored())
-    argument::reject("run_lineage", "plan.how", name_of(x.how),
+    argument::reject(caller, "plan.how", name_of(x.how),
                      "be draw::stored where kept data are edited (a recipe says so by keeps().stored)");
 }
 

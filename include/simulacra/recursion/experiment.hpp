@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
@@ -127,9 +128,9 @@ struct plan {
 namespace detail {
 
 /// Throws for numbers of a plan that are none.
-inline void require_numbers(const plan& how) {
-  argument::require(how.generations >= 0, "run_lineage", "generations", how.generations, "not be negative");
-  argument::require(how.snapshot_every >= 0, "run_lineage", "snapshot_every", how.snapshot_every, "not be negative");
+inline void require_numbers(const plan& how, std::string_view caller = "run_lineage") {
+  argument::require(how.generations >= 0, caller, "generations", how.generations, "not be negative");
+  argument::require(how.snapshot_every >= 0, caller, "snapshot_every", how.snapshot_every, "not be negative");
 }
 
 }  // namespace detail

@@ -32,16 +32,17 @@ class gatherer {
   using truth_type = typename Experiment::truth_type;
   using model_type = typename Experiment::model_type;
   using training_type = typename Experiment::training_type;
+  static constexpr std::string_view caller = Others::has_others ? "run_population" : "run_lineage";
 
   gatherer(const Experiment& what, draw how, const Others* others = nullptr)
       : what_(what),
         others_(others),
         dimension_(static_cast<Index>(what.truth.dimension())),
-        how_(decide(what, how, retention_of(what.recipe))),
+        how_(decide(what, how, retention_of(what.recipe), caller)),
         pantry_(retention_of(what.recipe), goods{how_, others}) {
     if constexpr (moves<truth_type>)
-      argument::require(retention_of(what.recipe).laws == 0, goods::caller, "recipe.keeps().laws",
-                        retention_of(what.recipe).laws, "be 0 where the truth moves: what it was is not drawn from again");
+      argument::require(retention_of(what.recipe).laws == 0, caller, "recipe.keeps().laws", retention_of(what.recipe).laws,
+                        "be 0 where the truth moves: what it was is not drawn from again");
   }
 
   [[nodiscard]] const truth_type& truth() const noexcept { return now_.from(what_.truth); }  ///< as it was drawn from last
@@ -71,8 +72,8 @@ class gatherer {
     if (keeps_only_models_ && list.plain() && is_fresh(list.begin()->from)) [[likely]]
       return gather_one(t, *list.begin(), root, show);
     if constexpr (one_source) {
-      require_sound(list, goods::caller);
-      argument::reject(goods::caller, "recipe(t, m)", "a list of another kind",
+      require_sound(list, caller);
+      argument::reject(caller, "recipe(t, m)", "a list of another kind",
                        "be one ingredient that is fresh and not weighted, as draws_one_source says of this recipe");
     } else {
       return gather_parts(t, list, root, show);
@@ -114,21 +115,21 @@ class gatherer {
   template <class Show>
   [[gnu::noinline]] const training_type& gather_parts(Index t, const ingredients& list, const stream& root,
                                                       const Show& show) {
-    require_sound(list, goods::caller, others());
+    require_sound(list, caller, others());
     const bool filters = list.filters();
     if (!filters) pantry_.law_of(list, law_);
     training_type batch{.how = how_};
     small_list<double, 4> given;  // what weighs
-    const auto obtain = [&](const ingredient& part, training_type& x) {
+    const auto get = [&](const ingredient& part, training_type& x) {
       draw_part(t, part, root, show, x);
       if (filters) given.push_back(x.weight());
     };
-    if (list.independent_draws > 0) [[unlikely]]
-      pantry_.combine(
-          t, independent_parts(pantry_.resolved(law_), list.independent_draws, root.at(index(t), purpose::subsample, 1)),
-          pool_, batch, obtain);
-    else
-      pantry_.combine(t, list, pool_, batch, obtain);
+    if (list.independent_draws > 0) [[unlikely]] {
+      const stream at = root.at(index(t), purpose::subsample, 1);
+      pantry_.combine(t, independent_parts(pantry_.resolved(law_), list.independent_draws, at, caller), pool_, batch, get);
+    } else {
+      pantry_.combine(t, list, pool_, batch, get);
+    }
     if (filters) {
       if (pool_.count() == 0)
         throw chain_end("nothing of what generation " + argument::text(t) + " tried has passed its filters",
@@ -139,9 +140,8 @@ class gatherer {
     pantry_.put_law(t, law_);
     if (pantry_.keeps_data()) pantry_.put_data(t, pool_);
     if (list.subsample > 0) {
-      argument::require(pool_.stored(), goods::caller, "plan.how", name_of(how_),
-                        "be draw::stored for a recipe that subsamples");
-      pool_ = subsampled(pool_, list.subsample, root.at(index(t), purpose::subsample));
+      argument::require(pool_.stored(), caller, "plan.how", name_of(how_), "be draw::stored for a recipe that subsamples");
+      pool_ = subsampled(pool_, list.subsample, root.at(index(t), purpose::subsample), caller);
     }
     return pool_;
   }
@@ -222,10 +222,10 @@ class gatherer {
                   asked_by_loop{true, 0, part.count == samples_, Others::has_others}, rng);
     } else {
       before = pantry_.taken({of, part.count});
-      require_editable(before);
+      require_editable(before, caller);
     }
     x = before;
-    const asked by{goods::caller, "the model", part.from.generation, "as it is decoded, when it edits"};
+    const asked by{caller, "the model", part.from.generation, "as it is decoded, when it edits"};
     with_source({source::kind::model, part.from.generation, part.from.who}, root,
                 [&](const auto& editor, purpose use, std::uint32_t component) {
                   stream rng = root.at(index(t), use, component);
@@ -258,8 +258,8 @@ class gatherer {
   template <class Show>
   [[gnu::always_inline]] void draw_fresh(Index t, const ingredient& part, const stream& root, const Show& show,
                                          training_type& x) {
-    argument::require(part.count >= 1, goods::caller, "ingredient.count", part.count, list_must::draw_some);
-    argument::require(part.from.what != source::kind::law, goods::caller, "ingredient.from", "a law",
+    argument::require(part.count >= 1, caller, "ingredient.count", part.count, list_must::draw_some);
+    argument::require(part.from.what != source::kind::law, caller, "ingredient.from", "a law",
                       "be drawn from by setting ingredients.independent_draws");
     with_source(
         part.from, root, [&](const auto& sampled, purpose use, std::uint32_t component) __attribute__((always_inline)) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include <simulacra/core/argument.hpp>
@@ -13,12 +14,13 @@
 namespace simulacra::detail {
 
 /// Fresh counts of a multinomial law; a source that is itself a mixture of models is drawn from component by component.
-/// @param mixed  the law, in which no source is a law itself
-[[nodiscard]] inline small_list<ingredient, 4> independent_parts(const training_law& mixed, Index draws, stream rng) {
+/// @param mixed  the law, in which no source is a law itself   @param caller  for messages
+[[nodiscard]] inline small_list<ingredient, 4> independent_parts(const training_law& mixed, Index draws, stream rng,
+                                                                 std::string_view caller) {
   std::vector<double> share;
   for (const law_part& part : mixed) {
     if (is_of_kept(part.from) || part.from.what == source::kind::edit)
-      argument::reject("run_lineage", "ingredients.independent_draws", argument::text(draws),
+      argument::reject(caller, "ingredients.independent_draws", argument::text(draws),
                        "be 0 where kept data are mixed: they cannot be drawn from independently");
     share.push_back(part.share);
   }

@@ -82,7 +82,7 @@ template <class Experiment, class Gatherer>
   stream rng = root.at(index, purpose::fit);
   const auto& estimator = estimator_after(what.estimator, kept.model() ? &*kept.model() : nullptr,
                                           place<typename Experiment::truth_type>{t + 1, what.truth, root});
-  fitted<typename Experiment::model_type> done = fit_to(estimator, data, rng);
+  fitted<typename Experiment::model_type> done = fit_to(estimator, data, rng, Gatherer::caller);
   if (!seems_finite(done.model) ||
       (t + 1 == how.generations && !last_is_finite(done.model, root.at(index + 1, purpose::sample)))) [[unlikely]]
     throw not_finite("the estimator gave a model that is not finite", no_number);

@@ -45,7 +45,7 @@ class member_lines {
       : what_{truth, kind::each(given).estimator, {kind::each(given).recipe, needs}, kind::each(given).decoder},
         how_(how),
         first_(first) {
-    const draw way = decide(what_, how.how, needs);
+    const draw way = decide(what_, how.how, needs, "run_population");
     for (Index k = 0; k < kind::count(given); ++k) lines_.emplace_back(what_, how, run, first + k, way);
   }
   member_lines(const member_lines&) = delete;

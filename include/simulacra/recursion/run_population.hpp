@@ -227,7 +227,7 @@ auto run_population(const population<Truth, Members...>& what, const plan& how, 
   static_assert((observer_of<Observers, typename run_type::seen> && ...),
                 "simulacra: an observer of a population must be callable with `const population_generation<...>&` (write it "
                 "as [](const auto& g) {...}) and return nothing or a simulacra::flow");
-  detail::require_numbers(how);
+  detail::require_numbers(how, "run_population");
   run_type run(what, how, root);
   typename run_type::result_type result;
   const detail::member_part_shower<std::remove_reference_t<Observers>...> show{{observers...}};

@@ -44,7 +44,7 @@ struct training_goods {
   }
   static Index count(const value& x) { return x.count(); }
   static double weight(const value& x) { return x.weight(); }
-  static value front(const value& x, Index n) { return detail::front(x, n); }
+  static value front(const value& x, Index n) { return detail::front(x, n, caller); }
   static void join(value& pool, value x) { append(pool, std::move(x)); }
   static void scale(value& x, double c) { x.reweight(c); }
 };

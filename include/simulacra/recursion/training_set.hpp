@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <utility>
 
 #include <simulacra/core/argument.hpp>
@@ -61,7 +62,7 @@ template <class Model, class Estimator, class... Input>
 /// Fits an estimator to a stored training set by whichever way the two share: weighted data, data, or a summary.
 template <class Estimator, class Data, class Summary>
 fitted<model_for<Estimator, Data>> fit_to_stored(const Estimator& estimator, const training_set<Data, Summary>& x,
-                                                 stream& rng) {
+                                                 stream& rng, std::string_view caller) {
   using model_type = model_for<Estimator, Data>;
   const bool weighted = x.w.size() > 0;
   if constexpr (fits_weighted<Estimator, Data>)
@@ -80,17 +81,18 @@ fitted<model_for<Estimator, Data>> fit_to_stored(const Estimator& estimator, con
       return fit_whole<model_type>(estimator, rng, s);
     }
   }
-  argument::reject("run_lineage", "estimator", "one without fit(data, weights, rng)",
+  argument::reject(caller, "estimator", "one without fit(data, weights, rng)",
                    "have it, or a summary that folds weighted data, for a recipe that weighs its ingredients");
 }
 
 /// Fits an estimator to a training set. Inlined: a summary that has just been drawn need not go through memory.
 template <class Estimator, class Data, class Summary>
 [[gnu::always_inline]] inline fitted<model_for<Estimator, Data>> fit_to(const Estimator& estimator,
-                                                                        const training_set<Data, Summary>& x, stream& rng) {
+                                                                        const training_set<Data, Summary>& x, stream& rng,
+                                                                        std::string_view caller = "run_lineage") {
   if constexpr (has_summary<Estimator>)
     if (!x.stored()) return fit_whole<model_for<Estimator, Data>>(estimator, rng, x.summary);
-  return fit_to_stored(estimator, x, rng);
+  return fit_to_stored(estimator, x, rng, caller);
 }
 
 }  // namespace detail
