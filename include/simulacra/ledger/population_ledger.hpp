@@ -49,7 +49,7 @@ experiment<Truth, E, seated<R>, D> experiment_of(const population<Truth, many_me
 ///
 /// As a probe its columns are those of `ledger`, the prefix being `m0_`, `m1_`, ...: for a few members; and then `m0_inherited_m0`,
 /// `m0_inherited_m1`, ... (of groups `m0_inherited_g0`, ...), `m0_fresh` and `m0_residual_of_origins`, as in `origin_row`, for each
-/// member. Costs what K ledgers cost whose accounts have as many terms more as there are columns.
+/// member (of a truth that moves, what they lack to the squared distance is `origin_row::drift`). Costs what K ledgers cost whose accounts have as many terms more as there are columns.
 ///
 /// Members of different families have no such ledger: their books would be of different types, and each reads those of all others.
 template <class Truth, class E, class R, class D, class Space>
