@@ -8,7 +8,7 @@
 
 #include "rkhs_ledger.hpp"
 
-#include <cmath>
+#include <cstddef>
 #include <cstdio>
 #include <limits>
 #include <stdexcept>
@@ -16,36 +16,18 @@
 #include <vector>
 
 #include "common/session.hpp"
+#include "picture.hpp"
 
 namespace sim = simulacra;
+using rkhs_ledger::errors;
+using rkhs_ledger::knobs;
+using rkhs_ledger::procedure;
 using rkhs_ledger::setting;
 using sim::Index;
 
 namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-const std::vector<std::string> errors{"expressivity", "approximation", "statistical"};
-const std::vector<std::string> knobs{"landmarks", "procedure", "samples"};  // each is the knob of the error above it
-
-/// What an estimator's third knob is called, and whether more of it is a smaller number.
-struct procedure {
-  std::string estimator, name;
-  double standard;                ///< where it stands while others are turned
-  std::vector<double> positions;  ///< from coarse to fine
-};
-
-std::vector<procedure> all_estimators() {
-  return {{"mean", "solver steps", 24, {10, 15, 24, 40, 60, 100, 160, 250}},
-          {"features", "random features", 64, {16, 32, 64, 128, 256, 512, 1024, 2048}},
-          {"psd", "1 / ridge", 1e-2, {1, 0.3, 0.1, 0.03, 1e-2, 3e-3, 1e-3, 3e-4}},
-          {"score", "1 / ridge", 1e-2, {1, 0.3, 0.1, 0.03, 1e-2, 3e-3, 1e-3, 3e-4}}};
-}
-
-/// Where a knob stands on the horizontal axis, on which more is to the right.
-double position(const setting& s) {
-  return s.knob == "procedure" && (s.estimator == "psd" || s.estimator == "score") ? 1 / s.value : s.value;
-}
-
 std::vector<setting> settings_of(const procedure& p, Index landmarks, Index samples, Index generations, bool quick) {
   std::vector<setting> all;
   const setting standard{p.estimator, "", 0, landmarks, samples, p.standard, generations};
@@ -84,23 +66,12 @@ double add(example::session& run, const setting& s, const sim::records& all, sim
     if (!(r <= worst)) worst = r;
   for (const std::string& metric :
        {std::string("distance_sq"), "step_" + errors[0] + "_sq", "step_" + errors[1] + "_sq", "step_" + errors[2] + "_sq"})
-    out.add({{s.estimator, s.knob, sim::argument::text(position(s))},
+    out.add({{s.estimator, s.knob, sim::argument::text(rkhs_ledger::position(s))},
              all.generations()[last],
              metric,
              all.at(last, all.column(metric)),
              unknown});
   return worst;
-}
-
-/// The mean of an error along a knob, from coarse to fine.
-std::vector<std::vector<double>> along(const sim::table& out, const std::string& estimator, const std::string& knob) {
-  std::vector<std::vector<double>> lines;
-  for (const sim::table_row& row : out.rows()) {
-    if (row.conditions[0] != estimator || row.conditions[1] != knob) continue;
-    if (row.metric == "distance_sq") lines.push_back({std::stod(row.conditions[2])});
-    lines.back().push_back(row.values.mean);
-  }
-  return lines;
 }
 
 /// The one error that falls with another's knob, for a reason: where the family holds the truth, it is the best in any
@@ -115,7 +86,7 @@ bool is_excused(const std::string& estimator, const std::string& knob, const std
 bool verdict(const sim::table& out, const procedure& p) {
   bool kept = true;
   for (std::size_t k = 0; k < knobs.size(); ++k) {
-    const auto lines = along(out, p.estimator, knobs[k]);
+    const auto lines = rkhs_ledger::along(out, p.estimator, knobs[k]);
     std::printf("rkhs_ledger: %-8s %-10s", p.estimator.c_str(), knobs[k].c_str());
     for (std::size_t e = 0; e < errors.size(); ++e) {
       const double left = lines.back()[2 + e] / lines.front()[2 + e];
@@ -125,30 +96,6 @@ bool verdict(const sim::table& out, const procedure& p) {
     std::printf("\n");
   }
   return kept;
-}
-
-example::figure picture(const sim::table& out, const std::vector<procedure>& estimators) {
-  example::figure f(out);
-  f << "set multiplot layout " + std::to_string(estimators.size()) + ",3 margins 0.06,0.985,0.03,0.965 spacing 0.055,0.075\n"
-    << example::log_axis("x") << example::log_axis("y") << "set format x '%g'\n"
-    << "set autoscale xfix\nset yrange [1e-9:1]\n"
-    << "unset key\n";
-  for (const procedure& p : estimators)
-    for (std::size_t k = 0; k < knobs.size(); ++k) {
-      const std::string block =
-          f.numbers(p.estimator + ", " + knobs[k] + ": position, distance, three errors", along(out, p.estimator, knobs[k]));
-      f << "set title '" + p.estimator + ": " + (knobs[k] == "procedure" ? p.name : knobs[k]) + "'\n"
-        << (knobs[k] == "landmarks" ? "set xtics (3, 4, 5, 6, 8, 10, 13, 16)\n" : "set xtics autofreq\n");
-      example::plot_list list;
-      const int colours[] = {1, 3, 2};
-      list.add(block + " using 1:2 with lines lt 8 lw 1 dt 2 title 'squared distance'");
-      for (std::size_t e = 0; e < errors.size(); ++e)
-        list.add(block + " using 1:" + std::to_string(3 + e) + " with linespoints lt " + std::to_string(colours[e]) +
-                 " lw " + (e == k ? "3.5" : "1.5") + " pt 7 ps 0.6 title '" + errors[e] + "'");
-      if (&p == &estimators.front() && k == 2) f << "set key bottom left samplen 3\n";  // where there is room
-      f << list.text() << "unset key\n";
-    }
-  return f;
 }
 
 }  // namespace
@@ -173,7 +120,7 @@ int main(int argc, char** argv) {
             .set("replicates", replicates);
         std::vector<procedure> estimators;
         const std::string only = run.given.choice("estimator", "all", {"all", "mean", "features", "psd", "score"});
-        for (const procedure& p : all_estimators())
+        for (const procedure& p : rkhs_ledger::all_estimators())
           if (only == "all" || only == p.estimator) estimators.push_back(p);
 
         const rkhs_ledger::space in(sim::grid_features(sim::grid_axis{-10, 10, 80}));  // L2 of densities
@@ -195,6 +142,6 @@ int main(int argc, char** argv) {
           if (standard && !run.quick() && !kept)
             throw std::runtime_error("an error fell with another's knob, or not with its own");
         }
-        run.save(out, picture(out, estimators), 1500, 340 * static_cast<int>(estimators.size()));
+        run.save(out, rkhs_ledger::picture(out, estimators), 1500, 340 * static_cast<int>(estimators.size()));
       });
 }
