@@ -1,21 +1,11 @@
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "report.hpp"
 
 namespace claims {
-namespace {
-
-std::string number(double x, const char* format = "%.6g") {
-  char text[64];
-  std::snprintf(text, sizeof text, format, x);
-  return text;
-}
-
-}  // namespace
 
 example::figure picture(const std::vector<tried>& all, const sim::table& numbers) {
   example::figure f(numbers);

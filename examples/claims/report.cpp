@@ -11,13 +11,14 @@
 #include <simulacra/io/text.hpp>
 
 namespace claims {
-namespace {
 
-std::string number(double x, const char* format = "%.6g") {
+std::string number(double x, const char* format) {
   char text[64];
   std::snprintf(text, sizeof text, format, x);
   return text;
 }
+
+namespace {
 
 std::string sign(relation is) { return is == relation::equal ? "" : is == relation::at_most ? "≤ " : "≥ "; }
 

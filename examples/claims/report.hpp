@@ -21,6 +21,9 @@ struct tried {
   finding result;
 };
 
+/// As `printf` writes it.
+std::string number(double x, const char* format = "%.6g");
+
 /// "holds", "false as it stands", or what is wrong.
 std::string verdict(const finding& f);
 

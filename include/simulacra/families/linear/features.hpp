@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cmath>
-#include <concepts>
 #include <limits>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include <Eigen/Core>
@@ -14,15 +14,12 @@
 #include <simulacra/core/memory.hpp>
 #include <simulacra/core/model.hpp>
 #include <simulacra/core/outcome.hpp>
-#include <simulacra/core/sampled.hpp>
-#include <simulacra/core/summary.hpp>
 #include <simulacra/core/types.hpp>
 #include <simulacra/families/gaussian/law.hpp>
 #include <simulacra/families/linear/estimator.hpp>
 #include <simulacra/families/linear/feature_moments.hpp>
-#include <simulacra/families/linear/fixed_inputs.hpp>
-#include <simulacra/families/linear/label_law.hpp>
 #include <simulacra/families/linear/options.hpp>
+#include <simulacra/families/linear/pair_law.hpp>
 #include <simulacra/hilbert/nystrom_features.hpp>
 #include <simulacra/random/normal.hpp>
 #include <simulacra/random/permutation.hpp>
@@ -31,33 +28,39 @@
 
 namespace simulacra {
 
+namespace detail {
+
+struct feature_model_words {
+  static constexpr std::string_view sample = "feature_model::sample", edit = "feature_model::edit";
+};
+
+}  // namespace detail
+
 /// Labels that are linear in features of their inputs, with normal noise:
 /// \f[ y = b + w^T\phi(x) + s\,\epsilon, \qquad \epsilon \sim N(0, 1), \qquad x \sim \text{a law of inputs} \f]
 /// A law of pairs, as `linear_model` is. Features are those of `<simulacra/hilbert.hpp>`: random Fourier features, whose number is the width
 /// of the model, or Nystrom's, which span what kernel ridge regression is looked for in. A value: copies share the map.
 template <class Map, law_of_inputs Inputs>
-class feature_model {
+class feature_model : public pair_law<feature_model<Map, Inputs>, detail::feature_model_words, Inputs> {
+  using base = pair_law<feature_model, detail::feature_model_words, Inputs>;
+  friend base;
+
  public:
-  using scalar_type = typename detail::numbers_of<data_of<Inputs>>::scalar;
-  static constexpr int inputs_at_compile_time = detail::numbers_of<data_of<Inputs>>::dimension;
-  using input_type = point<scalar_type, inputs_at_compile_time>;
-  using data = labelled_numbers<scalar_type, inputs_at_compile_time>;
+  using typename base::data;
+  using typename base::input_type;
+  using typename base::scalar_type;
 
   /// @param weights  w, one for each feature, finite   @param noise  s^2, finite and >= 0   @param inputs  of the map's dimension
   /// @throw std::invalid_argument if one of these does not hold
   feature_model(std::shared_ptr<const Map> map, point<> weights, double noise, Inputs inputs, double intercept = 0)
-      : map_(std::move(map)),
-        weights_(std::move(weights)),
-        noise_(noise),
-        inputs_(std::move(inputs)),
-        intercept_(intercept) {
+      : base(std::move(inputs)), map_(std::move(map)), weights_(std::move(weights)), noise_(noise), intercept_(intercept) {
     argument::require(weights_.size() == map_->features(), "feature_model", "weights.size()", weights_.size(),
                       "be the number of features");
     argument::require_finite(weights_, "feature_model", "weights");
     argument::require(noise >= 0 && noise <= (std::numeric_limits<double>::max)(), "feature_model", "noise", noise,
                       "be >= 0 and finite");
-    argument::require(static_cast<Index>(inputs_.dimension()) == static_cast<Index>(map_->dimension()), "feature_model",
-                      "inputs.dimension()", inputs_.dimension(), "be the dimension of the map");
+    argument::require(this->dimension() - 1 == static_cast<Index>(map_->dimension()), "feature_model", "inputs.dimension()",
+                      this->dimension() - 1, "be the dimension of the map");
     argument::require(std::isfinite(intercept), "feature_model", "intercept", intercept, "be finite");
   }
   feature_model(Map map, point<> weights, double noise, Inputs inputs, double intercept = 0)
@@ -68,9 +71,6 @@ class feature_model {
   [[nodiscard]] const point<>& weights() const noexcept { return weights_; }
   [[nodiscard]] double noise() const noexcept { return noise_; }
   [[nodiscard]] double intercept() const noexcept { return intercept_; }
-  [[nodiscard]] const Inputs& inputs() const noexcept { return inputs_; }
-  [[nodiscard]] Index dimension() const { return inputs_.dimension() + 1; }  ///< numbers in a pair
-  [[nodiscard]] bool finite() const { return true; }                         // looked at where it was made
 
   /// What a label is on average, given its input. @throw std::invalid_argument if x has another dimension, or is not finite
   [[nodiscard]] double predict(const input_type& x) const { return predict_all(x)[0]; }
@@ -86,43 +86,23 @@ class feature_model {
     return f;
   }
 
-  /// n pairs. @throw std::invalid_argument if n < 0
-  [[nodiscard]] data sample(Index n, stream& rng) const {
-    argument::require(n >= 0, "feature_model::sample", "n", n, "not be negative");
-    argument::require_room(n, dimension(), sizeof(scalar_type), "feature_model::sample", "n");
-    return edit({detail::sampled(inputs_, n, rng, {"feature_model::sample", "the law of inputs"}), {}}, rng);
+  friend bool operator==(const feature_model& a, const feature_model& b) {
+    return a.map_ == b.map_ && a.weights_ == b.weights_ && a.noise_ == b.noise_ && a.intercept_ == b.intercept_ &&
+           a.inputs() == b.inputs();
   }
 
-  /// What n pairs amount to, where the law of inputs must be asked for all of them at once.
-  template <summary_of<data> Summary>
-    requires std::same_as<Inputs, fixed_inputs<scalar_type, inputs_at_compile_time>>
-  [[nodiscard]] Summary stream_summary(Index n, as<Summary>, stream& rng) const {
-    Summary sum;
-    sum.fold(sample(n, rng));
-    return sum;
-  }
-
-  /// The same inputs with labels of this model in the place of theirs.
-  [[nodiscard]] data edit(data pairs, stream& rng) const {
+ private:
+  void label(data& pairs, stream& rng) const {
     const Index n = pairs.x.cols();
     pairs.y.resize(1, n);
     fill_normal(std::span<scalar_type>(pairs.y.data(), static_cast<std::size_t>(n)), rng);
     pairs.y *= static_cast<scalar_type>(std::sqrt(noise_));
     pairs.y += predict_all(pairs.x).transpose().template cast<scalar_type>();
-    return pairs;
   }
 
-  friend bool operator==(const feature_model& a, const feature_model& b) {
-    return a.map_ == b.map_ && a.weights_ == b.weights_ && a.noise_ == b.noise_ && a.intercept_ == b.intercept_ &&
-           a.inputs_ == b.inputs_;
-  }
-
- private:
   std::shared_ptr<const Map> map_;
   point<> weights_;
-  double noise_;
-  Inputs inputs_;
-  double intercept_;
+  double noise_, intercept_;
 };
 
 /// The mean square of what a fit misses of a truth's labels, over the truth's inputs, where these are a fixed design. O(n) features.

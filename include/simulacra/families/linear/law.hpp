@@ -41,7 +41,7 @@ struct linear_model_words {
 template <law_of_inputs Inputs = gaussian<>>
 class linear_model : public label_law<linear_model<Inputs>, detail::linear_model_words, Inputs> {
   using base = label_law<linear_model, detail::linear_model_words, Inputs>;
-  friend base;
+  friend pair_law<linear_model, detail::linear_model_words, Inputs>;
 
  public:
   using base::inputs_at_compile_time;

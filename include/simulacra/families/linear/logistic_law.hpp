@@ -30,7 +30,7 @@ struct logistic_model_words {
 template <law_of_inputs Inputs = gaussian<>>
 class logistic_model : public label_law<logistic_model<Inputs>, detail::logistic_model_words, Inputs> {
   using base = label_law<logistic_model, detail::logistic_model_words, Inputs>;
-  friend base;
+  friend pair_law<logistic_model, detail::logistic_model_words, Inputs>;
 
  public:
   using typename base::data, typename base::input_type, typename base::scalar_type;
