@@ -118,7 +118,7 @@ inline example::figure picture(const sim::table& out, const std::vector<drawn>& 
       else
         f << "set multiplot next\n";
     }
-  const auto row = [&](const std::string& title, const std::string& metric, bool logarithmic) {
+  const auto row = [&](const std::string& title, const std::string& metric, bool logarithmic, bool legend = false) {
     for (const auto& column : columns) {
       example::plot_list list;
       for (const drawn* d : column)
@@ -126,14 +126,12 @@ inline example::figure picture(const sim::table& out, const std::vector<drawn>& 
       f << example::linear_axis("x")
         << (logarithmic && column[0]->what.epochs == 0 ? example::log_axis("y") : example::linear_axis("y"))
         << "set xrange [1:" + std::to_string(column[0]->what.generations) + "]\nset yrange [*:*]\nset format y '%g'\n"
-        << (&column != &columns.front() ? "unset key\n"
-            : logarithmic               ? "set key top left\n"
-                                        : "set key bottom left\n")
+        << (legend && &column == &columns.front() ? "set key top left\n" : "unset key\n")
         << "set xlabel 'generation' offset 0,0.4\nset title \"" + title + "\"\n"
         << list.text("");
     }
   };
-  row("perplexity of real text under the model", "real_perplexity", true);
+  row("perplexity of real text under the model", "real_perplexity", true, true);
   row("perplexity of its own text under the first model", "generated_under_first", true);
   row("share of the words that are left in its text", "vocabulary_survival", false);
   return f;
